@@ -1,0 +1,3 @@
+module github.com/quoin-lms/quoin
+
+go 1.26.0
