@@ -1,0 +1,33 @@
+package sdk
+
+import (
+	"encoding/json"
+
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Fragment is what a view shows. See wire.Fragment for what the host replaces in its markup.
+type Fragment struct {
+	HTML    string
+	Styles  []string
+	Scripts []string
+	// Element wraps the view once its script runs; Init is given to it as JSON.
+	Element string
+	Init    any
+	Bundle  string
+	Entry   string
+	Height  int
+}
+
+func (f Fragment) wire() (*wire.Fragment, error) {
+	out := &wire.Fragment{
+		HTML: wire.Blob{Data: []byte(f.HTML)}, Styles: f.Styles, Scripts: f.Scripts, Element: f.Element,
+		Bundle: f.Bundle, Entry: f.Entry, Height: f.Height,
+	}
+	if f.Init == nil {
+		return out, nil
+	}
+	var err error
+	out.Init, err = json.Marshal(f.Init)
+	return out, err
+}
