@@ -53,7 +53,7 @@ func (c Collection[T]) GetMany(ctx context.Context, ids []string) (map[string]Do
 	return docs, nil
 }
 
-// Insert stores a new document, or returns ErrExists.
+// Insert stores a new document, or returns ErrExists or ErrTaken.
 func (c Collection[T]) Insert(ctx context.Context, id string, body T) error {
 	record, err := c.encode(id, 0, body)
 	if err != nil {
@@ -89,16 +89,19 @@ func (c Collection[T]) Replace(ctx context.Context, doc Doc[T]) (Doc[T], error) 
 	return doc, nil
 }
 
-// Put inserts the document when its version is 0 and replaces it otherwise. A lost race is ErrConflict in both cases.
+// Put inserts the document when its version is 0 and replaces it otherwise. A lost race is ErrConflict in both cases;
+// unique values that another document has are ErrTaken.
 func (c Collection[T]) Put(ctx context.Context, doc Doc[T]) (Doc[T], error) {
 	if doc.Version != 0 {
 		return c.Replace(ctx, doc)
 	}
 	err := c.Insert(ctx, doc.ID, doc.Body)
-	if errors.Is(err, ErrExists) {
+	switch {
+	case errors.Is(err, ErrTaken): // trying again would not help: this is no race for the id
+		return doc, err
+	case errors.Is(err, ErrExists):
 		return doc, fmt.Errorf("%w (%w)", ErrConflict, err)
-	}
-	if err != nil {
+	case err != nil:
 		return doc, err
 	}
 	doc.Version = 1
