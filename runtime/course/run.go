@@ -1,0 +1,100 @@
+package course
+
+import (
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/store"
+)
+
+// Run is a course run as the site lists it: its published head and what the catalogue shows.
+type Run struct {
+	Key    string `bson:"key"`
+	Org    string `bson:"org"`
+	Number string `bson:"number"`
+	Name   string `bson:"name"`
+	Title  string `bson:"title"`
+	// Head is what learners see; its Root is "" before the first publish.
+	Head Head `bson:"head"`
+	// Settings are the course block's fields as published, as JSON.
+	Settings store.Map[string] `bson:"settings,omitempty"`
+	// Grading is grading_policy.json; "" is Open edX's default policy.
+	Grading string    `bson:"grading,omitempty"`
+	Created time.Time `bson:"created"`
+	// Import names the record of the last archive import, "" when there was none.
+	Import string `bson:"import,omitempty"`
+}
+
+// Head is one published state of a course.
+type Head struct {
+	// Root is the hash of the course block's revision, Outline the id of its derived outline.
+	Root    string    `bson:"root"`
+	Outline string    `bson:"outline"`
+	Number  int       `bson:"number"`
+	At      time.Time `bson:"at"`
+	By      string    `bson:"by"`
+	Note    string    `bson:"note,omitempty"`
+}
+
+// RunSpec is the collection of course runs, by key.
+func RunSpec() store.Spec {
+	return store.Spec{Name: "runs", Indexes: []store.Index{{Name: "org", Fields: []string{"org", "number"}}}}
+}
+
+// headEntry is one line of a course's history.
+type headEntry struct {
+	Course string `bson:"course"`
+	Head   Head   `bson:"head"`
+	// Settings and Grading are what was published with it.
+	Settings store.Map[string] `bson:"settings,omitempty"`
+	Grading  string            `bson:"grading,omitempty"`
+}
+
+// HeadSpec is the history of heads, by (course, number).
+func HeadSpec() store.Spec {
+	return store.Spec{Name: "heads", Indexes: []store.Index{{Name: "course", Fields: []string{"course", "head.number"}}}}
+}
+
+// Asset is an uploaded file of a course.
+type Asset struct {
+	Course string `bson:"course"`
+	// Name is as in "/static/NAME".
+	Name string `bson:"name"`
+	// Hash names the file's content in package files.
+	Hash string    `bson:"hash"`
+	Size int64     `bson:"size"`
+	Type string    `bson:"type"`
+	At   time.Time `bson:"at"`
+	// Locked files need an enrolment.
+	Locked bool `bson:"locked,omitempty"`
+}
+
+// AssetSpec is the collection of assets, by (course, name).
+func AssetSpec() store.Spec {
+	return store.Spec{Name: "assets", Indexes: []store.Index{
+		{Name: "course", Fields: []string{"course", "name"}}, {Name: "hash", Fields: []string{"hash"}},
+	}}
+}
+
+// AssetID names an asset's document.
+func AssetID(course, name string) string { return store.ID(course, name) }
+
+// Draft is a block's content as its team last saved it, not published yet.
+type Draft struct {
+	Course string `bson:"course"`
+	Usage  string `bson:"usage"`
+	// Base is the hash of the published revision that it started from, "" for a new block.
+	Base     string    `bson:"base,omitempty"`
+	Revision Revision  `bson:"revision"`
+	At       time.Time `bson:"at"`
+	By       string    `bson:"by"`
+}
+
+// DraftSpec is the collection of drafts, by usage key.
+func DraftSpec() store.Spec {
+	return store.Spec{Name: "drafts", Indexes: []store.Index{{Name: "course", Fields: []string{"course"}}}}
+}
+
+// Specs lists every collection of this package.
+func Specs() []store.Spec {
+	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), ImportSpec()}
+}
