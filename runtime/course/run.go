@@ -98,3 +98,26 @@ func DraftSpec() store.Spec {
 func Specs() []store.Spec {
 	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), ImportSpec()}
 }
+
+// Text reads a course setting that is a string, or gives otherwise.
+func (r *Run) Text(name, otherwise string) string {
+	if value := text(r.Settings[name]); value != "" {
+		return value
+	}
+	return otherwise
+}
+
+// Bool reads a course setting that is a boolean.
+func (r *Run) Bool(name string) bool { return r.Settings[name] == "true" }
+
+// Time reads a course setting that is an instant, zero when unset.
+func (r *Run) Time(name string) time.Time {
+	at, err := time.Parse(time.RFC3339, text(r.Settings[name]))
+	if err != nil {
+		return time.Time{}
+	}
+	return at
+}
+
+// Text reads a course setting that is a string, or gives otherwise.
+func (p *Published) Text(name, otherwise string) string { return p.Run.Text(name, otherwise) }

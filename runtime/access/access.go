@@ -1,0 +1,259 @@
+// Package access answers one question for pages, handlers, files, outlines, search, APIs, jobs and live topics alike: may
+// this person do this to this block now, why not, and when does that change by itself.
+package access
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Course roles, as Open edX names them.
+const (
+	RoleBeta           = "beta_testers"
+	RoleStaff          = "staff"
+	RoleLimitedStaff   = "limited_staff" // the LMS, not Studio
+	RoleInstructor     = "instructor"
+	RoleDataResearcher = "data_researcher"
+)
+
+// Person is who asks, as far as one course run goes. The zero value is a visitor.
+type Person struct {
+	// User is the account's id, "" for a visitor. It never reaches a block.
+	User string
+	// Run is the course run that everything below is about.
+	Run key.Course
+	// Learner is the account's pseudonym in this run, "" for a visitor.
+	Learner  string
+	Username string
+	Enrolled bool
+	Mode     string
+	// Admin is a site admin, who may do everything in every course.
+	Admin bool
+	// Roles are the course roles in this run, those that packages declare included.
+	Roles []string
+	// Groups are the partition groups by partition id: cohorts' content groups, tracks.
+	Groups map[string]int
+	// Extensions are the learner's own due dates by subsection usage key.
+	Extensions map[string]time.Time
+	Locale     string
+	Zone       string
+	// ReadOnly says that nothing may be written on this person's behalf: masquerade and previews.
+	ReadOnly bool
+	// Actor is who really asks when somebody looks as somebody else: a user id.
+	Actor string
+}
+
+// Has reports whether the person has the course role.
+func (p *Person) Has(role string) bool { return slices.Contains(p.Roles, role) }
+
+// Staff reports whether the person is course staff in the LMS.
+func (p *Person) Staff() bool {
+	return p.Admin || p.Has(RoleStaff) || p.Has(RoleInstructor) || p.Has(RoleLimitedStaff)
+}
+
+// Author reports whether the person may change the course in Studio.
+func (p *Person) Author() bool { return p.Admin || p.Has(RoleStaff) || p.Has(RoleInstructor) }
+
+// Role is what the person acts as towards a learner's view or handler: staff act as learners there, since a view shows
+// everybody the same.
+func (p *Person) Role() wire.Role {
+	if p.User == "" || !p.Enrolled && !p.Staff() {
+		return wire.RoleVisitor
+	}
+	return wire.RoleLearner
+}
+
+// May reports whether the person may act in a role.
+func (p *Person) May(role wire.Role) bool {
+	switch role {
+	case wire.RoleVisitor:
+		return true
+	case wire.RoleLearner:
+		return p.Role() == wire.RoleLearner
+	case wire.RoleStaff:
+		return p.Staff()
+	case wire.RoleAuthor:
+		return p.Author()
+	case wire.RoleAdmin:
+		return p.Admin
+	case wire.RoleOutside, wire.RoleHost:
+		return false
+	}
+	return false
+}
+
+// Verdict says whether something is allowed, and when time alone changes that.
+type Verdict struct {
+	Allowed bool
+	// Hidden says that the person must not learn that the thing exists: answer "not found".
+	Hidden bool
+	// Why is one of wire's Why constants; "" when allowed.
+	Why string
+	// Changes is zero when time alone never changes the verdict.
+	Changes time.Time
+}
+
+func yes() Verdict { return Verdict{Allowed: true} }
+
+func no(why string, hidden bool) Verdict { return Verdict{Why: why, Hidden: hidden} }
+
+// Course visibilities.
+const (
+	visibilityPublic        = "public"
+	visibilityPublicOutline = "public_outline"
+)
+
+// Content says whether the person may see a block's content now.
+func Content(p *Person, published *course.Published, block *course.Block, now time.Time) Verdict {
+	return content(p, published, block, now, visibilityPublic)
+}
+
+// Listing says whether a block may stand in the outline that the person sees.
+func Listing(p *Person, published *course.Published, block *course.Block, now time.Time) Verdict {
+	verdict := content(p, published, block, now, visibilityPublic, visibilityPublicOutline)
+	if verdict.Why == wire.WhyNotReleased || verdict.Why == wire.WhyPrereq {
+		verdict.Allowed = true // it is listed with its date, not opened
+	}
+	if hidden := block.Settings.HideFromTOC; hidden != nil && *hidden && !p.Staff() {
+		return no(wire.WhyPolicy, true)
+	}
+	return verdict
+}
+
+func content(p *Person, published *course.Published, block *course.Block, now time.Time, open ...string) Verdict {
+	if p.Run != published.Key || block.Usage.Course != published.Key {
+		return no(wire.WhyVisitor, true)
+	}
+	if p.Staff() {
+		return yes()
+	}
+	if !p.Enrolled && !slices.Contains(open, Visibility(published)) {
+		return no(wire.WhyVisitor, false)
+	}
+	var soonest Verdict
+	for b := block; b != nil; b = b.Parent {
+		verdict := here(p, b, now)
+		if !verdict.Allowed {
+			return verdict
+		}
+		if soonest.Changes.IsZero() || !verdict.Changes.IsZero() && verdict.Changes.Before(soonest.Changes) {
+			soonest.Changes = verdict.Changes
+		}
+	}
+	soonest.Allowed = true
+	return soonest
+}
+
+// here applies one level's own rules.
+func here(p *Person, block *course.Block, now time.Time) Verdict {
+	s := block.Settings
+	if s.StaffOnly != nil && *s.StaffOnly {
+		return no(wire.WhyStaffOnly, true)
+	}
+	if !InGroups(p, s.GroupAccess) {
+		return no(wire.WhyGroup, true)
+	}
+	if release := Release(p, s); now.Before(release) {
+		verdict := no(wire.WhyNotReleased, false)
+		verdict.Changes = release
+		return verdict
+	}
+	if block.Subsection != nil && block.Subsection.Block == block && s.HideAfterDue {
+		due := Due(p, block)
+		if !due.IsZero() && now.After(due) {
+			return no(wire.WhyPastDue, false)
+		}
+		return Verdict{Allowed: true, Changes: due}
+	}
+	return yes()
+}
+
+// farFuture is Open edX's start date of a course that has none.
+var farFuture = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// Release is when a block with these settings opens for the person.
+func Release(p *Person, s *course.Settings) time.Time {
+	release := farFuture
+	if s.Start != nil {
+		release = *s.Start
+	}
+	if s.DaysEarlyBeta != nil && p.Has(RoleBeta) {
+		release = release.Add(-time.Duration(*s.DaysEarlyBeta * 24 * float64(time.Hour)))
+	}
+	return release
+}
+
+// Due is the block's due date for the person, zero for none: the subsection's, or the extension that the person was given.
+func Due(p *Person, block *course.Block) time.Time {
+	if block.Subsection != nil {
+		if extended, ok := p.Extensions[block.Subsection.Usage.String()]; ok {
+			return extended
+		}
+	}
+	if block.Settings.Due == nil {
+		return time.Time{}
+	}
+	return *block.Settings.Due
+}
+
+// InGroups reports whether the person is in one of the named groups of every partition that restricts the block.
+func InGroups(p *Person, restrictions map[string][]int) bool {
+	for partition, groups := range restrictions {
+		if len(groups) == 0 {
+			continue
+		}
+		group, member := p.Groups[partition]
+		if !member || !slices.Contains(groups, group) {
+			return false
+		}
+	}
+	return true
+}
+
+// Visibility is the course's course_visibility: private (the default), public_outline or public.
+func Visibility(published *course.Published) string {
+	return published.Text("course_visibility", "private")
+}
+
+// Enrolment says whether the person may enrol in the run now.
+func Enrolment(p *Person, run *course.Run, now time.Time) Verdict {
+	switch {
+	case p.User == "":
+		return no(wire.WhyVisitor, false)
+	case p.Enrolled:
+		return no(wire.WhyPolicy, false)
+	case run.Bool("invitation_only") && !p.Staff():
+		return no(wire.WhyPolicy, false)
+	}
+	if opens := run.Time("enrollment_start"); now.Before(opens) && !p.Staff() {
+		verdict := no(wire.WhyNotReleased, false)
+		verdict.Changes = opens
+		return verdict
+	}
+	for _, setting := range []string{"enrollment_end", "end"} {
+		if closes := run.Time(setting); !closes.IsZero() && !now.Before(closes) && !p.Staff() {
+			return no(wire.WhyEnded, false)
+		}
+	}
+	return yes()
+}
+
+// Listed says whether the run stands in the catalogue that the person sees.
+func Listed(p *Person, run *course.Run) bool {
+	if p.Staff() || p.Enrolled {
+		return true
+	}
+	switch run.Text("catalog_visibility", "both") {
+	case "both", "about":
+		return run.Head.Root != ""
+	}
+	return false
+}
+
+// PartitionKey is how partition ids stand in Person.Groups and in group_access.
+func PartitionKey(id int) string { return strconv.Itoa(id) }
