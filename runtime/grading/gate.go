@@ -47,7 +47,7 @@ const resolution = time.Millisecond
 // past reports whether now is after date, which may be zero for never. The date itself still belongs to the time before
 // (Open edX: now > close_date).
 func past(date, now time.Time) bool {
-	return !date.IsZero() && now.Truncate(resolution).After(date.Truncate(resolution))
+	return !date.IsZero() && now.Truncate(resolution).After(date)
 }
 
 // firstPast is the first instant for which past(date) holds.

@@ -13,7 +13,7 @@ func TestTotal(t *testing.T) {
 		{Usage: "a", Score: Score{1.5, 3}, Attempted: true},
 		{Usage: "practice", Score: Score{4, 4}, Ungraded: true, Attempted: true},
 		{Usage: "b", Score: Score{2, 2}},
-		{Usage: "weightless", Score: Score{0, 0}},
+		{Usage: "weightless", Score: Score{0, 0}, Attempted: true},
 	}
 	got := Total(problems, nil)
 	want := Totals{All: Score{7.5, 9}, Graded: Score{3.5, 5}, Attempted: true, AttemptedGraded: true}
@@ -29,6 +29,9 @@ func TestTotalOfPracticeAlone(t *testing.T) {
 	got := Total([]ProblemScore{{Score: Score{1, 1}, Ungraded: true, Attempted: true}}, nil)
 	if got.Graded != (Score{}) || got.AttemptedGraded || !got.Attempted || got.All != (Score{1, 1}) {
 		t.Errorf("practice leaked into the grade: %+v", got)
+	}
+	if got := Total([]ProblemScore{{Attempted: true}}, nil); got.AttemptedGraded || !got.Attempted {
+		t.Errorf("a block worth nothing is no graded attempt: %+v", got)
 	}
 	if (Total(nil, nil) != Totals{}) {
 		t.Error("an empty subsection adds up to nothing")
