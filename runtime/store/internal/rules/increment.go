@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/quoin-lms/quoin/runtime/store"
+	"go.mongodb.org/mongo-driver/v2/bson"
 )
 
 // Sum is an increment that was checked.
@@ -69,3 +70,37 @@ func subtract(a, b int64) (difference int64, cut int) {
 
 // Allows tells whether the increment may be added to value.
 func (s Sum) Allows(value int64) bool { return s.Low <= value && value <= s.High }
+
+// Integer reads the field that an increment changes. A missing one is 0; one that cannot be added to, or be made, is
+// ErrInvalid.
+func Integer(body []byte, path Path) (int64, error) {
+	document := body
+	for i, name := range path {
+		var found Element
+		ok := false
+		err := Elements(document, func(e Element) bool {
+			found, ok = e, string(e.Name) == name
+			return !ok
+		})
+		if err != nil {
+			return 0, err
+		}
+		if !ok {
+			return 0, nil
+		}
+		last := i == len(path)-1
+		switch {
+		case last && found.Kind == bson.TypeInt32, last && found.Kind == bson.TypeInt64:
+			value, err := scalar(found)
+			n, _ := value.(int64)
+			return n, err
+		case !last && found.Kind == bson.TypeEmbeddedDocument:
+			document = found.Value
+		case last:
+			return 0, fmt.Errorf("%w: field %q is a %s, not an integer", store.ErrInvalid, path, found.Kind)
+		default:
+			return 0, fmt.Errorf("%w: field %q is a %s, so %q cannot be inside", store.ErrInvalid, path[:i+1], found.Kind, path)
+		}
+	}
+	return 0, nil
+}

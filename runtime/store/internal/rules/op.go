@@ -48,3 +48,16 @@ func CheckCount(query store.Query, limit int) error {
 	}
 	return nil
 }
+
+// DistinctIDs returns each possible id once, in the order of ids.
+func DistinctIDs(ids []string) []string {
+	seen := make(map[string]bool, len(ids))
+	distinct := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if !seen[id] && ValidID(id) {
+			seen[id] = true
+			distinct = append(distinct, id)
+		}
+	}
+	return distinct
+}

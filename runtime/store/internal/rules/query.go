@@ -49,18 +49,15 @@ func (c *Collection) Stretch(query store.Query) (*Stretch, error) {
 	if s.Limit < 0 || s.Limit > store.MaxPage {
 		return nil, fmt.Errorf("%w: a limit of %d, 1 to %d are allowed", store.ErrInvalid, query.Limit, store.MaxPage)
 	}
-	fields := 0
+	fields := 1
 	if query.Index != "" {
 		var ok bool
 		if s.Index, ok = c.Index(query.Index); !ok {
 			return nil, fmt.Errorf("%w: index %.60q was not declared", store.ErrInvalid, query.Index)
 		}
 		fields = len(s.Index.Fields)
-	} else {
-		fields = 1
-		if len(query.Equal) > 0 {
-			return nil, fmt.Errorf("%w: Equal does not go with the walk by id", store.ErrInvalid)
-		}
+	} else if len(query.Equal) > 0 {
+		return nil, fmt.Errorf("%w: Equal does not go with the walk by id", store.ErrInvalid)
 	}
 	if len(query.Equal) > fields {
 		return nil, fmt.Errorf("%w: %d values for the %d fields of index %q", store.ErrInvalid, len(query.Equal), fields, query.Index)
@@ -172,6 +169,9 @@ func (s *Stretch) setKeyBounds() {
 		if s.From == nil {
 			s.Low = append(bytes.Clone(key), tagOf(s.To))
 		}
+	}
+	if len(s.Low) == 0 {
+		s.Low = []byte{0} // below every tag; an empty slice might be taken for NULL
 	}
 	s.Empty = s.Empty || bytes.Compare(s.Low, s.High) >= 0
 }

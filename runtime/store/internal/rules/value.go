@@ -37,18 +37,16 @@ func ValueOf(v any) (value any, possible bool, err error) {
 		return v, true, nil
 	}
 	r := reflect.ValueOf(v)
-	switch r.Kind() {
-	case reflect.String:
+	switch {
+	case r.Kind() == reflect.String:
 		s := r.String()
 		return s, len(s) <= store.MaxIndexed && utf8.ValidString(s), nil
-	case reflect.Bool:
+	case r.Kind() == reflect.Bool:
 		return r.Bool(), true, nil
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+	case r.CanInt():
 		return r.Int(), true, nil
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		if r.Uint() <= math.MaxInt64 {
-			return int64(r.Uint()), true, nil
-		}
+	case r.CanUint() && r.Uint() <= math.MaxInt64:
+		return int64(r.Uint()), true, nil
 	}
 	return nil, false, fmt.Errorf("%w: %.60v (%T) is not a string, integer, boolean or time", store.ErrInvalid, v, v)
 }
@@ -149,26 +147,14 @@ func cutString(key []byte) (value any, rest []byte, err error) {
 	return nil, nil, errKey
 }
 
-// successor returns the first key after all keys that start with key; nil if there is none.
-func successor(key []byte) []byte {
-	for i := len(key) - 1; i >= 0; i-- {
-		if key[i] != 0xFF {
-			next := append([]byte(nil), key[:i+1]...)
-			next[i]++
-			return next
-		}
-	}
-	return nil
-}
-
 // afterPrefix returns the first string of UTF-8 after all strings that start with prefix; ok is false if there is none.
 func afterPrefix(prefix string) (next string, ok bool) {
 	runes := []rune(prefix)
 	for i := len(runes) - 1; i >= 0; i-- {
-		switch r := runes[i]; {
-		case r == utf8.MaxRune:
+		switch runes[i] {
+		case utf8.MaxRune:
 			continue
-		case r == 0xD7FF: // the surrogates that follow stand in no UTF-8
+		case 0xD7FF: // the surrogates that follow stand in no UTF-8
 			runes[i] = 0xE000
 		default:
 			runes[i]++

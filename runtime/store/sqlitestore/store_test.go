@@ -1,0 +1,40 @@
+package sqlitestore_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/runtime/store/sqlitestore"
+	"github.com/quoin-lms/quoin/runtime/store/storetest"
+)
+
+func TestConformance(t *testing.T) {
+	folders := map[store.Store]string{}
+	opener := func(t *testing.T) store.Store {
+		dir := filepath.Join(t.TempDir(), "data")
+		s := open(t, dir)
+		folders[s] = dir
+		return s
+	}
+	storetest.Run(t, opener, storetest.Options{Reopen: func(t *testing.T, s store.Store) store.Store {
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return open(t, folders[s])
+	}})
+}
+
+func open(t testing.TB, dir string) *sqlitestore.Store {
+	t.Helper()
+	s, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
