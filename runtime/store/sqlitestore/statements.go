@@ -34,7 +34,7 @@ func (s *statements) prepare(ctx context.Context, query string) (*sql.Stmt, erro
 	if stmt := s.byQuery[query]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := s.pool.PrepareContext(ctx, query)
+	stmt, err := s.pool.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept, and closed by close
 	if err == nil {
 		s.byQuery[query] = stmt
 	}
