@@ -9,7 +9,7 @@ import (
 )
 
 // Policy collects what grading's rules need of a block that grades: its settings resolved, with the person's own due date
-// and extra tries. Settings with unknown values take their defaults; publishing reports them.
+// and extra tries. seedRule is the block's own default for rerandomize, "" for never. Settings with unknown values take their defaults; publishing reports them.
 func Policy(p *Person, published *course.Published, block *course.Block, seedRule string, granted int) grading.ProblemPolicy {
 	s := block.Settings
 	policy := grading.ProblemPolicy{
@@ -32,10 +32,12 @@ func Policy(p *Person, published *course.Published, block *course.Block, seedRul
 	if s.ShowCorrectness != nil {
 		policy.ShowCorrectness, _ = grading.ParseShowCorrectness(*s.ShowCorrectness)
 	}
+	// An empty rerandomize is Open edX's old word for always, so absence must not be read as one.
 	if s.Rerandomize != nil {
-		seedRule = *s.Rerandomize
+		policy.Rerandomize, _ = grading.ParseRerandomize(*s.Rerandomize)
+	} else if seedRule != "" {
+		policy.Rerandomize, _ = grading.ParseRerandomize(seedRule)
 	}
-	policy.Rerandomize, _ = grading.ParseRerandomize(seedRule)
 	policy.GradingMethod = CountingMethod(block)
 	return policy
 }
@@ -45,6 +47,9 @@ func CountingMethod(block *course.Block) grading.Method {
 	name := block.Settings.GradingMethod
 	if name == "" {
 		name = string(block.Facts.Counts)
+	}
+	if name == "" {
+		return grading.MethodLast
 	}
 	method, _ := grading.ParseMethod(name) // unknown is the default
 	return method
