@@ -88,8 +88,10 @@ type Call struct {
 // Result is what a call gave and used.
 type Result struct {
 	Frame []byte
-	// Fuel is what was used; equal calls use equal fuel. 0 when the engine does not meter.
-	Fuel int64
+	// Fuel is what was used; equal calls use equal fuel. Costs is the version of the table that it was counted by. Both are 0
+	// when the engine does not meter.
+	Fuel  int64
+	Costs int
 	// Memory is the instance's size in bytes after the call; 0 when unknown.
 	Memory int64
 	// Elapsed is wall time including the wait for an instance; Waited is that wait.

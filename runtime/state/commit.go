@@ -71,8 +71,11 @@ type Recorded struct {
 	Request  string    `bson:"request"`
 	BodyHash string    `bson:"body_hash"`
 	At       time.Time `bson:"at"`
-	// Reply is the block's reply frame, or "" when it was too large and stands in the replies collection.
-	Reply []byte `bson:"reply,omitempty"`
+	// Reply is the block's reply frame without its effects; when it was too large, Stored names where it is kept instead.
+	Reply  []byte `bson:"reply,omitempty"`
+	Stored string `bson:"stored,omitempty"`
+	// Submission is the id of what the request handed in.
+	Submission string `bson:"submission,omitempty"`
 }
 
 // Commit is the part of a commit document that the protocol owns; such documents embed it.

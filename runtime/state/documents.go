@@ -32,6 +32,8 @@ type Document struct {
 	// Keys holds the declared indexes' values, by index and place.
 	Keys     map[string]map[string]any `bson:"keys,omitempty"`
 	Learners []string                  `bson:"learners,omitempty"`
+	// Created is when it was made, or made anew.
+	Created time.Time `bson:"created"`
 	// Deleted says since when the document is gone for blocks; it stays for a day so that a late step cannot revive it.
 	Deleted *time.Time `bson:"deleted,omitempty"`
 }
@@ -326,4 +328,19 @@ func bound(raw json.RawMessage) (any, error) {
 		return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "query value %s: %v", raw, err)
 	}
 	return scalar, nil
+}
+
+// Collect removes the names of documents that were deleted before an instant, at most limit.
+func (d Documents) Collect(ctx context.Context, before time.Time, limit int) error {
+	old, _, err := d.Docs.Find(ctx, store.Query{Index: "deleted", To: before, Limit: limit})
+	if err != nil {
+		return fmt.Errorf("collecting deleted documents: %w", err)
+	}
+	for _, doc := range old {
+		err := d.Docs.Delete(ctx, doc.ID, doc.Version)
+		if err != nil && !errors.Is(err, store.ErrNotFound) && !errors.Is(err, store.ErrConflict) {
+			return fmt.Errorf("collecting deleted documents: %w", err)
+		}
+	}
+	return nil
 }

@@ -16,6 +16,8 @@ type Learner struct {
 	Schema int `bson:"schema"`
 	// Fields holds the user_state fields that are set, as JSON.
 	Fields store.Map[string] `bson:"fields,omitempty"`
+	// Stamps orders writes to fields by steps of calls that committed elsewhere; see Learner.SetByStep.
+	Stamps store.Map[string] `bson:"stamps,omitempty"`
 	// Sitting is the open one, or the last.
 	Sitting *Sitting `bson:"sitting,omitempty"`
 	// Sequence numbers submissions for ever, from 1.
@@ -30,6 +32,8 @@ type Learner struct {
 	// Choice is which children this learner has, for blocks that choose; nil until drawn.
 	Choice []string `bson:"choice,omitempty"`
 	Drawn  bool     `bson:"drawn,omitempty"`
+	// Redrawn is the order of the last redraw.
+	Redrawn int64 `bson:"redrawn,omitempty"`
 }
 
 // TriesKept bounds Learner.Tries.
@@ -96,3 +100,31 @@ func LearnerSpec() store.Spec {
 
 // LearnerID names a learner's state document. All of one learner's documents share a prefix.
 func LearnerID(learner, usage string) string { return store.ID(learner, usage) }
+
+// Set sets a field, or unsets it with "".
+func (l *Learner) Set(field, value, stamp string) {
+	if _, stepped := l.Stamps[field]; stepped {
+		l.Stamps[field] = stamp
+	}
+	if value == "" {
+		delete(l.Fields, field)
+		return
+	}
+	if l.Fields == nil {
+		l.Fields = store.Map[string]{}
+	}
+	l.Fields[field] = value
+}
+
+// SetByStep sets a field for a call that committed on another document; false when a later write was there before.
+func (l *Learner) SetByStep(field, value, stamp string) bool {
+	if l.Stamps[field] >= stamp {
+		return false
+	}
+	if l.Stamps == nil {
+		l.Stamps = store.Map[string]{}
+	}
+	l.Stamps[field] = stamp
+	l.Set(field, value, stamp)
+	return true
+}

@@ -1,0 +1,143 @@
+package kernel
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/quoin-lms/quoin/runtime/state"
+	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// onDocument commits on the one block document that the reply names, by one swap. The reply is remembered there and, by a
+// step, where the next request of the same id is looked for first.
+func (p *plan) onDocument(ctx context.Context, recorded state.Recorded) error {
+	documents, err := p.collection(p.commit.Collection)
+	if err != nil {
+		return err
+	}
+	outbox := state.NewOutbox(documents.Docs, p.kernel.steps)
+	id := documents.ID(p.owner, p.commit.ID)
+	if recorded.Request != "" {
+		if err := p.step(stepRecorded, recorded); err != nil {
+			return err
+		}
+	}
+	for range conflicts {
+		doc, err := documents.Docs.Get(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			doc, err = store.Doc[state.Document]{ID: id, Body: state.Document{Owner: p.owner, Name: p.commit.ID}}, nil
+		}
+		if err != nil {
+			return err
+		}
+		if len(doc.Body.Outbox) > 0 {
+			if err := outbox.Finish(ctx, id, doc.Body.Outbox); err != nil {
+				return err
+			}
+			continue // finishing changed the document
+		}
+		if err := p.change(documents, &doc); err != nil {
+			return err
+		}
+		p.entry.Source = store.ID(p.manifest.Name, p.commit.Collection, id)
+		doc.Body.Schema = p.description.Schema
+		entry := doc.Body.Record(p.entry, recorded, 0)
+		if _, err = documents.Docs.Put(ctx, doc); err == nil {
+			return finishNow(ctx, p.kernel, outbox, id, entry)
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return p.refused(err)
+		}
+	}
+	return errAgain
+}
+
+// change applies the refusable effect to the document as it is now.
+func (p *plan) change(documents state.Documents, doc *store.Doc[state.Document]) error {
+	exists := doc.Version != 0 && doc.Body.Deleted == nil
+	switch e := p.document; {
+	case e == nil:
+		if !exists {
+			return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "the commit document %s %q does not exist", p.commit.Collection, p.commit.ID)
+		}
+		return nil
+	case e.Insert != nil:
+		if exists {
+			return errAgain // the call runs again and reads it
+		}
+		doc.Body.Created = p.entry.At
+		return p.body(documents, doc, e.Insert.Body)
+	case e.Replace != nil:
+		if !exists || doc.Body.Revision != e.Replace.Version {
+			return errAgain
+		}
+		return p.body(documents, doc, e.Replace.Body)
+	case e.Add != nil:
+		if !exists {
+			return wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "there is no %s %q", p.commit.Collection, p.commit.ID)
+		}
+		return p.bounded(documents, doc, e.Add)
+	}
+	return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "unknown document effect")
+}
+
+func (p *plan) body(documents state.Documents, doc *store.Doc[state.Document], body json.RawMessage) error {
+	if err := documents.SetBody(&doc.Body, body); err != nil {
+		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "%v", err)
+	}
+	return nil
+}
+
+// bounded adds to an integer within bounds, or refuses.
+func (p *plan) bounded(documents state.Documents, doc *store.Doc[state.Document], add *wire.AddDoc) error {
+	after, err := state.AddTo(doc.Body.Body, add.Field, add.By)
+	if err != nil {
+		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "%v", err)
+	}
+	var sum map[string]json.RawMessage
+	var value int64
+	if err := json.Unmarshal([]byte(after), &sum); err != nil {
+		return fmt.Errorf("reading a sum: %w", err)
+	}
+	if err := json.Unmarshal(sum[add.Field], &value); err != nil {
+		return fmt.Errorf("reading a sum: %w", err)
+	}
+	if add.Min != nil && value < *add.Min || add.Max != nil && value > *add.Max {
+		return wire.Errorf(wire.CodeConflict, wire.BlameOutside, "no more are left")
+	}
+	return p.body(documents, doc, json.RawMessage(after))
+}
+
+// refused makes an error of the store one that callers understand.
+func (p *plan) refused(err error) error {
+	if errors.Is(err, store.ErrExists) {
+		return wire.Errorf(wire.CodeConflict, wire.BlameOutside, "another %s has the same unique values", p.commit.Collection)
+	}
+	return err
+}
+
+// now applies the steps of a call that changes nothing but by steps that need no commit document: a visitor's events.
+func (p *plan) now(ctx context.Context) error {
+	p.entry.Source = store.ID("once", p.entry.ID)
+	p.entry.Number, p.entry.Once = 1, true
+	return p.kernel.steps.Apply(ctx, &p.entry)
+}
+
+// onRequest commits on a document of the request's own, for calls without a learner: tasks, events, mounts. A request that
+// came before gives its remembered reply.
+func (p *plan) onRequest(ctx context.Context, id string, recorded state.Recorded) error {
+	k := p.kernel
+	p.entry.Source, p.entry.Once = store.ID("requests", id), true
+	body := state.Request{At: p.entry.At}
+	entry := body.Record(p.entry, recorded, 1)
+	if err := k.requests.Insert(ctx, id, body); err != nil {
+		if errors.Is(err, store.ErrExists) {
+			return errAgain // the first one's reply is given instead
+		}
+		return err
+	}
+	return finishNow(ctx, k, k.requestOutbox, id, entry)
+}
