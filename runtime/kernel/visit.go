@@ -262,8 +262,7 @@ func (s *seat) verdicts(allowed *wire.Access) (newest, counted *wire.Verdict, er
 		return nil, nil, err
 	}
 	// After a reset the form is fresh: an earlier sitting's verdict counts, but is not what the learner looks at.
-	l := &s.state.Body
-	if len(l.Tries) == 0 || l.Tries[len(l.Tries)-1].Sitting != s.nextSitting() {
+	if entries := s.score.Entries; len(entries) == 0 || entries[len(entries)-1].Sitting != s.nextSitting() {
 		newest = nil
 	}
 	if allowed != nil && !allowed.Correctness.Open {

@@ -71,7 +71,10 @@ func (s *Scorer) enter(
 	ctx context.Context, id string, submission *Submission, judgement *Judgement, verdict *wire.Verdict,
 	method grading.Method, subsection string,
 ) error {
-	entry := Entry{Submission: id, Sequence: submission.Sequence, Number: judgement.Number, Outcome: string(verdict.Outcome)}
+	entry := Entry{
+		Submission: id, Sitting: submission.Sitting, Sequence: submission.Sequence, Number: judgement.Number,
+		Outcome: string(verdict.Outcome),
+	}
 	if verdict.Outcome == wire.OutcomeScored {
 		score, err := grading.NewScore(verdict.Earned, verdict.Possible)
 		if err != nil {

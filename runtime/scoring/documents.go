@@ -145,6 +145,7 @@ type Score struct {
 // Entry is one submission's current verdict in short.
 type Entry struct {
 	Submission string  `bson:"submission"`
+	Sitting    string  `bson:"sitting"`
 	Sequence   int     `bson:"sequence"`
 	Number     int     `bson:"number"`
 	Outcome    string  `bson:"outcome"`
@@ -216,7 +217,7 @@ func scoreSpec() store.Spec {
 }
 
 func gradeSpec() store.Spec {
-	return store.Spec{Name: "grades", Learners: "learner", Indexes: []store.Index{{Name: "run", Fields: []string{"run", "percent"}}}}
+	return store.Spec{Name: "grades", Learners: "learner", Indexes: []store.Index{{Name: "run", Fields: []string{"run"}}}}
 }
 
 // ScoreID names a learner's score at a usage. All of one learner's scores share a prefix.
