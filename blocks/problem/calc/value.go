@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"strconv"
+	"strings"
 )
 
 // maxBits bounds exact integers, so that 9^9^9 costs nothing. Nothing above 2**1024 can be compared anyway.
@@ -91,6 +92,18 @@ func (v Value) String() string {
 		im = "+" + im
 	}
 	return strconv.FormatFloat(v.re, 'g', -1, 64) + im + "*i"
+}
+
+// Plain is the number as a learner would type it: a complex number without imaginary part is a real one, and infinity is
+// a number beyond floats. NaN has no such text.
+func (v Value) Plain() string {
+	if v.kind == complexNumber && v.im == 0 {
+		v = Float(v.re)
+	}
+	if v.kind == float && math.IsInf(v.re, 0) {
+		return strings.Replace(v.String(), "Inf", "1e999", 1)
+	}
+	return v.String()
 }
 
 // real is the real part; integers are rounded to the nearest float.

@@ -1,7 +1,5 @@
 package pyrand
 
-import "math/bits"
-
 const (
 	size  = 624
 	shift = 397
@@ -102,14 +100,4 @@ func (s *Source) Bits(k int) uint64 {
 		return low >> (32 - k)
 	}
 	return low | uint64(s.Uint32())>>(64-k)<<32
-}
-
-// below is Python 3's _randbelow for 1 <= n < 2**63.
-func (s *Source) below(n int64) int64 {
-	k := bits.Len64(uint64(n))
-	for {
-		if r := s.Bits(k); r < uint64(n) {
-			return int64(r)
-		}
-	}
 }

@@ -1,0 +1,95 @@
+package capa
+
+// english is the text of each key. The sentences about formulas are Open edX's own, because learners' guides quote them.
+func english(key string) string {
+	switch key {
+	// Verdicts and marks
+	case "correct":
+		return "Correct"
+	case "incorrect":
+		return "Incorrect"
+	case "partial":
+		return "Partially correct"
+	case "unanswered":
+		return "Not answered"
+	case "submitted":
+		return "Your answers were submitted."
+	case "answer":
+		return "Answer"
+	case "or":
+		return "or"
+	case "explanation":
+		return "Explanation"
+	case "label_correct":
+		return "Correct:"
+	case "label_incorrect":
+		return "Incorrect:"
+	case "label_partial":
+		return "Partially correct:"
+	case "hint":
+		return "Hint"
+	case "hint_of":
+		return "Hint ({0} of {1}):"
+	// Inputs
+	case "question_of":
+		return "Question {0} of {1}"
+	case "choose_one":
+		return "Choose one answer"
+	case "choose_any":
+		return "Choose all answers that are right"
+	case "select_option":
+		return "Select an option"
+	case "your_answer":
+		return "Your answer"
+	case "your_formula":
+		return "Your answer, a number or a formula"
+	case "answer_of":
+		return "Your answer, field {0} of {1}"
+	}
+	return englishProblem(key)
+}
+
+// englishProblem are the sentences that say why something cannot be graded or shown.
+func englishProblem(key string) string {
+	switch key {
+	case "unsupported_type":
+		return "This question is of a type that cannot be answered here yet ({0})."
+	case "unsupported_script":
+		return "This problem needs a script, which cannot run here yet."
+	case "cannot_grade":
+		return "This problem cannot be graded because of a mistake in it. Your course team can mend it; your answer was not counted."
+	case "too_long":
+		return "The answer is too long. The limit is {0} characters."
+	case "pattern_slow":
+		return "This answer could not be compared with the expected pattern. Your course team can mend the pattern; your answer was not counted."
+	case "staff_answer":
+		return "There was a problem with the staff answer to this problem."
+	case "staff_answer_complex":
+		return "There was a problem with the staff answer to this problem: complex boundary."
+	case "staff_answer_empty":
+		return "There was a problem with the staff answer to this problem: empty boundary."
+	case "complex_in_range":
+		return "You may not use complex numbers in range tolerance problems"
+	case "math_number":
+		return "Could not interpret '{0}' as a number."
+	case "math_syntax":
+		return "Invalid math syntax: '{0}'"
+	case "math_factorial":
+		return "Factorial function evaluated outside its domain:'{0}'"
+	case "math_unopened":
+		return "Invalid Input: A closing parenthesis was found after segment {0}, but there is no matching opening parenthesis before it."
+	case "math_unclosed":
+		return "Invalid Input: Parentheses are unmatched. {0} parentheses were opened but never closed."
+	case "math_variable":
+		return "Invalid Input: {0} not permitted in answer as a variable"
+	case "math_variable_case":
+		return "Invalid Input: {0} not permitted in answer as a variable (did you mean {1}?)"
+	case "math_function":
+		return "Invalid Input: {0} not permitted in answer as a function"
+	case "math_function_case":
+		return "Invalid Input: {0} not permitted in answer as a function (did you mean {1}?)"
+	case "math_function_multiply":
+		return "Invalid Input: {0} not permitted in answer as a function (did you forget to use * for multiplication?)"
+	}
+	return ""
+}

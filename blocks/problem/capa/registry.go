@@ -1,0 +1,88 @@
+package capa
+
+// responseType is how one kind of question is read, graded and shown. Implementations have no state.
+type responseType interface {
+	// compile reads the key of a response whose inputs are known, into its field of r, and the choices of its inputs.
+	compile(c *compiler, e *element, r *Response)
+	// grade judges the answers. parts has one entry per input, preset to incorrect.
+	grade(r *Response, answers Answers, parts []Part) *Failure
+	// reveal lists the right answers, one entry per input that states one.
+	reveal(r *Response) []Shown
+	// solve lists answers worth trying for a full score, best first.
+	solve(r *Response) []Answers
+}
+
+// responseSpec is a row of the table of response types.
+type responseSpec struct {
+	// inputs are the tags allowed for its fields, most is how many of them (0 has no limit).
+	inputs []string
+	most   int
+	// needs is an attribute that must not be missing or empty.
+	needs string
+	// impl is nil as long as the type is not built.
+	impl responseType
+}
+
+// responseOf is the table of response types. A new one is a file with its implementation, a pointer in [Response] and a
+// line here.
+func responseOf(tag string) (responseSpec, bool) {
+	switch tag {
+	case "multiplechoiceresponse":
+		return responseSpec{inputs: []string{"choicegroup"}, most: 1, impl: multipleChoice{}}, true
+	case "choiceresponse":
+		return responseSpec{inputs: []string{"checkboxgroup", "radiogroup"}, most: 1, impl: checkChoice{}}, true
+	case "optionresponse":
+		return responseSpec{inputs: []string{"optioninput"}, impl: optionResponse{}}, true
+	case "stringresponse":
+		return responseSpec{inputs: []string{"textline"}, most: 1, needs: "answer", impl: stringResponse{}}, true
+	case "numericalresponse":
+		return responseSpec{
+			inputs: []string{"textline", "formulaequationinput"}, most: 1, needs: "answer", impl: numberResponse{},
+		}, true
+	case "truefalseresponse", "customresponse", "symbolicresponse", "coderesponse", "externalresponse", "formularesponse",
+		"schematicresponse", "imageresponse", "annotationresponse", "choicetextresponse":
+		return responseSpec{}, true
+	}
+	return responseSpec{}, false
+}
+
+func isResponse(tag string) bool {
+	_, ok := responseOf(tag)
+	return ok
+}
+
+// inputSpec is a row of the table of input types.
+type inputSpec struct {
+	// points is what the input counts unless it says otherwise.
+	points float64
+	// compile fills in what rendering needs; nil as long as the type is not built.
+	compile func(c *compiler, e *element, in *Input)
+}
+
+// inputOf is the table of input types.
+func inputOf(tag string) (inputSpec, bool) {
+	switch tag {
+	case "choicegroup", "radiogroup":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Radio; c.order(e, in) }}, true
+	case "checkboxgroup":
+		return inputSpec{1, func(_ *compiler, _ *element, in *Input) { in.Kind = Checkbox }}, true
+	case "optioninput":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Select; c.inline(e, in) }}, true
+	case "textline":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Text; c.line(e, in) }}, true
+	case "formulaequationinput":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Formula; c.line(e, in) }}, true
+	case "annotationinput":
+		return inputSpec{points: 2}, true
+	case "jsinput", "filesubmission", "codeinput", "textbox", "matlabinput", "schematic", "imageinput", "crystallography",
+		"vsepr_input", "chemicalequationinput", "drag_and_drop_input", "designprotein2dinput", "editageneinput",
+		"editamoleculeinput", "radiotextgroup", "checkboxtextgroup":
+		return inputSpec{points: 1}, true
+	}
+	return inputSpec{}, false
+}
+
+func isInput(tag string) bool {
+	_, ok := inputOf(tag)
+	return ok
+}

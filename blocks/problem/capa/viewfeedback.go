@@ -1,0 +1,128 @@
+package capa
+
+// statusOf is the key of an input's status, "" when there is none to show.
+func (w *writer) statusOf(in *Input) string {
+	part := w.part(in)
+	if part == nil {
+		return ""
+	}
+	switch part.Correctness {
+	case Correct:
+		return "correct"
+	case Partial:
+		return "partial"
+	case Incorrect:
+		if a, ok := w.o.Answers[in.ID]; !ok || a.empty() {
+			return "unanswered"
+		}
+	}
+	return "incorrect"
+}
+
+// status is a word with an icon, or what is wrong with the field's answer.
+func (w *writer) status(in *Input, tag string) {
+	class, word := w.statusOf(in), ""
+	switch {
+	case w.faulty(in):
+		class, word = "error", w.o.Text.Text(w.failure().Message)
+	case class != "":
+		word = w.text(class)
+	default:
+		return
+	}
+	w.raw("<", tag)
+	w.attr("class", "capa-status capa-status-"+class)
+	w.attr("id", w.id(in, "-status"))
+	w.raw(">", icon(class))
+	w.put(word)
+	w.raw("</", tag, ">")
+}
+
+// later writes the feedback on fields inside of sentences.
+func (w *writer) later() {
+	for _, part := range w.pending {
+		w.feedback(part)
+	}
+	w.pending = nil
+}
+
+func (w *writer) feedback(part *Part) {
+	if part == nil {
+		return
+	}
+	if part.Feedback != nil {
+		w.authorFeedback(part)
+	}
+	if part.Message != "" {
+		w.raw(`<div class="capa-message">`, part.Message, "</div>")
+	}
+	switch {
+	case part.Hint == "":
+	case part.HintMode == "on_request":
+		w.raw(`<details class="capa-hint"><summary>`)
+		w.put(w.text("hint"))
+		w.raw("</summary>", part.Hint, "</details>")
+	default:
+		w.raw(`<div class="capa-hint">`, part.Hint, "</div>")
+	}
+}
+
+// FeedbackHTML is what stands beside the input of a part: the author's markup, which must be sanitised.
+func (p *Part) FeedbackHTML(text Catalogue) string {
+	w := &writer{o: &ViewOptions{Text: text}}
+	w.feedback(p)
+	return w.b.String()
+}
+
+func (w *writer) authorFeedback(part *Part) {
+	f, class := part.Feedback, "incorrect"
+	switch {
+	case f.Correct:
+		class = "correct"
+	case part.Correctness == Partial:
+		class = "partial"
+	}
+	label := w.text("label_" + class)
+	if f.Label != "" {
+		label = f.Label
+	}
+	w.raw(`<div class="capa-feedback capa-feedback-`, class, `">`)
+	if !f.Bare {
+		w.raw(`<strong class="capa-feedback-label">`)
+		w.put(label)
+		w.raw("</strong> ")
+	}
+	if len(f.Items) == 1 {
+		w.raw(`<div class="capa-feedback-text">`, f.Items[0], "</div></div>")
+		return
+	}
+	w.raw("<ul>")
+	for _, html := range f.Items {
+		w.raw("<li>", html, "</li>")
+	}
+	w.raw("</ul></div>")
+}
+
+// targeted are the explanations for a chosen answer.
+func (w *writer) targeted(response int) {
+	if w.o.Result == nil {
+		return
+	}
+	for i := range w.o.Result.Targeted {
+		e := &w.o.Result.Targeted[i]
+		if e.Response != response {
+			continue
+		}
+		w.raw(`<div class="capa-explanation">`)
+		if e.Verdict != "" {
+			class := "incorrect"
+			if e.Verdict == Correct {
+				class = "correct"
+			}
+			w.raw(`<p class="capa-status capa-status-`, class, `">`, icon(class))
+			w.put(w.text(class))
+			w.raw("</p>")
+		}
+		w.raw(e.HTML, "</div>")
+	}
+}

@@ -1,0 +1,186 @@
+package capa
+
+import (
+	"slices"
+	"strings"
+)
+
+// input renders a field with its label, remarks, status and feedback.
+func (w *writer) input(in *Input) {
+	switch {
+	case in.Kind == Radio || in.Kind == Checkbox:
+		w.group(in)
+	case in.Inline:
+		w.raw(`<span class="capa-inline"`)
+		w.flag("hidden", in.Hidden)
+		w.raw(">")
+		w.control(in)
+		w.status(in, "span")
+		w.raw("</span>")
+		if part := w.part(in); part != nil {
+			w.pending = append(w.pending, part)
+		}
+	default:
+		w.raw(`<div class="capa-field"`)
+		w.flag("hidden", in.Hidden)
+		w.raw(">")
+		if in.Label != "" {
+			w.raw("<label")
+			w.attr("class", "capa-label")
+			w.attr("for", w.id(in, ""))
+			w.raw(">", in.Label, "</label>")
+		}
+		w.notes(in)
+		w.control(in)
+		w.status(in, "p")
+		w.feedback(w.part(in))
+		w.raw("</div>")
+	}
+}
+
+func (w *writer) notes(in *Input) {
+	for i, html := range in.Notes {
+		w.raw(`<p class="capa-note"`)
+		w.attr("id", w.id(in, "-note"+itoa(i+1)))
+		w.raw(">", html, "</p>")
+	}
+}
+
+// described lists the ids of what describes a field: remarks, unit, error, status.
+func (w *writer) described(in *Input) {
+	var ids []string
+	if !in.Inline {
+		for i := range in.Notes {
+			ids = append(ids, w.id(in, "-note"+itoa(i+1)))
+		}
+	}
+	if in.Trailing != "" {
+		ids = append(ids, w.id(in, "-unit"))
+	}
+	if w.statusOf(in) != "" || w.faulty(in) {
+		ids = append(ids, w.id(in, "-status"))
+	}
+	if len(ids) > 0 {
+		w.attr("aria-describedby", strings.Join(ids, " "))
+	}
+}
+
+// faulty reports whether this field is why nothing was graded.
+func (w *writer) faulty(in *Input) bool {
+	f := w.failure()
+	return f != nil && f.ID == in.ID
+}
+
+// common are the attributes that all fields have.
+func (w *writer) common(in *Input) {
+	w.attr("name", in.field())
+	if w.o.Form != "" {
+		w.attr("form", w.o.Form)
+	}
+}
+
+func (w *writer) group(in *Input) {
+	w.raw(`<fieldset class="capa-group"`)
+	w.attr("id", w.id(in, ""))
+	w.described(in)
+	w.raw(">")
+	switch {
+	case in.Label != "":
+		w.raw(`<legend class="capa-label">`, in.Label, "</legend>")
+	case in.Kind == Checkbox:
+		w.raw(`<legend class="visually-hidden">`)
+		w.put(w.text("choose_any"))
+		w.raw("</legend>")
+	default:
+		w.raw(`<legend class="visually-hidden">`)
+		w.put(w.text("choose_one"))
+		w.raw("</legend>")
+	}
+	w.notes(in)
+	kind := "radio"
+	if in.Kind == Checkbox {
+		kind = "checkbox"
+	}
+	answer, answered := w.o.Answers[in.ID]
+	for i := range in.Choices {
+		choice := &in.Choices[i]
+		w.raw(`<label class="capa-choice"><input type="`, kind, `"`)
+		w.attr("id", w.id(in, "-"+itoa(i+1)))
+		w.common(in)
+		w.attr("value", choice.Name)
+		w.flag("checked", answered && slices.Contains(answer.names(), choice.Name))
+		w.flag("disabled", w.o.Closed)
+		w.raw(`> <span class="capa-choice-text">`, choice.shown(), "</span></label>")
+	}
+	w.status(in, "p")
+	w.feedback(w.part(in))
+	w.raw("</fieldset>")
+}
+
+// control is a list or a line.
+func (w *writer) control(in *Input) {
+	if in.Kind == Select {
+		w.list(in)
+		return
+	}
+	w.raw(`<span class="capa-entry"><input type="text"`)
+	class := "capa-input"
+	if in.Kind == Formula {
+		class += " capa-formula"
+	}
+	w.attr("class", class)
+	w.field(in)
+	if answer, ok := w.o.Answers[in.ID]; ok {
+		w.attr("value", answer.first())
+	}
+	if in.Size > 0 {
+		w.attr("size", itoa(in.Size))
+	}
+	w.raw(` autocomplete="off" autocapitalize="none" spellcheck="false"`)
+	w.flag("readonly", w.o.Closed)
+	w.raw(">")
+	if in.Trailing != "" {
+		w.raw(` <span class="capa-unit"`)
+		w.attr("id", w.id(in, "-unit"))
+		w.raw(">")
+		w.put(in.Trailing)
+		w.raw("</span>")
+	}
+	w.raw("</span>")
+}
+
+// field are the attributes of a control that has a label or a name of its own.
+func (w *writer) field(in *Input) {
+	w.attr("id", w.id(in, ""))
+	w.common(in)
+	switch {
+	case in.Label == "":
+		w.attr("aria-label", w.name(in))
+	case in.Inline:
+		w.attr("aria-label", plain(in.Label))
+	}
+	w.described(in)
+	if w.faulty(in) {
+		w.raw(` aria-invalid="true"`)
+	}
+}
+
+func (w *writer) list(in *Input) {
+	w.raw(`<select class="capa-select"`)
+	w.field(in)
+	w.flag("disabled", w.o.Closed)
+	w.raw(`><option value="">`)
+	w.put(w.text("select_option"))
+	w.raw("</option>")
+	answer, answered := w.o.Answers[in.ID]
+	for i := range in.Choices {
+		name := in.Choices[i].Name
+		w.raw("<option")
+		w.attr("value", name)
+		w.flag("selected", answered && name != "" && answer.first() == name)
+		w.raw(">")
+		w.put(name)
+		w.raw("</option>")
+	}
+	w.raw("</select>")
+}

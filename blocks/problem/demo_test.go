@@ -1,0 +1,86 @@
+package problem_test
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"errors"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/quoin-lms/quoin/blocks/problem/capa"
+	"github.com/quoin-lms/quoin/blocks/problem/internal/cases"
+)
+
+// demoProblems are the problem files of the Open edX demo course, by path.
+func demoProblems(t *testing.T) map[string]string {
+	t.Helper()
+	file, err := os.Open(cases.Shared(t, "courses", "openedx-demo-course.tar.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	unzipped, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	problems := map[string]string{}
+	for archive := tar.NewReader(unzipped); ; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			return problems
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(header.Name, "/problem/") && strings.HasSuffix(header.Name, ".xml") && !strings.Contains(header.Name, "/._") {
+			data, err := io.ReadAll(archive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			problems[header.Name] = string(data)
+		}
+	}
+}
+
+func TestDemoCourse(t *testing.T) {
+	solved, unsupported := 0, 0
+	for name, source := range demoProblems(t) {
+		p, findings, err := capa.Compile(source)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		for _, f := range findings {
+			if f.Level == capa.Mistake {
+				t.Errorf("%s, line %d: %s; %s", name, f.Line, f.Message, f.Fix)
+			}
+		}
+		view := p.Public.View(capa.ViewOptions{Form: "f", ID: "p-"})
+		for _, problem := range inaccessible(view.Body) {
+			t.Errorf("%s: %s", name, problem)
+		}
+		answers, ok := p.Secret.Solve()
+		if p.Facts.Script || len(p.Facts.Unsupported) > 0 {
+			unsupported++
+			if got := p.Secret.Grade(answers); ok || got.Outcome != capa.Unsupported {
+				t.Errorf("%s: solved %v, %s", name, ok, got.Outcome)
+			}
+			continue
+		}
+		solved++
+		result := p.Secret.Grade(answers)
+		if !ok || result.Outcome != capa.Scored || result.Score != p.Facts.MaxScore {
+			t.Errorf("%s: %v scores %v of %v", name, answers, result.Score, p.Facts.MaxScore)
+		}
+		// What a browser would send for these answers scores the same.
+		if again := p.Secret.Grade(p.Public.Form(p.Public.FormOf(answers))); again.Score != result.Score {
+			t.Errorf("%s: the form scores %v", name, again.Score)
+		}
+	}
+	t.Logf("%d problems solved, %d unsupported", solved, unsupported)
+	if solved < 15 {
+		t.Errorf("only %d problems solved", solved)
+	}
+}

@@ -1,0 +1,74 @@
+package problem_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// difference names an entry of DIFFERENCES.md; the zero value is none.
+type difference struct{ code string }
+
+// documentedDifferences are the codes that DIFFERENCES.md explains.
+func documentedDifferences(t *testing.T) map[string]bool {
+	t.Helper()
+	text, err := os.ReadFile("DIFFERENCES.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	codes := map[string]bool{}
+	for _, match := range regexp.MustCompile("(?m)^## `([a-z-]+)`").FindAllSubmatch(text, -1) {
+		codes[string(match[1])] = true
+	}
+	return codes
+}
+
+var (
+	flagsInside   = regexp.MustCompile(`type="[^"]*regexp[^"]*"[^>]*answer="[^"]*\(\?[aimsx]|answer="[^"]*\(\?[aimsx][^"]*"[^>]*type="[^"]*regexp`)
+	emptyHint     = regexp.MustCompile(`<choicehint[^>]*/>|<choicehint[^>]*>\s*</choicehint>`)
+	compoundTag   = regexp.MustCompile(`<compoundhint[^>]*>[^<]*<[^/]`)
+	variableRight = regexp.MustCompile(`correct="\$`)
+	noValue       = regexp.MustCompile(`<additional_answer\s*/>|<additional_answer\s*>`)
+	bareOptions   = regexp.MustCompile(`options="\([^')"]`)
+)
+
+// classify says which documented difference a recorded case may show. Anything else that differs is a failure.
+func classify(line *grading, c *gradedCase) difference {
+	switch {
+	case c.Error != nil && !c.Error.Handled:
+		return difference{"reference-crashes"}
+	case c.Error != nil && flagsInside.MatchString(line.XML):
+		return difference{"pattern-flags"}
+	case emptyHint.MatchString(line.XML) && showsHintSource(c):
+		return difference{"empty-hint"}
+	case compoundTag.MatchString(line.XML):
+		return difference{"compound-markup"}
+	case variableRight.MatchString(line.XML) && strings.Contains(line.XML, "<choicehint"):
+		return difference{"hint-of-variable"}
+	}
+	return difference{}
+}
+
+func showsHintSource(c *gradedCase) bool {
+	for _, part := range c.Map {
+		if strings.Contains(part.Message, "<choicehint") {
+			return true
+		}
+	}
+	return false
+}
+
+func classifyShown(line *grading) difference {
+	if noValue.MatchString(line.XML) {
+		return difference{"answer-without-value"}
+	}
+	return difference{}
+}
+
+func classifyVariant(v *variant) difference {
+	if bareOptions.MatchString(v.XML) {
+		return difference{"bare-options"}
+	}
+	return difference{}
+}

@@ -1,0 +1,2 @@
+// Package problem is the CAPA problem block.
+package problem
