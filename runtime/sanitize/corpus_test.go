@@ -146,7 +146,9 @@ func checkClean(t *testing.T, policy Policy, text string) {
 		t.Errorf("%q\n  gave %q\n  which still changes: %v", text, clean, more)
 	}
 	if len(changes) == 0 {
-		if problem := forbidden(text, policy); problem != "" && !strings.HasPrefix(problem, "node of type") {
+		// Comments go without a word, and so do attributes that mean nothing, with whatever they hold.
+		problem := forbidden(text, policy)
+		if problem != "" && !strings.HasPrefix(problem, "node of type") && !strings.Contains(strings.ToLower(problem), "quoin:") {
 			t.Errorf("%q is called unchanged, but holds %s", text, problem)
 		}
 	}
