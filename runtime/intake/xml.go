@@ -105,23 +105,11 @@ func invalidAt(data []byte) int {
 	return len(data)
 }
 
+// lines indexes the source and skips its byte order mark.
 func (p *xmlParser) lines() {
-	src := p.doc.Source
-	if bytes.HasPrefix(src, []byte("\xef\xbb\xbf")) {
-		p.pos = 3
-	}
-	p.start = p.pos
-	lines := make([]int, 1, bytes.Count(src, []byte{'\n'})+1)
-	lines[0] = p.pos
-	for at := p.pos; ; {
-		next := bytes.IndexByte(src[at:], '\n')
-		if next < 0 {
-			break
-		}
-		at += next + 1
-		lines = append(lines, at)
-	}
-	p.doc.lines = lines
+	p.doc.lines = NewLines(p.doc.Source)
+	p.start = p.doc.lines.starts[0]
+	p.pos = p.start
 }
 
 func (p *xmlParser) characters() error {

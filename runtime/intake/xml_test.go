@@ -100,7 +100,7 @@ func TestXMLAccepts(t *testing.T) {
 		t.Errorf("Latin-1: %v", err)
 	}
 	doc, err = intake.ParseXML("x.xml", []byte("<a>\n&nbsp;&eacute;</a>"), intake.XMLOptions{HTMLEntities: true})
-	if err != nil || doc.Root.Content() != "\n\u00a0é" || len(doc.Entities) != 2 || doc.Entities[1] != (intake.XMLEntity{Name: "eacute", Offset: 10}) {
+	if err != nil || doc.Root.Content() != "\n\u00a0é" || len(doc.Entities) != 2 || doc.Entities[1] != (intake.XMLEntity{Name: "eacute", Text: "é", Start: 10, End: 18}) {
 		t.Errorf("HTML's entities: %+v, %v", doc, err)
 	}
 }

@@ -1,10 +1,6 @@
 package intake
 
-import (
-	"sort"
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
 // XMLKind says what a node is.
 type XMLKind uint8
@@ -28,16 +24,17 @@ type XMLDocument struct {
 	Root    *XMLNode
 	// Nodes are the top-level nodes in order: declaration, comments, document type, Root.
 	Nodes []*XMLNode
-	// Entities are the first uses, at most a hundred, of HTML's named entities, which XML does not know.
+	// Entities are the uses of HTML's named entities, which XML does not know, in order.
 	Entities []XMLEntity
 
-	lines []int // offsets at which lines start
+	lines *Lines
 }
 
 // XMLEntity is one use of a named entity of HTML.
 type XMLEntity struct {
-	Name   string // without & and ;
-	Offset int
+	Name       string // without & and ;
+	Text       string // what it stands for
+	Start, End int
 }
 
 // XMLNode is one node. Names are as written, with their prefix; prefixes need not be declared.
@@ -62,13 +59,8 @@ type XMLAttr struct {
 // Slice gives a node's exact source. Do not change it.
 func (d *XMLDocument) Slice(n *XMLNode) []byte { return d.Source[n.Start:n.End:n.End] }
 
-// Position gives the line and the column, in characters, of an offset in Source, both from 1.
-func (d *XMLDocument) Position(offset int) (line, column int) {
-	offset = max(d.lines[0], min(offset, len(d.Source)))
-	line = sort.SearchInts(d.lines, offset+1)
-	start := d.lines[line-1]
-	return line, 1 + utf8.RuneCount(d.Source[start:offset])
-}
+// Position gives the line and the column of an offset in Source, both from 1.
+func (d *XMLDocument) Position(offset int) (line, column int) { return d.lines.Position(offset) }
 
 // Attr finds an attribute by its name as written.
 func (n *XMLNode) Attr(name string) (value string, ok bool) {

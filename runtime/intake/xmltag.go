@@ -157,6 +157,16 @@ func (p *xmlParser) name() (string, error) {
 	return name, nil
 }
 
+// XMLName says whether text can be the name of an element or an attribute.
+func XMLName(text string) bool {
+	for i, r := range text {
+		if !nameRune(r, i == 0) {
+			return false
+		}
+	}
+	return text != "" && utf8.ValidString(text)
+}
+
 func nameRune(r rune, first bool) bool {
 	switch {
 	case 'a' <= r|0x20 && r|0x20 <= 'z' && r < utf8.RuneSelf, r == '_', r == ':':
@@ -243,10 +253,8 @@ func (p *xmlParser) reference(at int, raw []byte) (text string, length int, err 
 	case "apos":
 		return "'", end + 1, nil
 	}
-	for i, r := range name {
-		if !nameRune(r, i == 0) {
-			return "", 0, p.fail(CodeSyntax, at, "an & that starts no reference", "write &amp;")
-		}
+	if !XMLName(name) {
+		return "", 0, p.fail(CodeSyntax, at, "an & that starts no reference", "write &amp;")
 	}
 	text, known := xml.HTMLEntity[name]
 	if !known {
@@ -255,9 +263,10 @@ func (p *xmlParser) reference(at int, raw []byte) (text string, length int, err 
 	if !p.options.HTMLEntities {
 		return "", 0, p.fail(CodeEntity, at, "the entity &"+name+"; is HTML's, XML does not know it", fmt.Sprintf("write &#%d;", []rune(text)[0]))
 	}
-	if len(p.doc.Entities) < 100 {
-		p.doc.Entities = append(p.doc.Entities, XMLEntity{Name: name, Offset: at})
+	if err := p.count(at); err != nil {
+		return "", 0, err
 	}
+	p.doc.Entities = append(p.doc.Entities, XMLEntity{Name: name, Text: text, Start: at, End: at + end + 1})
 	return text, end + 1, nil
 }
 

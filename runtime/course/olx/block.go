@@ -85,10 +85,10 @@ type Attribute struct {
 	// JSON is policy.json's value as it stands there, nil for an attribute of the XML.
 	JSON json.RawMessage
 	// File, Line, Start and End are where it stands: in XML the whole attribute, in policy.json the value.
-	File       string
-	Line       int
-	Start, End int
-	Mark       Mark
+	File         string
+	Line, Column int
+	Start, End   int
+	Mark         Mark
 	// Replaced is the XML's attribute that policy.json overrides.
 	Replaced *Attribute
 }

@@ -32,7 +32,7 @@
 //
 // A block's id is its url_name; without one its slug, its name or its display_name with other characters as "_"; without any
 // of these the type and the first 12 hexadecimal digits of the SHA-256 of the element's bytes, so that it stays the same as
-// long as the element does. The course itself is always "course". A name that cannot stand in a key is cleaned or, when it is
+// long as the element does; of several that look alike the second gets "_2" and so on. The course itself is always "course". A name that cannot stand in a key is cleaned or, when it is
 // too long, replaced by its hash, and a finding says so.
 //
 // (Type, id) is unique. An element that names a block which is already there, by a pointer to the same file or word for word,

@@ -14,9 +14,9 @@ type Options struct {
 	Progress func(Progress)
 
 	XML       intake.XMLOptions // bounds of each XML file; HTML's entities are always read
-	Blocks    int               // blocks, drafts included [100 000]
+	Blocks    int               // blocks, drafts, asides and further places of blocks included [100 000]
 	Depth     int               // blocks in each other [64]
-	TextBytes int64             // XML, JSON and HTML that is read, together [1 GiB]
+	TextBytes int64             // XML, JSON and HTML that is read, together, as often as it is looked at [256 MiB]
 	FileBytes int64             // one JSON or HTML file that is read [16 MiB]
 }
 
@@ -29,7 +29,7 @@ func (o Options) withDefaults() Options {
 		o.Depth = 64
 	}
 	if o.TextBytes <= 0 {
-		o.TextBytes = 1 << 30
+		o.TextBytes = 256 << 20
 	}
 	if o.FileBytes <= 0 {
 		o.FileBytes = 16 << 20
