@@ -1,0 +1,44 @@
+// Runs inside a sandboxed frame: asks for its port, tells its height, sends its controls when a button of theirs is pressed.
+
+let port: MessagePort | null = null;
+const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
+let calls = 0;
+
+function tellHeight(): void {
+  port?.postMessage({ kind: "height", height: document.documentElement.getBoundingClientRect().height });
+}
+
+window.addEventListener("message", (event) => {
+  if (event.data !== "quoin-port" || event.source !== window.parent || !event.ports[0]) return;
+  port = event.ports[0];
+  port.onmessage = (message: MessageEvent<{ kind: string; id: number; answer?: unknown; error?: string }>) => {
+    const call = waiting.get(message.data.id);
+    waiting.delete(message.data.id);
+    if (message.data.error !== undefined) call?.reject(new Error(message.data.error));
+    else call?.resolve(message.data.answer);
+  };
+  tellHeight();
+  new ResizeObserver(tellHeight).observe(document.documentElement);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (!form.hasAttribute("data-block-form")) return;
+  event.preventDefault();
+  const button = event.submitter as HTMLButtonElement | null;
+  const fields: [string, string][] = [];
+  for (const [name, value] of new FormData(form)) if (typeof value === "string") fields.push([name, value]);
+  port?.postMessage({ kind: "form", handler: button?.value ?? "", fields });
+});
+
+Object.defineProperty(window, "quoin", {
+  value: Object.freeze({
+    call: (handler: string, body: unknown) =>
+      new Promise((resolve, reject) => {
+        waiting.set(++calls, { resolve, reject });
+        port?.postMessage({ kind: "call", id: calls, handler, body });
+      }),
+  }),
+});
+
+window.parent.postMessage("quoin-frame", "*");

@@ -1,0 +1,125 @@
+// What makes the learner's pages lively. Every form here works without it.
+
+import { announce, words } from "./announce";
+import { keepDrafts, forgetDraft } from "./drafts";
+import { serveFrames } from "./frames";
+import { watch } from "./live";
+import { runtimeFor } from "./runtime";
+import { trackCompletion } from "./completion";
+import { localTimes } from "./times";
+
+declare global {
+  interface Window {
+    quoin: { of: typeof runtimeFor };
+  }
+}
+
+window.quoin = { of: runtimeFor };
+
+type Answer = { html?: string; message?: string; error?: string; waiting?: boolean };
+
+/** newId makes a request id: 128 random bits. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+function blockOf(form: HTMLFormElement): HTMLElement | null {
+  return form.closest<HTMLElement>("[data-usage]");
+}
+
+/** submitForm sends a block's form by script and puts the new view in its place. */
+async function submitForm(event: SubmitEvent): Promise<void> {
+  const form = event.target as HTMLFormElement;
+  const block = form instanceof HTMLFormElement && form.hasAttribute("data-block-form") ? blockOf(form) : null;
+  if (!block) return;
+  event.preventDefault();
+  if (block.getAttribute("aria-busy") === "true") return;
+  const button = event.submitter as HTMLButtonElement | null;
+  const body = new FormData(form, button);
+  block.setAttribute("aria-busy", "true");
+  note(block, words("sending"), "");
+  try {
+    const response = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+    });
+    const answer = (await response.json()) as Answer;
+    if (!response.ok) {
+      note(block, answer.error ?? words("failed"), "bad");
+      return;
+    }
+    forgetDraft(block);
+    if (answer.html !== undefined) replace(block, answer.html, button);
+    announce(answer.message ?? "");
+  } catch {
+    note(block, words("offline"), "warn");
+  } finally {
+    block.removeAttribute("aria-busy");
+    const id = form.elements.namedItem("request");
+    if (id instanceof HTMLInputElement) id.value = newId();
+  }
+}
+
+/** replace puts a block's fresh view in place and gives the focus back to where the learner was. */
+export function replace(block: HTMLElement, html: string, button?: HTMLButtonElement | null): void {
+  const active = document.activeElement;
+  const focused = button ?? (active instanceof HTMLElement && block.contains(active) ? active : null);
+  const key = focused ? [focused.id, focused.getAttribute("name"), focused.getAttribute("value")] : null;
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const fresh = template.content.querySelector<HTMLElement>("[data-usage]");
+  if (!fresh) return;
+  block.replaceChildren(...fresh.childNodes);
+  for (const attribute of fresh.attributes) block.setAttribute(attribute.name, attribute.value);
+  localTimes(block);
+  const result = block.querySelector<HTMLElement>("[data-result]");
+  if (result) {
+    result.tabIndex = -1;
+    result.focus({ preventScroll: true });
+    result.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  if (!key) return;
+  const [id, name, value] = key;
+  const again =
+    (id && block.querySelector<HTMLElement>(`[id="${CSS.escape(id)}"]`)) ||
+    (name && block.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"][value="${CSS.escape(value ?? "")}"]`));
+  if (again) again.focus();
+}
+
+/** refresh asks for a block's view again. */
+export async function refresh(block: HTMLElement): Promise<void> {
+  const address = block.dataset.view;
+  if (!address) return;
+  const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+  if (!response.ok) return;
+  const answer = (await response.json()) as Answer;
+  if (answer.html === undefined) return;
+  replace(block, answer.html);
+  announce(answer.message ?? "");
+}
+
+function note(block: HTMLElement, text: string, kind: string): void {
+  let place = block.querySelector<HTMLElement>("[data-note]");
+  if (!place) {
+    place = document.createElement("p");
+    place.dataset.note = "";
+    place.setAttribute("role", "status");
+    block.append(place);
+  }
+  place.className = kind ? `notice ${kind}` : "saved";
+  place.textContent = text;
+}
+
+document.addEventListener("submit", (event) => void submitForm(event));
+keepDrafts();
+serveFrames();
+trackCompletion();
+localTimes(document);
+watch((usage) => {
+  const block = document.querySelector<HTMLElement>(`[data-usage="${CSS.escape(usage)}"]`);
+  if (block) void refresh(block);
+});

@@ -1,0 +1,46 @@
+// What a built-in block's own script may ask of the page: to call its handlers. Blocks in frames have the same through one
+// message port, see frames.ts.
+
+import { newId } from "./learner";
+
+export type Runtime = {
+  usage: string;
+  /** call sends JSON to a handler and gives its JSON reply; it throws with the server's words when refused. */
+  call(handler: string, body: unknown): Promise<unknown>;
+  init: unknown;
+};
+
+/** runtimeFor finds the block that an element belongs to. */
+export function runtimeFor(element: Element): Runtime | null {
+  const block = element.closest<HTMLElement>("[data-usage]");
+  const address = block?.dataset.handlers;
+  if (!block || !address) return null;
+  const holder = block.querySelector("script[data-init]");
+  return {
+    usage: block.dataset.usage ?? "",
+    init: holder ? JSON.parse(holder.textContent ?? "null") : null,
+    call: (handler, body) => call(block, address, handler, body),
+  };
+}
+
+/** call posts JSON to a handler of a block. */
+export async function call(block: HTMLElement, address: string, handler: string, body: unknown): Promise<unknown> {
+  const form = block.querySelector<HTMLFormElement>("form[data-block-form]");
+  const sitting = form?.elements.namedItem("sitting");
+  const response = await fetch(address + encodeURIComponent(handler), {
+    method: "POST",
+    credentials: "same-origin",
+    keepalive: true,
+    headers: {
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      "X-Quoin-Token": document.body.dataset.token ?? "",
+      "X-Quoin-Request": newId(),
+      "X-Quoin-Sitting": sitting instanceof HTMLInputElement ? sitting.value : "",
+    },
+    body: JSON.stringify(body),
+  });
+  const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
+  if (!response.ok) throw new Error((answer as { error?: string } | null)?.error ?? response.statusText);
+  return answer;
+}

@@ -1,0 +1,14 @@
+// Shows instants in the reader's own zone and language; the server wrote them in the zone of the account.
+
+/** localTimes rewrites the time elements under a node. */
+export function localTimes(root: ParentNode): void {
+  const language = document.documentElement.lang || undefined;
+  const zone = document.body.dataset.zone || undefined;
+  for (const element of root.querySelectorAll<HTMLTimeElement>("time[datetime][data-local]")) {
+    const at = new Date(element.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+    element.textContent = format.format(at);
+    element.title = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", timeZone: zone }).format(at);
+  }
+}
