@@ -21,6 +21,7 @@ type Courses struct {
 	outlines  store.Collection[outline]
 	tables    store.Collection[table]
 	imports   store.Collection[Import]
+	pages     store.Collection[Page]
 	now       func() time.Time
 	fresh     time.Duration
 
@@ -54,7 +55,8 @@ func New(s store.Store, config Config) *Courses {
 		revisions: store.Of[Revision](s, RevisionSpec()), assets: store.Of[Asset](s, AssetSpec()),
 		drafts: store.Of[Draft](s, DraftSpec()), outlines: store.Of[outline](s, outlineSpec()),
 		tables: store.Of[table](s, tableSpec()), imports: store.Of[Import](s, ImportSpec()),
-		now: config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{},
+		pages: store.Of[Page](s, PageSpec()),
+		now:   config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{},
 	}
 	if c.now == nil {
 		c.now = timeNow

@@ -12,7 +12,9 @@ type Import struct {
 	Course string    `bson:"course"`
 	At     time.Time `bson:"at"`
 	By     string    `bson:"by"`
-	// Files are all files of the archive, known or not, by their path and the hash of their content in package files.
+	// Archive is the hash, in package files, of a tar.gz of everything that came in, known or not.
+	Archive string `bson:"archive"`
+	// Files are its files.
 	Files []ImportedFile `bson:"files"`
 	// Blocks tells, by block id, where a block's element stood and which revision it became.
 	Blocks store.Map[Origin] `bson:"blocks"`
@@ -21,6 +23,7 @@ type Import struct {
 // ImportedFile is one file of an archive.
 type ImportedFile struct {
 	Path string `bson:"path"`
+	// Hash is the SHA-256 of its content in hexadecimal.
 	Hash string `bson:"hash"`
 	Size int64  `bson:"size"`
 }
@@ -33,6 +36,8 @@ type Origin struct {
 	Line  int    `bson:"line"`
 	// Hash is the revision that it became.
 	Hash string `bson:"hash"`
+	// Body is the file with the block's text, "" when that is in the element.
+	Body string `bson:"body,omitempty"`
 }
 
 // ImportSpec is the collection of import records.

@@ -31,7 +31,7 @@ type ChildRef struct {
 	Hash string `bson:"hash"`
 }
 
-// Source is an OLX element as it came in, without child blocks, and the files beside it by the hash of their content.
+// Source is an OLX element as it came in, without child blocks, and the files beside it.
 type Source struct {
 	XML   string       `bson:"xml"`
 	Files []SourceFile `bson:"files,omitempty"`
@@ -40,7 +40,7 @@ type Source struct {
 // SourceFile is a definition file that an element names.
 type SourceFile struct {
 	Path string `bson:"path"`
-	Hash string `bson:"hash"`
+	Text string `bson:"text"`
 }
 
 // Hash names the revision: SHA-256 over all that it holds, children's hashes included, as 32 hexadecimal digits. It does not
@@ -53,7 +53,7 @@ func (r *Revision) Hash() string {
 	if r.Source != nil {
 		h.text("source", r.Source.XML)
 		for _, file := range r.Source.Files {
-			h.text(file.Path, file.Hash)
+			h.text(file.Path, file.Text)
 		}
 	}
 	h.text("children")

@@ -118,3 +118,37 @@ var hostSettings = func() map[string]bool {
 	}
 	return names
 }()
+
+// settingTypes says how the host's settings, and those of Open edX that children inherit, are written in OLX. The others of a
+// course (openedx.md 2.3) are texts or JSON.
+var settingTypes = map[string]wire.FieldType{
+	"start": wire.TypeTime, "due": wire.TypeTime, "end": wire.TypeTime, "enrollment_start": wire.TypeTime,
+	"enrollment_end": wire.TypeTime, "announcement": wire.TypeTime, "certificate_available_date": wire.TypeTime,
+	"graceperiod": wire.TypeDuration, "relative_weeks_due": wire.TypeInteger, "max_attempts": wire.TypeInteger,
+	"attempts_before_showanswer_button": wire.TypeInteger, "days_early_for_beta": wire.TypeNumber,
+	"submission_wait_seconds": wire.TypeNumber, "weight": wire.TypeNumber, "default_time_limit_minutes": wire.TypeNumber,
+	"min_score": wire.TypeNumber, "min_completion": wire.TypeNumber, "visible_to_staff_only": wire.TypeBoolean,
+	"hide_from_toc": wire.TypeBoolean, "self_paced": wire.TypeBoolean, "graded": wire.TypeBoolean,
+	"show_reset_button": wire.TypeBoolean, "hide_after_due": wire.TypeBoolean, "is_time_limited": wire.TypeBoolean,
+	"force_save_button": wire.TypeBoolean, "discussion_enabled": wire.TypeBoolean, "invitation_only": wire.TypeBoolean,
+	"is_practice_exam": wire.TypeBoolean, "is_onboarding_exam": wire.TypeBoolean, "is_proctored_enabled": wire.TypeBoolean,
+	"is_entrance_exam": wire.TypeBoolean, "mobile_available": wire.TypeBoolean, "no_grade": wire.TypeBoolean,
+	"group_access": wire.TypeObject, "user_partitions": wire.TypeList, "video_bumper": wire.TypeObject,
+	"video_speed_optimizations": wire.TypeBoolean, "video_auto_advance": wire.TypeBoolean, "edxnotes": wire.TypeBoolean,
+	"edxnotes_visibility": wire.TypeBoolean, "in_entrance_exam": wire.TypeBoolean, "use_latex_compiler": wire.TypeBoolean,
+	"tabs": wire.TypeList, "pdf_textbooks": wire.TypeList, "html_textbooks": wire.TypeList, "advanced_modules": wire.TypeList,
+	"discussion_topics": wire.TypeObject, "instructor_info": wire.TypeObject, "learning_info": wire.TypeList,
+	"cohort_config": wire.TypeObject, "pre_requisite_courses": wire.TypeList, "max_student_enrollments_allowed": wire.TypeInteger,
+}
+
+// SettingType says how a setting is written; known is false for names that mean nothing to the host, whose type is then
+// "any": JSON where it is JSON, else text.
+func SettingType(name string) (kind wire.FieldType, known bool) {
+	if kind, ok := settingTypes[name]; ok {
+		return kind, true
+	}
+	if hostSetting(name) || Inherited(name) {
+		return wire.TypeString, true
+	}
+	return wire.TypeAny, false
+}

@@ -178,7 +178,11 @@ func (k *Kernel) authored(
 	if revision.Source == nil {
 		return fields, nil
 	}
-	read, _, err := k.importWith(ctx, version, description, revision.Type, []byte(revision.Source.XML), nil)
+	files := make([]wire.OLXFile, len(revision.Source.Files))
+	for i, file := range revision.Source.Files {
+		files[i] = wire.OLXFile{Path: file.Path, Data: wire.Blob{Data: []byte(file.Text)}}
+	}
+	read, _, err := k.importWith(ctx, version, description, revision.Type, []byte(revision.Source.XML), files)
 	if err != nil {
 		return nil, err
 	}

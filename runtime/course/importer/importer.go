@@ -1,0 +1,329 @@
+package importer
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"path"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/olx"
+	"github.com/quoin-lms/quoin/runtime/intake"
+	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Blocks reads elements and outlines content; the kernel is one.
+type Blocks interface {
+	course.Outliner
+	// ImportOLX lets a type's block read its element; known is false when there is none that can.
+	ImportOLX(ctx context.Context, blockType string, xml []byte, files []wire.OLXFile) (fields wire.Fields, findings []wire.Finding, known bool, err error)
+	// Declared gives the fields that a type's block declares; ok is false when the type is not installed.
+	Declared(ctx context.Context, blockType string) (fields []wire.Field, ok bool)
+}
+
+// Keeper stores files under their hash; package files is one.
+type Keeper interface {
+	Put(ctx context.Context, content io.Reader) (hash string, size int64, err error)
+}
+
+// Config is what an import works with; all of it is needed.
+type Config struct {
+	Courses *course.Courses
+	Blocks  Blocks
+	Files   Keeper
+}
+
+// Request is one import.
+type Request struct {
+	// Course is where the archive goes; zero takes what the archive calls itself. What the archive calls itself never decides
+	// over an existing course of somebody else: the caller checks rights on the course that Target gives.
+	Course key.Course
+	Files  *intake.Files
+	By     string
+	Now    time.Time
+	// Progress is told what goes on; nil is allowed.
+	Progress func(Progress)
+}
+
+// Progress is how far an import has come.
+type Progress struct {
+	// Step is read, files, blocks or publish.
+	Step        string
+	Done, Total int
+}
+
+// Report is what came of an import.
+type Report struct {
+	Course key.Course
+	Head   course.Head
+	// Types counts published blocks by type; Unknown lists those that no installed block serves.
+	Types   map[string]int
+	Unknown []string
+	Assets  int
+	Drafts  int
+	// Missing and Broken are links that lead nowhere.
+	Missing []olx.Reference
+	Broken  []olx.Reference
+	// Findings tell what was found in the archive, by file and line.
+	Findings []Finding
+	// Failed says, by block id, why a block was published as broken.
+	Failed map[string]string
+}
+
+// Finding is one remark on the archive.
+type Finding struct {
+	Level wire.Level `json:"level"`
+	File  string     `json:"file,omitempty"`
+	Line  int        `json:"line,omitempty"`
+	// Block is the block id, "" when it is about none.
+	Block   string `json:"block,omitempty"`
+	Message string `json:"message"`
+	Fix     string `json:"fix,omitempty"`
+}
+
+// Target says which course an archive calls itself, so that the caller can check rights before Import.
+func Target(ctx context.Context, files *intake.Files) (key.Course, error) {
+	read, _, err := olx.Read(ctx, files, olx.Options{})
+	if err != nil {
+		return key.Course{}, err
+	}
+	if read.Suggested.IsZero() {
+		return key.Course{}, fmt.Errorf("the archive calls itself org %q, course %q, run %q, which cannot be a key: name the course", read.Org, read.Number, read.Run)
+	}
+	return read.Suggested, nil
+}
+
+// importing is one import under way.
+type importing struct {
+	config  Config
+	request Request
+	course  *olx.Course
+	key     key.Course
+	report  Report
+	// revisions by hash, and each block's.
+	revisions map[string]*course.Revision
+	hashes    map[*olx.Block]string
+	origins   store.Map[course.Origin]
+	unknown   map[string]bool
+}
+
+// Import reads the archive and makes it the course's published content.
+func Import(ctx context.Context, config Config, request Request) (Report, error) {
+	i := &importing{
+		config: config, request: request, revisions: map[string]*course.Revision{}, hashes: map[*olx.Block]string{},
+		origins: store.Map[course.Origin]{}, unknown: map[string]bool{},
+	}
+	i.report.Types = map[string]int{}
+	if err := i.run(ctx); err != nil {
+		return i.report, fmt.Errorf("importing: %w", err)
+	}
+	return i.report, nil
+}
+
+func (i *importing) run(ctx context.Context) error {
+	read, findings, err := olx.Read(ctx, i.request.Files, olx.Options{
+		Progress: func(p olx.Progress) { i.progress("read", p.Files, p.Of) },
+	})
+	for _, f := range findings {
+		i.report.Findings = append(i.report.Findings, Finding{Level: f.Level, File: f.File, Line: f.Line, Message: f.Message, Fix: f.Fix})
+	}
+	if err != nil {
+		return err
+	}
+	i.course, i.key = read, i.request.Course
+	if i.key.IsZero() {
+		i.key = read.Suggested
+	}
+	if i.key.IsZero() {
+		return errors.New("the archive's own name cannot be a course key: name the course")
+	}
+	i.report.Course, i.report.Missing, i.report.Broken = i.key, read.MissingAssets(), read.BrokenLinks()
+	if err := i.blocks(ctx); err != nil {
+		return err
+	}
+	if err := i.files(ctx); err != nil {
+		return err
+	}
+	record, err := i.record(ctx)
+	if err != nil {
+		return err
+	}
+	return i.publish(ctx, record)
+}
+
+func (i *importing) progress(step string, done, total int) {
+	if i.request.Progress != nil {
+		i.request.Progress(Progress{step, done, total})
+	}
+}
+
+// blocks turns every block into a revision, children before parents, and stores them.
+func (i *importing) blocks(ctx context.Context) error {
+	total := len(i.course.Blocks)
+	for n := total - 1; n >= 0; n-- { // document order puts parents first
+		block := i.course.Blocks[n]
+		if err := i.take(ctx, block); err != nil {
+			return err
+		}
+		i.report.Types[block.Type]++
+		i.progress("blocks", total-n, total)
+	}
+	for _, draft := range i.course.Drafts {
+		if err := i.takeAll(ctx, draft.Root); err != nil {
+			return err
+		}
+	}
+	all := make([]*course.Revision, 0, len(i.revisions))
+	for _, revision := range i.revisions {
+		all = append(all, revision)
+	}
+	_, err := i.config.Courses.AddRevisions(ctx, all...)
+	return err
+}
+
+func (i *importing) takeAll(ctx context.Context, block *olx.Block) error {
+	for _, child := range block.Children {
+		if err := i.takeAll(ctx, child); err != nil {
+			return err
+		}
+	}
+	return i.take(ctx, block)
+}
+
+func (i *importing) take(ctx context.Context, block *olx.Block) error {
+	revision, err := i.revision(ctx, block)
+	if err != nil {
+		return fmt.Errorf("block %s/%s (%s line %d): %w", block.Type, block.ID, block.Definition().File, block.Definition().Line, err)
+	}
+	hash := revision.Hash()
+	i.revisions[hash], i.hashes[block] = revision, hash
+	if !block.Draft {
+		at := block.Definition()
+		i.origins[block.Type+"@"+block.ID] = course.Origin{File: at.File, Start: at.Start, End: at.End, Line: at.Line, Hash: hash, Body: block.Body}
+	}
+	return nil
+}
+
+// files stores the uploaded files and the pages.
+func (i *importing) files(ctx context.Context) error {
+	for n, asset := range i.course.Assets {
+		content, err := i.request.Files.Open(asset.File.Path)
+		if err != nil {
+			return err
+		}
+		hash, size, err := i.config.Files.Put(ctx, content)
+		if err != nil {
+			return fmt.Errorf("storing %s: %w", asset.File.Path, err)
+		}
+		contentType := asset.ContentType
+		if contentType == "" {
+			contentType = mime.TypeByExtension(path.Ext(asset.Name))
+		}
+		err = i.config.Courses.PutAsset(ctx, course.Asset{
+			Course: i.key.String(), Name: asset.Name, Hash: hash, Size: size, Type: contentType, At: i.request.Now, Locked: asset.Locked,
+		})
+		if err != nil {
+			return err
+		}
+		i.report.Assets++
+		i.progress("files", n+1, len(i.course.Assets))
+	}
+	for _, page := range i.course.Pages {
+		stored := course.Page{Kind: string(page.Kind), Slug: page.Slug}
+		if page.File != "" {
+			text, err := i.request.Files.ReadFile(page.File, maxPage)
+			if err != nil {
+				return err
+			}
+			stored.HTML = string(text)
+		}
+		for name, file := range page.Fields {
+			text, err := i.request.Files.ReadFile(file, maxPage)
+			if err != nil {
+				return err
+			}
+			if stored.Fields == nil {
+				stored.Fields = store.Map[string]{}
+			}
+			stored.Fields[name] = string(text)
+		}
+		if err := i.config.Courses.PutPage(ctx, i.key, stored); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxPage bounds one page's text in bytes.
+const maxPage = 4 << 20
+
+// record keeps the whole archive and where each block came from.
+func (i *importing) record(ctx context.Context) (string, error) {
+	reader, writer := io.Pipe()
+	go func() { writer.CloseWithError(pack(writer, i.request.Files)) }()
+	hash, _, err := i.config.Files.Put(ctx, reader)
+	if err != nil {
+		_ = reader.CloseWithError(err) // lets the packing end; the error is the one to tell
+		return "", fmt.Errorf("keeping the archive: %w", err)
+	}
+	record := course.Import{Course: i.key.String(), At: i.request.Now, By: i.request.By, Archive: hash, Blocks: i.origins}
+	for _, file := range i.request.Files.List() {
+		record.Files = append(record.Files, course.ImportedFile{Path: file.Path, Hash: hex.EncodeToString(file.SHA256[:]), Size: file.Size})
+	}
+	return i.config.Courses.PutImport(ctx, record)
+}
+
+// publish makes the content the course's head, and stores drafts beside it.
+func (i *importing) publish(ctx context.Context, record string) error {
+	base := 0
+	run, err := i.config.Courses.Run(ctx, i.key)
+	switch {
+	case err == nil:
+		base = run.Head.Number
+	case !errors.Is(err, course.ErrNotFound):
+		return err
+	}
+	i.report.Head, i.report.Failed, err = i.config.Courses.Publish(ctx, i.config.Blocks, course.Publication{
+		Course: i.key, Root: i.hashes[i.course.Root], Base: base, Grading: string(i.course.GradingPolicy), Import: record,
+		By: i.request.By, Note: "import", Progress: func(done, total int) { i.progress("publish", done, total) },
+	})
+	if err != nil {
+		return err
+	}
+	for _, draft := range i.course.Drafts {
+		if err := i.putDrafts(ctx, draft.Root); err != nil {
+			return err
+		}
+	}
+	for blockType := range i.unknown {
+		i.report.Unknown = append(i.report.Unknown, blockType)
+	}
+	return nil
+}
+
+func (i *importing) putDrafts(ctx context.Context, block *olx.Block) error {
+	base := ""
+	if published, ok := i.course.Block(block.Type, block.ID); ok {
+		base = i.hashes[published]
+	}
+	hash := i.hashes[block]
+	if hash == base {
+		return nil
+	}
+	i.report.Drafts++
+	for _, child := range block.Children {
+		if err := i.putDrafts(ctx, child); err != nil {
+			return err
+		}
+	}
+	return i.config.Courses.PutDraft(ctx, course.Draft{
+		Course: i.key.String(), Usage: i.key.Usage(block.Type, block.ID).String(), Base: base, Revision: *i.revisions[hash],
+		At: i.request.Now, By: i.request.By,
+	})
+}
