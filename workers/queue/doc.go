@@ -1,0 +1,2 @@
+// Package queue does ports.Queue, ports.Bus and ports.Limiter.
+package queue
