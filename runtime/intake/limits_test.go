@@ -14,9 +14,9 @@ import (
 
 func TestLimitsHoldOnDecodedBytes(t *testing.T) {
 	file := intaketest.File
-	zeros := strings.Repeat("\x00", 4<<20)
+	zeros := strings.Repeat("\x00", 1<<20)
 	bomb := intaketest.Tar(t, file("zeros", zeros))
-	small := intake.Limits{RatioFrom: 1 << 20}
+	small := intake.Limits{RatioFrom: 256 << 10}
 	for name, test := range map[string]struct {
 		data   []byte
 		limits intake.Limits
@@ -24,13 +24,13 @@ func TestLimitsHoldOnDecodedBytes(t *testing.T) {
 		file   string
 	}{
 		"too many":         {intaketest.Tar(t, file("a", ""), file("b", ""), file("c", "")), intake.Limits{Files: 2}, intake.CodeTooMany, ""},
-		"too large":        {bomb, intake.Limits{FileBytes: 1 << 20}, intake.CodeTooLarge, "zeros"},
+		"too large":        {bomb, intake.Limits{FileBytes: 1 << 19}, intake.CodeTooLarge, "zeros"},
 		"total":            {intaketest.Tar(t, file("a", "12345"), file("b", "67890")), intake.Limits{TotalBytes: 9}, intake.CodeTotal, "b"},
-		"archive":          {bomb, intake.Limits{ArchiveBytes: 1 << 20}, intake.CodeTotal, ""},
+		"archive":          {bomb, intake.Limits{ArchiveBytes: 1 << 19}, intake.CodeTotal, ""},
 		"gzip bomb":        {intaketest.Gzip(t, bomb), small, intake.CodeRatio, "zeros"},
 		"gzip bomb's tail": {intaketest.Gzip(t, append(intaketest.Tar(t, file("a", "1")), zeros...)), small, intake.CodeRatio, ""},
 		"zip bomb":         {intaketest.Zip(t, map[string]string{"zeros": zeros}), small, intake.CodeRatio, "zeros"},
-		"zip too large":    {intaketest.Zip(t, map[string]string{"zeros": zeros}), intake.Limits{FileBytes: 1 << 20}, intake.CodeTooLarge, "zeros"},
+		"zip too large":    {intaketest.Zip(t, map[string]string{"zeros": zeros}), intake.Limits{FileBytes: 1 << 19}, intake.CodeTooLarge, "zeros"},
 	} {
 		refused(t, name, test.data, intake.Options{Limits: test.limits}, test.code, test.file)
 	}
@@ -45,13 +45,13 @@ func TestLimitsHoldOnDecodedBytes(t *testing.T) {
 // A stream of names and padding must be paid for too, though no file holds a byte.
 func TestHeadersAreBounded(t *testing.T) {
 	var entries []intaketest.Entry
-	for range 40 {
+	for range 8 {
 		entries = append(entries, intaketest.Entry{Header: tar.Header{
-			Name: "d", Typeflag: tar.TypeDir, PAXRecords: map[string]string{"QUOIN.x": strings.Repeat("x", 500<<10)},
+			Name: "d", Typeflag: tar.TypeDir, PAXRecords: map[string]string{"QUOIN.x": strings.Repeat("x", 100<<10)},
 		}})
 	}
 	data := intaketest.Gzip(t, intaketest.Tar(t, entries...))
-	refused(t, "headers", data, intake.Options{Limits: intake.Limits{Files: 100, TotalBytes: 1 << 20}}, intake.CodeTotal, "")
+	refused(t, "headers", data, intake.Options{Limits: intake.Limits{Files: 10, TotalBytes: 512 << 10}}, intake.CodeTotal, "")
 }
 
 func TestSparseFilesAreBounded(t *testing.T) {

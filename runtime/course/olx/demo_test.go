@@ -52,18 +52,20 @@ func openDemo(tb testing.TB) *intake.Files {
 	return files
 }
 
-func readDemo(t *testing.T) (*intake.Files, *olx.Course, []olx.Finding) {
-	t.Helper()
+func TestDemoCourse(t *testing.T) {
 	files := openDemo(t)
 	course, findings, err := olx.Read(context.Background(), files, olx.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return files, course, findings
+	t.Run("blocks", func(t *testing.T) { demoBlocks(t, course, findings) })
+	t.Run("files", func(t *testing.T) { demoFiles(t, files, course) })
+	t.Run("links", func(t *testing.T) { demoLinks(t, course) })
+	t.Run("sources", func(t *testing.T) { demoSources(t, files, course) })
 }
 
-func TestDemoCourseBlocks(t *testing.T) {
-	_, course, findings := readDemo(t)
+func demoBlocks(t *testing.T, course *olx.Course, findings []olx.Finding) {
+	t.Helper()
 	counts := map[string]int{}
 	for _, block := range course.Blocks {
 		counts[block.Type]++
@@ -95,8 +97,8 @@ func TestDemoCourseBlocks(t *testing.T) {
 	}
 }
 
-func TestDemoCourseFiles(t *testing.T) {
-	files, course, _ := readDemo(t)
+func demoFiles(t *testing.T, files *intake.Files, course *olx.Course) {
+	t.Helper()
 	if len(course.Files) != len(files.List()) {
 		t.Errorf("got %d files, want %d", len(course.Files), len(files.List()))
 	}
@@ -138,8 +140,8 @@ func TestDemoCourseFiles(t *testing.T) {
 	}
 }
 
-func TestDemoCourseLinks(t *testing.T) {
-	_, course, _ := readDemo(t)
+func demoLinks(t *testing.T, course *olx.Course) {
+	t.Helper()
 	kinds := map[olx.ReferenceKind]int{}
 	for _, reference := range course.References() {
 		kinds[reference.Kind]++
@@ -157,8 +159,8 @@ func TestDemoCourseLinks(t *testing.T) {
 }
 
 // Every place that a block names is where it says, so that an exporter can put a file together from its parts.
-func TestDemoCourseSources(t *testing.T) {
-	files, course, _ := readDemo(t)
+func demoSources(t *testing.T, files *intake.Files, course *olx.Course) {
+	t.Helper()
 	for _, block := range course.Blocks {
 		for _, source := range block.Sources {
 			data, err := files.ReadFile(source.File, 1<<20)

@@ -19,8 +19,9 @@
 //	library_content, itembank, split_test    all
 //	conditional                              all but show
 //	randomize, problemset, videosequence,    all
-//	wrapper, nonstatic wrappers, acid_parent
-//	problem-builder and its family           all
+//	wrapper, acid_parent
+//	problem-builder, step-builder, mentoring all
+//	and their parts (pb-mcq, sb-step, ...)
 //	types known to keep their XML private    none (html, problem, video, openassessment, lti, poll, ...)
 //	any other                                those that an exporter marked: with xblock-family="xblock.v1" or a url_name
 //

@@ -142,7 +142,7 @@ func TestWorkIsBounded(t *testing.T) {
 	again := small("<vertical>"+strings.Repeat(`<problem url_name="p"/>`, 2000)+"</vertical>", archive{"problem/p.xml": "<problem/>"})
 	asides := small("<vertical>"+strings.Repeat(`<a xblock-family="xblock_asides.v1"/>`, 2000)+"</vertical>", nil)
 	for name, files := range map[string]archive{"shared file": shared, "shared body": bodies, "nesting": nested, "places": again, "asides": asides} {
-		_, _, err := files.read(t, olx.Options{Blocks: 1500, TextBytes: 1 << 20})
+		_, _, err := files.read(t, olx.Options{Blocks: 1500, TextBytes: 256 << 10})
 		var refusal *olx.Error
 		if !errors.As(err, &refusal) || refusal.Code != olx.ErrTooMany {
 			t.Errorf("%s: got %v, want %s", name, err, olx.ErrTooMany)
