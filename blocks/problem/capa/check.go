@@ -121,9 +121,9 @@ func (c *compiler) compound(key *checkKey, e *element, ids map[string]string) {
 	key.Compound = append(key.Compound, x)
 }
 
-func (checkChoice) grade(r *Response, answers Answers, parts []Part) *Failure {
+func (checkChoice) grade(g *grading, r *Response, parts []Part) *Failure {
 	key, part := r.Check, &parts[0]
-	answer, given := answers[part.ID]
+	answer, given := g.answers[part.ID]
 	ticked := answer.names()
 	if !given || answer.Kind == AnswerOther {
 		ticked = nil

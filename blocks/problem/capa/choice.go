@@ -228,12 +228,12 @@ func (c *compiler) alwaysShown(set *element, right string) int {
 	return 0
 }
 
-func (multipleChoice) grade(r *Response, answers Answers, parts []Part) *Failure {
+func (multipleChoice) grade(g *grading, r *Response, parts []Part) *Failure {
 	key, part := r.Choice, &parts[0]
 	if key.Bad {
 		return ungradable("cannot_grade")
 	}
-	answer, ok := answers[part.ID]
+	answer, ok := g.answers[part.ID]
 	if !ok {
 		return nil
 	}

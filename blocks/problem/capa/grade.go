@@ -2,6 +2,11 @@ package capa
 
 import "strconv"
 
+// grading is what a response type may look at besides its key. Types that run scripts will need more than the answers.
+type grading struct {
+	answers Answers
+}
+
 // Grade judges answers. The first response that fails decides that nothing is graded.
 func (s *Secret) Grade(answers Answers) *Result {
 	result := &Result{Outcome: Scored, Total: s.total()}
@@ -9,13 +14,14 @@ func (s *Secret) Grade(answers Answers) *Result {
 		return result.failed(failure)
 	}
 	result.Parts = s.parts()
+	g := &grading{answers: answers}
 	first := 0
 	for i := range s.Responses {
 		r := &s.Responses[i]
 		spec, _ := responseOf(r.Type)
 		parts := result.Parts[first : first+len(r.Inputs)]
 		first += len(r.Inputs)
-		if failure := spec.impl.grade(r, answers, parts); failure != nil {
+		if failure := spec.impl.grade(g, r, parts); failure != nil {
 			return result.failed(failure)
 		}
 		if r.Choice != nil && r.Choice.Targeted != nil {

@@ -5,30 +5,7 @@ import (
 )
 
 // escape appends text that is safe between tags and in quoted attributes.
-func escape(b *strings.Builder, text string) {
-	from := 0
-	for i := range len(text) {
-		var entity string
-		switch text[i] {
-		case '&':
-			entity = "&amp;"
-		case '<':
-			entity = "&lt;"
-		case '>':
-			entity = "&gt;"
-		case '"':
-			entity = "&#34;"
-		case '\'':
-			entity = "&#39;"
-		default:
-			continue
-		}
-		b.WriteString(text[from:i])
-		b.WriteString(entity)
-		from = i + 1
-	}
-	b.WriteString(text[from:])
-}
+func escape(b *strings.Builder, text string) { escapeSet(b, text, `&<>"'`) }
 
 func escaped(text string) string {
 	var b strings.Builder
@@ -41,7 +18,33 @@ func escapeBetween(text string) string {
 	if !strings.ContainsAny(text, "&<>") {
 		return text
 	}
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(text)
+	var b strings.Builder
+	escapeSet(&b, text, "&<>")
+	return b.String()
+}
+
+func escapeSet(b *strings.Builder, text, set string) {
+	for {
+		i := strings.IndexAny(text, set)
+		if i < 0 {
+			b.WriteString(text)
+			return
+		}
+		b.WriteString(text[:i])
+		switch text[i] {
+		case '&':
+			b.WriteString("&amp;")
+		case '<':
+			b.WriteString("&lt;")
+		case '>':
+			b.WriteString("&gt;")
+		case '"':
+			b.WriteString("&#34;")
+		case '\'':
+			b.WriteString("&#39;")
+		}
+		text = text[i+1:]
+	}
 }
 
 // void elements have no closing tag in HTML.
@@ -62,7 +65,7 @@ func phrasing(name string) bool {
 	return false
 }
 
-// isText are elements of the author's that carry grading or scripting, not text.
+// silent are elements of the author's that carry grading or scripting, not text.
 func silent(e *element) bool {
 	switch e.name {
 	case "codeparam", "responseparam", "answer", "hintgroup", "openendedparam", "openendedrubric", "demandhint",

@@ -73,7 +73,7 @@ func boundary(text string) (calc.Value, *Failure) {
 }
 
 // judge compares a value with the interval; near asks for the interval and near times its width on both sides.
-func (v *interval) judge(given calc.Value, near float64) (right, close bool, _ *Failure) {
+func (v *interval) judge(given calc.Value, near float64) (right, beside bool, _ *Failure) {
 	if given.IsComplex() {
 		return false, false, &Failure{Outcome: Invalid, Message: message("complex_in_range")}
 	}

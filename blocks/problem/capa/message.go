@@ -27,16 +27,36 @@ func (t Catalogue) text(key string, args ...any) string {
 	if text == "" {
 		return key
 	}
-	pairs := make([]string, 0, 2*len(args))
-	for i, arg := range args {
-		switch value := arg.(type) {
-		case string:
-			pairs = append(pairs, "{"+strconv.Itoa(i)+"}", value)
-		case int:
-			pairs = append(pairs, "{"+strconv.Itoa(i)+"}", strconv.Itoa(value))
-		}
+	return fill(text, args)
+}
+
+// fill puts arguments into {0} to {9}.
+func fill(text string, args []any) string {
+	if len(args) == 0 {
+		return text
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	var b strings.Builder
+	for {
+		i := strings.IndexByte(text, '{')
+		if i < 0 || i+2 >= len(text) {
+			b.WriteString(text)
+			return b.String()
+		}
+		n := int(text[i+1]) - '0'
+		if text[i+2] != '}' || n < 0 || n >= len(args) {
+			b.WriteString(text[:i+1])
+			text = text[i+1:]
+			continue
+		}
+		b.WriteString(text[:i])
+		switch value := args[n].(type) {
+		case string:
+			b.WriteString(value)
+		case int:
+			b.WriteString(strconv.Itoa(value))
+		}
+		text = text[i+3:]
+	}
 }
 
 // Text words a message in plain text.

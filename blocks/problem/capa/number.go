@@ -147,9 +147,9 @@ func (c *compiler) checkNumber(key *numberKey, e *element) {
 	}
 }
 
-func (numberResponse) grade(r *Response, answers Answers, parts []Part) *Failure {
+func (numberResponse) grade(g *grading, r *Response, parts []Part) *Failure {
 	key, part := r.Number, &parts[0]
-	answer, ok := answers[part.ID]
+	answer, ok := g.answers[part.ID]
 	if !ok {
 		return nil
 	}

@@ -19,7 +19,8 @@ func (optionResponse) compile(c *compiler, e *element, r *Response) {
 	key := &optionKey{}
 	for i, field := range c.fields(e) {
 		in := &c.public.Inputs[c.input[field]]
-		correct, ok := "", false
+		var correct string
+		var ok bool
 		if list := field.children("option"); len(list) > 0 {
 			correct, ok = c.optionElements(in, list, key, i == 0)
 		} else {
@@ -97,14 +98,14 @@ func (c *compiler) checkOptions(e *element, in *Input, correct string, stated bo
 	}
 }
 
-func (optionResponse) grade(r *Response, answers Answers, parts []Part) *Failure {
+func (optionResponse) grade(g *grading, r *Response, parts []Part) *Failure {
 	for i := range parts {
-		answer, ok := answers[parts[i].ID]
+		answer, ok := g.answers[parts[i].ID]
 		if ok && answer.Kind == AnswerText && answer.Text == r.Option.Correct[i] {
 			parts[i].Correctness = Correct
 		}
 	}
-	answer, answered := answers[parts[0].ID]
+	answer, answered := g.answers[parts[0].ID]
 	for i := range r.Option.Hints {
 		if answered && r.Option.Hints[i].Name == answer.first() {
 			parts[0].Feedback = r.Option.Hints[i].feedback(parts[0].Correctness == Correct)

@@ -42,7 +42,7 @@ func quoted(text string) (item, rest string) {
 		case text[i] == '\\' && i+1 < len(text) && text[i+1] == '\'':
 			b.WriteByte('\'')
 			i++
-		case text[i] == quote && !(quote == '\'' && betweenLetters(text, i)):
+		case text[i] == quote && (quote != '\'' || !betweenLetters(text, i)):
 			return b.String(), text[i+1:]
 		default:
 			b.WriteByte(text[i])

@@ -4,8 +4,8 @@ package capa
 type responseType interface {
 	// compile reads the key of a response whose inputs are known, into its field of r, and the choices of its inputs.
 	compile(c *compiler, e *element, r *Response)
-	// grade judges the answers. parts has one entry per input, preset to incorrect.
-	grade(r *Response, answers Answers, parts []Part) *Failure
+	// grade judges a submission. parts has one entry per input, preset to incorrect.
+	grade(g *grading, r *Response, parts []Part) *Failure
 	// reveal lists the right answers, one entry per input that states one.
 	reveal(r *Response) []Shown
 	// solve lists answers worth trying for a full score, best first.

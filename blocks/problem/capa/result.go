@@ -121,6 +121,6 @@ func invalid(id, key string, args ...string) *Failure {
 	return &Failure{Invalid, id, message(key, args...)}
 }
 
-func ungradable(key string, args ...string) *Failure {
-	return &Failure{Ungradable, "", message(key, args...)}
+func ungradable(key string) *Failure {
+	return &Failure{Ungradable, "", message(key)}
 }

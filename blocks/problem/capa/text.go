@@ -186,9 +186,9 @@ func (k *stringKey) matches(answers []string, pattern bool, given string) (bool,
 	return false, nil
 }
 
-func (stringResponse) grade(r *Response, answers Answers, parts []Part) *Failure {
+func (stringResponse) grade(g *grading, r *Response, parts []Part) *Failure {
 	key, part := r.String, &parts[0]
-	answer, ok := answers[part.ID]
+	answer, ok := g.answers[part.ID]
 	if !ok {
 		return nil
 	}

@@ -36,11 +36,27 @@ type View struct {
 // View renders the problem. In a problem with a script it shows the text only, as long as no variant was made.
 func (p *Public) View(o ViewOptions) View {
 	w := &writer{public: p, o: &o}
+	w.b.Grow(p.size())
 	for i := range p.Body {
 		w.piece(&p.Body[i])
 	}
 	w.later()
 	return View{w.notice(), w.b.String(), w.hints()}
+}
+
+// size guesses the length of the body.
+func (p *Public) size() int {
+	n := 0
+	for i := range p.Body {
+		n += len(p.Body[i].HTML) + 64
+	}
+	for i := range p.Inputs {
+		n += len(p.Inputs[i].Label) + 512
+		for k := range p.Inputs[i].Choices {
+			n += len(p.Inputs[i].Choices[k].HTML) + 256
+		}
+	}
+	return n
 }
 
 // writer builds the body.
@@ -113,7 +129,7 @@ func icon(name string) string {
 }
 
 func (w *writer) notice() string {
-	message := ""
+	var message string
 	switch failure := w.failure(); {
 	case w.public.Unvaried:
 		message = w.text("unsupported_script")

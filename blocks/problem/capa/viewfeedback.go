@@ -21,13 +21,12 @@ func (w *writer) statusOf(in *Input) string {
 
 // status is a word with an icon, or what is wrong with the field's answer.
 func (w *writer) status(in *Input, tag string) {
-	class, word := w.statusOf(in), ""
-	switch {
-	case w.faulty(in):
+	class := w.statusOf(in)
+	word := w.text(class)
+	if w.faulty(in) {
 		class, word = "error", w.o.Text.Text(w.failure().Message)
-	case class != "":
-		word = w.text(class)
-	default:
+	}
+	if class == "" {
 		return
 	}
 	w.raw("<", tag)
