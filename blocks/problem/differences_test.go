@@ -7,8 +7,17 @@ import (
 	"testing"
 )
 
-// difference names an entry of DIFFERENCES.md; the zero value is none.
-type difference struct{ code string }
+// difference names an entry of DIFFERENCES.md; the zero value is none. It covers only problems that contain a text.
+type difference struct{ code, covers string }
+
+func (d difference) explains(problems []string) bool {
+	for _, p := range problems {
+		if d.code == "" || !strings.Contains(p, d.covers) {
+			return false
+		}
+	}
+	return true
+}
 
 // documentedDifferences are the codes that DIFFERENCES.md explains.
 func documentedDifferences(t *testing.T) map[string]bool {
@@ -37,15 +46,15 @@ var (
 func classify(line *grading, c *gradedCase) difference {
 	switch {
 	case c.Error != nil && !c.Error.Handled:
-		return difference{"reference-crashes"}
+		return difference{"reference-crashes", "score "}
 	case c.Error != nil && flagsInside.MatchString(line.XML):
-		return difference{"pattern-flags"}
+		return difference{"pattern-flags", "score "}
 	case emptyHint.MatchString(line.XML) && showsHintSource(c):
-		return difference{"empty-hint"}
+		return difference{"empty-hint", " says "}
 	case compoundTag.MatchString(line.XML):
-		return difference{"compound-markup"}
+		return difference{"compound-markup", " says "}
 	case variableRight.MatchString(line.XML) && strings.Contains(line.XML, "<choicehint"):
-		return difference{"hint-of-variable"}
+		return difference{"hint-of-variable", " says "}
 	}
 	return difference{}
 }
@@ -61,14 +70,14 @@ func showsHintSource(c *gradedCase) bool {
 
 func classifyShown(line *grading) difference {
 	if noValue.MatchString(line.XML) {
-		return difference{"answer-without-value"}
+		return difference{"answer-without-value", " <b>or</b> None"}
 	}
 	return difference{}
 }
 
 func classifyVariant(v *variant) difference {
 	if bareOptions.MatchString(v.XML) {
-		return difference{"bare-options"}
+		return difference{"bare-options", " shows "}
 	}
 	return difference{}
 }

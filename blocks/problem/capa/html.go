@@ -179,7 +179,14 @@ func plain(html string) string {
 		if end < 0 {
 			break
 		}
-		if tag := strings.TrimLeft(html[i:i+end], "</"); !phrasing(tagName(tag)) || strings.HasPrefix(tag, "p") || strings.HasPrefix(tag, "h") {
+		tag := strings.TrimLeft(html[i:i+end], "</")
+		if name := tagName(tag); html[i+1] != '/' && (name == "script" || name == "style") {
+			if closing := strings.Index(html[i:], "</"+name); closing > 0 {
+				html = html[i+closing:]
+				continue
+			}
+		}
+		if !phrasing(tagName(tag)) || strings.HasPrefix(tag, "p") || strings.HasPrefix(tag, "h") {
 			b.WriteByte(' ')
 		}
 		html = html[i+end+1:]

@@ -103,3 +103,13 @@ func TestBrowserScriptsAndMathPassThrough(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 }
+
+func TestSearchTextHasNoScripts(t *testing.T) {
+	p, _, err := Compile(`<problem><p>One<b>two</b></p><script type="text/javascript">var x = "&lt;p&gt;";</script><style>p {}</style><p>3 &lt; 4</p></problem>`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Facts.Search != "Onetwo 3 < 4" {
+		t.Errorf("%q", p.Facts.Search)
+	}
+}

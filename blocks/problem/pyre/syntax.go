@@ -11,8 +11,8 @@ const (
 	maxDepth   = 100       // nested groups
 	maxProgram = 20_000    // instructions
 	maxRepeat  = 5_000     // in {m,n}
-	maxSteps   = 3_000_000 // of all threads of a search
-	maxTries   = 1_000_000 // instructions of a search that backtracks
+	maxSteps   = 2_000_000 // of all threads of a search
+	maxTries   = 500_000   // instructions of a search that backtracks
 	maxStack   = 200_000   // ways that it keeps open
 )
 
