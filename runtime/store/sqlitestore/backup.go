@@ -16,10 +16,10 @@ import (
 // this name is whole; to restore it, stop all processes and put it in the place of the store's file, with no files
 // -wal and -shm beside it.
 func (s *Store) Backup(ctx context.Context, path string) error {
-	if err := s.enterAny(); err != nil {
+	if err := s.gate.Enter(); err != nil {
 		return fmt.Errorf("backing up the store: %w", err)
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	if err := s.backup(ctx, path); err != nil {
 		if ctx.Err() != nil {
 			err = ctx.Err()

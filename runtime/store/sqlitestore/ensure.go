@@ -13,10 +13,10 @@ import (
 
 // Ensure implements store.Store.
 func (s *Store) Ensure(ctx context.Context, specs ...store.Spec) error {
-	if err := s.enterAny(); err != nil {
+	if err := s.gate.Enter(); err != nil {
 		return fmt.Errorf("ensuring collections: %w", err)
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	collections := make([]*rules.Collection, 0, len(specs))
 	for _, spec := range specs {
 		c, err := rules.Compile(spec)
@@ -30,7 +30,9 @@ func (s *Store) Ensure(ctx context.Context, specs ...store.Spec) error {
 			return fmt.Errorf("ensuring collection %s: %w", c.Name, err)
 		}
 	}
-	s.declare(collections)
+	for _, c := range collections {
+		s.declared.Add(c)
+	}
 	return nil
 }
 

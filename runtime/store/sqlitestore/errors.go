@@ -24,9 +24,6 @@ var (
 	ErrReadOnly = errors.New("the store's file or folder cannot be written: check owner and permissions")
 )
 
-// errClosed is why a closed store does nothing.
-var errClosed = fmt.Errorf("%w: the store is closed", store.ErrUnavailable)
-
 // code returns SQLite's extended result code, 0 if err has none.
 func code(err error) int {
 	var e *sqlite.Error

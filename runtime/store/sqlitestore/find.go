@@ -23,7 +23,7 @@ func (s *Store) find(ctx context.Context, collection string, query store.Query) 
 	if err != nil {
 		return page, err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	stretch, err := c.Stretch(query)
 	if err != nil || stretch.Empty {
 		return page, err
@@ -80,7 +80,7 @@ func (s *Store) count(ctx context.Context, collection string, query store.Query,
 	if err != nil {
 		return 0, err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	if err := rules.CheckCount(query, limit); err != nil {
 		return 0, err
 	}

@@ -23,7 +23,7 @@ func (s *Store) increment(ctx context.Context, collection, id string, inc store.
 	if _, err := s.enter(collection); err != nil {
 		return 0, err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	sum, err := rules.CheckIncrement(inc)
 	if err != nil {
 		return 0, err

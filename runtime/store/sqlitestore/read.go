@@ -23,7 +23,7 @@ func (s *Store) get(ctx context.Context, collection, id string) (store.Record, e
 	if _, err := s.enter(collection); err != nil {
 		return store.Record{}, err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	if !rules.ValidID(id) {
 		return store.Record{}, store.ErrNotFound
 	}
@@ -72,7 +72,7 @@ func (s *Store) getMany(ctx context.Context, collection string, ids []string) ([
 	if _, err := s.enter(collection); err != nil {
 		return nil, err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	wanted := rules.DistinctIDs(ids)
 	found := make(map[string]store.Record, len(wanted))
 	for rest := wanted; len(rest) > 0; {

@@ -5,12 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"maps"
 	"net/url"
-	"sync"
 	"sync/atomic"
 
 	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/runtime/store/internal/gate"
 	"github.com/quoin-lms/quoin/runtime/store/internal/rules"
 	"modernc.org/sqlite"
 )
@@ -30,13 +29,8 @@ type Store struct {
 	writer      *writer
 	checkpoints *checkpointer
 	catalog     atomic.Pointer[catalog]
-	declared    atomic.Pointer[map[string]*rules.Collection]
-	declaring   sync.Mutex
-
-	// gate is held for reading by every operation and for writing by Close.
-	gate    sync.RWMutex
-	closed  bool
-	closing sync.Once
+	declared    rules.Declared
+	gate        gate.Gate
 }
 
 // Open opens the store of a data folder, and makes both if they are missing. The caller must Close it.
@@ -62,7 +56,6 @@ func open(ctx context.Context, config Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{config: config, path: path, reading: make(chan struct{}, readers)}
-	s.declared.Store(&map[string]*rules.Collection{})
 	for _, pool := range []struct {
 		into    **sql.DB
 		size    int
@@ -162,51 +155,25 @@ func checkFormat(ctx context.Context, conn *sql.Conn) error {
 	return nil
 }
 
-// enter begins an operation on a declared collection; leave must follow if there was no error.
+// enter begins an operation on a declared collection; gate.Leave must follow if there was no error.
 func (s *Store) enter(collection string) (*rules.Collection, error) {
-	if err := s.enterAny(); err != nil {
+	if err := s.gate.Enter(); err != nil {
 		return nil, err
 	}
-	c, ok := (*s.declared.Load())[collection]
-	if !ok {
-		s.leave()
-		return nil, fmt.Errorf("%w: the collection was not declared (Ensure)", store.ErrInvalid)
+	c, err := s.declared.Lookup(collection)
+	if err != nil {
+		s.gate.Leave()
 	}
-	return c, nil
-}
-
-func (s *Store) enterAny() error {
-	s.gate.RLock()
-	if s.closed {
-		s.gate.RUnlock()
-		return errClosed
-	}
-	return nil
-}
-
-func (s *Store) leave() { s.gate.RUnlock() }
-
-// declare makes collections usable; definitions of a collection that was declared before are added to it.
-func (s *Store) declare(collections []*rules.Collection) {
-	s.declaring.Lock()
-	defer s.declaring.Unlock()
-	declared := maps.Clone(*s.declared.Load())
-	for _, c := range collections {
-		declared[c.Name] = c.Merge(declared[c.Name])
-	}
-	s.declared.Store(&declared)
+	return c, err
 }
 
 // Close implements store.Store.
-func (s *Store) Close() (err error) {
-	s.closing.Do(func() {
-		s.gate.Lock()
-		s.closed = true
-		s.gate.Unlock()
+func (s *Store) Close() error {
+	err := s.gate.Close(func() error {
 		close(s.writer.queue)
 		<-s.writer.stopped
 		s.checkpoints.stop()
-		err = errors.Join(s.queries.close(), s.closePools())
+		return errors.Join(s.queries.close(), s.closePools())
 	})
 	if err != nil {
 		return fmt.Errorf("closing the store: %w", err)

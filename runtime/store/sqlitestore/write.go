@@ -22,7 +22,7 @@ func (s *Store) insert(ctx context.Context, collection string, record store.Reco
 	if _, err := s.enter(collection); err != nil {
 		return err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	if err := rules.CheckRecord(record); err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (s *Store) insertMany(ctx context.Context, collection string, records []sto
 	if _, err := s.enter(collection); err != nil {
 		return 0, err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	t := s.catalog.Load().tables[collection]
 	all := make([]*insertion, len(records))
 	for i, record := range records {
@@ -197,7 +197,7 @@ func (s *Store) replace(ctx context.Context, collection string, record store.Rec
 	if _, err := s.enter(collection); err != nil {
 		return err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	if err := rules.CheckReplacement(record); err != nil {
 		return err
 	}
@@ -256,7 +256,7 @@ func (s *Store) delete(ctx context.Context, collection, id string, version int64
 	if _, err := s.enter(collection); err != nil {
 		return err
 	}
-	defer s.leave()
+	defer s.gate.Leave()
 	if err := rules.CheckDelete(version); err != nil {
 		return err
 	}

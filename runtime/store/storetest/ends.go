@@ -44,7 +44,7 @@ func (s suite) ends(t *testing.T) {
 			}
 			isNot(t, err, store.ErrUnavailable)
 		}
-		finds(t, st, store.Query{}, "one", "two")
+		s.finds(t, st, store.Query{}, "one", "two")
 		same(t, get(t, st, "one"), "one", 2, bson.D{{Key: "n", Value: 2}})
 	})
 	t.Run("closed", func(t *testing.T) {
@@ -80,8 +80,8 @@ func (s suite) durability(t *testing.T) {
 	is(t, err, store.ErrInvalid) // declared again by every program
 	is(t, st.Ensure(t.Context(), items), nil)
 	same(t, get(t, st, "two"), "two", 2, bson.D{{Key: "value", Value: 7}})
-	finds(t, st, store.Query{Index: "tag", Equal: []any{"b"}}, "one")
-	finds(t, st, store.Query{Index: "value", Equal: []any{7}}, "two")
+	s.finds(t, st, store.Query{Index: "tag", Equal: []any{"b"}}, "one")
+	s.finds(t, st, store.Query{Index: "value", Equal: []any{7}}, "two")
 	is(t, st.Insert(t.Context(), collection, record(t, "three", bson.D{{Key: "slug", Value: "s"}})), store.ErrTaken)
 	n, err := st.Increment(t.Context(), collection, "one", store.Increment{Path: "n", By: 1, Once: "token"})
 	if err != nil || n != 2 {

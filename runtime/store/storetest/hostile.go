@@ -21,11 +21,11 @@ func (s suite) hostile(t *testing.T) {
 		st := s.fresh(t)
 		for _, v := range []string{"$ne", `{"$gt":""}`, "' OR 1=1 --", "\x00", "%", "_", "*", "^a", "a\nb", "\u202e", "$where"} {
 			insert(t, st, "v"+v, bson.D{{Key: "slug", Value: v}, {Key: "value", Value: v}})
-			finds(t, st, store.Query{Index: "value", Equal: []any{v}}, "v"+v)
-			finds(t, st, store.Query{Index: "slug", Equal: []any{v}}, "v"+v)
+			s.finds(t, st, store.Query{Index: "value", Equal: []any{v}}, "v"+v)
+			s.finds(t, st, store.Query{Index: "slug", Equal: []any{v}}, "v"+v)
 		}
-		finds(t, st, store.Query{Index: "value", Prefix: "%"}, "v%")
-		finds(t, st, store.Query{Index: "value", Prefix: "^"}, "v^a")
+		s.finds(t, st, store.Query{Index: "value", Prefix: "%"}, "v%")
+		s.finds(t, st, store.Query{Index: "value", Prefix: "^"}, "v^a")
 	})
 }
 
@@ -54,7 +54,7 @@ func (s suite) hostileIDs(t *testing.T) {
 		same(t, get(t, st, id), id, 3, bson.D{{Key: "i", Value: i}, {Key: "n", Value: int64(i)}})
 		is(t, st.Delete(t.Context(), collection, id, 3), nil)
 	}
-	finds(t, st, store.Query{})
+	s.finds(t, st, store.Query{})
 
 	for _, id := range []string{"", "\xff", "a\xc3", "\xed\xa0\x80", strings.Repeat("x", store.MaxID+1)} {
 		is(t, st.Insert(t.Context(), collection, record(t, id, bson.D{})), store.ErrInvalid)
@@ -118,14 +118,14 @@ func (s suite) hostileQueries(t *testing.T) {
 	// Strings that no document can hold are no mistake: nothing is found.
 	long := strings.Repeat("x", store.MaxIndexed+1)
 	for _, v := range []string{"\xff", "secret\xff", long} {
-		finds(t, st, store.Query{Index: "value", Equal: []any{v}})
-		finds(t, st, store.Query{Index: "value", Prefix: v})
-		finds(t, st, store.Query{Index: "tag", Equal: []any{v}})
-		finds(t, st, store.Query{Prefix: v})
+		s.finds(t, st, store.Query{Index: "value", Equal: []any{v}})
+		s.finds(t, st, store.Query{Index: "value", Prefix: v})
+		s.finds(t, st, store.Query{Index: "tag", Equal: []any{v}})
+		s.finds(t, st, store.Query{Prefix: v})
 	}
-	finds(t, st, store.Query{Index: "value", To: long}, "one")
-	finds(t, st, store.Query{Index: "value", From: long})
-	finds(t, st, store.Query{Index: "value", From: "z", To: "a"})
+	s.finds(t, st, store.Query{Index: "value", To: long}, "one")
+	s.finds(t, st, store.Query{Index: "value", From: long})
+	s.finds(t, st, store.Query{Index: "value", From: "z", To: "a"})
 }
 
 func (s suite) hostileBodies(t *testing.T) {
@@ -184,7 +184,7 @@ func (s suite) hostileBodies(t *testing.T) {
 		})
 	}
 	same(t, get(t, st, "one"), "one", 1, bson.D{{Key: "kept", Value: true}})
-	finds(t, st, store.Query{}, "one")
+	s.finds(t, st, store.Query{}, "one")
 	is(t, st.Insert(ctx, collection, store.Record{ID: "deep", Body: encode(t, deep(store.MaxDepth))}), nil)
 	is(t, st.Insert(ctx, collection, record(t, "long", bson.D{{Key: "value", Value: strings.Repeat("x", store.MaxIndexed)}})), nil)
 }

@@ -161,6 +161,6 @@ func (s suite) increments(t *testing.T) {
 		if _, err := st.Increment(t.Context(), collection, "three", store.Increment{Path: "rank", By: 7}); err != nil {
 			t.Error(err)
 		}
-		finds(t, st, store.Query{Index: "owner", Equal: []any{"o"}}, "two", "three", "one")
+		s.finds(t, st, store.Query{Index: "owner", Equal: []any{"o"}}, "two", "three", "one")
 	})
 }

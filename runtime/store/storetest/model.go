@@ -40,9 +40,13 @@ func (s suite) model(t *testing.T) {
 			documents[id], versions[id] = fields, version+1
 		}
 	}
-	for range 150 {
+	queries := 150
+	if s.options.Ferret {
+		queries = 60
+	}
+	for range queries {
 		query := randomQuery(random)
-		finds(t, st, query, evaluate(documents, query)...)
+		s.finds(t, st, query, evaluate(documents, query)...)
 		if t.Failed() {
 			return
 		}

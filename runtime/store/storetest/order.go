@@ -31,9 +31,9 @@ func (s suite) order(t *testing.T) {
 		for _, id := range []string{"d", "a", "c", "b", "\U0010FFFF", "B"} {
 			insert(t, st, id, bson.D{{Key: "owner", Value: "o"}, {Key: "rank", Value: 1}})
 		}
-		finds(t, st, store.Query{Index: "owner", Equal: []any{"o"}}, "B", "a", "b", "c", "d", "\U0010FFFF")
-		finds(t, st, store.Query{Index: "owner", Equal: []any{"o", 1}}, "B", "a", "b", "c", "d", "\U0010FFFF")
-		finds(t, st, store.Query{Index: "owner"}, "B", "a", "b", "c", "d", "\U0010FFFF")
+		s.finds(t, st, store.Query{Index: "owner", Equal: []any{"o"}}, "B", "a", "b", "c", "d", "\U0010FFFF")
+		s.finds(t, st, store.Query{Index: "owner", Equal: []any{"o", 1}}, "B", "a", "b", "c", "d", "\U0010FFFF")
+		s.finds(t, st, store.Query{Index: "owner"}, "B", "a", "b", "c", "d", "\U0010FFFF")
 	})
 	t.Run("nested fields", func(t *testing.T) {
 		st := s.fresh(t)
@@ -45,7 +45,7 @@ func (s suite) order(t *testing.T) {
 		insert(t, st, "three", nest(nil))
 		insert(t, st, "four", bson.D{{Key: "a", Value: bson.D{{Key: "b", Value: 3}}}})
 		insert(t, st, "five", bson.D{{Key: "a", Value: nil}})
-		finds(t, st, store.Query{Index: "deep"}, "two", "one")
+		s.finds(t, st, store.Query{Index: "deep"}, "two", "one")
 		is(t, st.Insert(t.Context(), collection, record(t, "six", bson.D{{Key: "a", Value: bson.A{bson.D{{Key: "b", Value: bson.D{{Key: "c", Value: 1}}}}}}})), store.ErrInvalid)
 	})
 	t.Run("values that go into queries", func(t *testing.T) {
@@ -58,14 +58,14 @@ func (s suite) order(t *testing.T) {
 		insert(t, st, "b", bson.D{{Key: "value", Value: true}})
 		insert(t, st, "t", bson.D{{Key: "value", Value: when}})
 		for _, v := range []any{7, int8(7), int16(7), int32(7), int64(7), uint(7), uint8(7), uint32(7), uint64(7), number(7), time.Duration(7)} {
-			finds(t, st, store.Query{Index: "value", Equal: []any{v}}, "n")
+			s.finds(t, st, store.Query{Index: "value", Equal: []any{v}}, "n")
 		}
-		finds(t, st, store.Query{Index: "value", Equal: []any{name("seven")}}, "s")
-		finds(t, st, store.Query{Index: "value", Prefix: "sev"}, "s")
-		finds(t, st, store.Query{Index: "value", Equal: []any{true}}, "b")
-		finds(t, st, store.Query{Index: "value", Equal: []any{when}}, "t")
-		finds(t, st, store.Query{Index: "value", Equal: []any{when.UTC().Truncate(time.Millisecond)}}, "t")
-		finds(t, st, store.Query{Index: "value", Equal: []any{bson.NewDateTimeFromTime(when)}}, "t")
+		s.finds(t, st, store.Query{Index: "value", Equal: []any{name("seven")}}, "s")
+		s.finds(t, st, store.Query{Index: "value", Prefix: "sev"}, "s")
+		s.finds(t, st, store.Query{Index: "value", Equal: []any{true}}, "b")
+		s.finds(t, st, store.Query{Index: "value", Equal: []any{when}}, "t")
+		s.finds(t, st, store.Query{Index: "value", Equal: []any{when.UTC().Truncate(time.Millisecond)}}, "t")
+		s.finds(t, st, store.Query{Index: "value", Equal: []any{bson.NewDateTimeFromTime(when)}}, "t")
 	})
 }
 
@@ -80,12 +80,15 @@ func (s suite) orderByID(t *testing.T) {
 	for i := len(ids) - 1; i >= 0; i-- {
 		insert(t, st, ids[i], bson.D{})
 	}
-	finds(t, st, store.Query{}, ids...)
+	s.finds(t, st, store.Query{}, ids...)
 	for i, from := range ids {
-		finds(t, st, store.Query{From: from}, ids[i:]...)
-		finds(t, st, store.Query{To: from}, ids[:i]...)
+		if s.options.Ferret && i%4 != 0 {
+			continue
+		}
+		s.finds(t, st, store.Query{From: from}, ids[i:]...)
+		s.finds(t, st, store.Query{To: from}, ids[:i]...)
 		if j := min(i+5, len(ids)-1); j > i {
-			finds(t, st, store.Query{From: from, To: ids[j]}, ids[i:j]...)
+			s.finds(t, st, store.Query{From: from, To: ids[j]}, ids[i:j]...)
 		}
 		var under []string
 		for _, id := range ids {
@@ -93,10 +96,10 @@ func (s suite) orderByID(t *testing.T) {
 				under = append(under, id)
 			}
 		}
-		finds(t, st, store.Query{Prefix: from}, under...)
+		s.finds(t, st, store.Query{Prefix: from}, under...)
 	}
-	finds(t, st, store.Query{Prefix: "nothing"})
-	finds(t, st, store.Query{From: "b", To: "a"})
+	s.finds(t, st, store.Query{Prefix: "nothing"})
+	s.finds(t, st, store.Query{From: "b", To: "a"})
 }
 
 func (s suite) orderByValue(t *testing.T) {
@@ -108,12 +111,15 @@ func (s suite) orderByValue(t *testing.T) {
 	}
 	insert(t, st, "missing", bson.D{})
 	insert(t, st, "null", bson.D{{Key: "value", Value: nil}})
-	finds(t, st, store.Query{Index: "value"}, ids...)
+	s.finds(t, st, store.Query{Index: "value"}, ids...)
 	for i, v := range ordered {
-		finds(t, st, store.Query{Index: "value", Equal: []any{v}}, ids[i])
+		if s.options.Ferret && i%4 != 0 {
+			continue
+		}
+		s.finds(t, st, store.Query{Index: "value", Equal: []any{v}}, ids[i])
 		first, end := typeRange(i)
-		finds(t, st, store.Query{Index: "value", From: v}, ids[i:end]...)
-		finds(t, st, store.Query{Index: "value", To: v}, ids[first:i]...)
+		s.finds(t, st, store.Query{Index: "value", From: v}, ids[i:end]...)
+		s.finds(t, st, store.Query{Index: "value", To: v}, ids[first:i]...)
 		if text, ok := v.(string); ok && text != "" {
 			var under []string
 			for j, other := range ordered {
@@ -121,7 +127,7 @@ func (s suite) orderByValue(t *testing.T) {
 					under = append(under, ids[j])
 				}
 			}
-			finds(t, st, store.Query{Index: "value", Prefix: text}, under...)
+			s.finds(t, st, store.Query{Index: "value", Prefix: text}, under...)
 		}
 	}
 }
@@ -158,19 +164,19 @@ func (s suite) orderBySeveral(t *testing.T) {
 	bounded := func(from, to any, equal ...any) store.Query {
 		return store.Query{Index: "four", Equal: equal, From: from, To: to}
 	}
-	finds(t, st, query(), "1", "2", "3", "4", "5", "6", "7", "8", "9")
-	finds(t, st, query("a"), "1", "2", "3", "4", "5", "6")
-	finds(t, st, query("a", "a"), "1", "2", "3")
-	finds(t, st, query("a", "a", 1), "1", "2")
-	finds(t, st, query("a", "a", 1, true), "2")
-	finds(t, st, bounded("a\x00", nil), "7", "8", "9")
-	finds(t, st, bounded("a", "aa"), "1", "2", "3", "4", "5", "6", "7")
-	finds(t, st, bounded("a", "b", "a"), "1", "2", "3", "4", "5")
-	finds(t, st, bounded(2, nil, "a", "a"), "3")
-	finds(t, st, bounded(nil, 2, "a", "a"), "1", "2")
-	finds(t, st, bounded(true, nil, "a", "a", 1), "2")
-	finds(t, st, store.Query{Index: "four", Equal: []any{"a"}, Prefix: "a"}, "1", "2", "3", "4", "5")
-	finds(t, st, store.Query{Index: "four", Prefix: "a"}, "1", "2", "3", "4", "5", "6", "7", "8")
+	s.finds(t, st, query(), "1", "2", "3", "4", "5", "6", "7", "8", "9")
+	s.finds(t, st, query("a"), "1", "2", "3", "4", "5", "6")
+	s.finds(t, st, query("a", "a"), "1", "2", "3")
+	s.finds(t, st, query("a", "a", 1), "1", "2")
+	s.finds(t, st, query("a", "a", 1, true), "2")
+	s.finds(t, st, bounded("a\x00", nil), "7", "8", "9")
+	s.finds(t, st, bounded("a", "aa"), "1", "2", "3", "4", "5", "6", "7")
+	s.finds(t, st, bounded("a", "b", "a"), "1", "2", "3", "4", "5")
+	s.finds(t, st, bounded(2, nil, "a", "a"), "3")
+	s.finds(t, st, bounded(nil, 2, "a", "a"), "1", "2")
+	s.finds(t, st, bounded(true, nil, "a", "a", 1), "2")
+	s.finds(t, st, store.Query{Index: "four", Equal: []any{"a"}, Prefix: "a"}, "1", "2", "3", "4", "5")
+	s.finds(t, st, store.Query{Index: "four", Prefix: "a"}, "1", "2", "3", "4", "5", "6", "7", "8")
 }
 
 func (s suite) counts(t *testing.T) {

@@ -8,12 +8,12 @@ import (
 
 // Options say what of the suite a backend cannot run.
 type Options struct {
-	// Sequential leaves out what needs several writers at a time, for servers that are no good at it (FerretDB 1).
+	// Sequential leaves out what needs several writers at a time, for servers that are no good at it.
 	Sequential bool
-	// NoNestedArrays and NoNaN leave out bodies that FerretDB 1 cannot store.
-	NoNestedArrays, NoNaN bool
-	// NoLargeBodies leaves out bodies of many megabytes.
-	NoLargeBodies bool
+	// Ferret leaves out what FerretDB 1 cannot do: arrays in arrays, NaN, -0, decimals and _id in bodies; unique indexes
+	// that tell types apart, take null for missing, look into arrays or refuse an update by the right error. It also makes
+	// the slow parts smaller, for FerretDB reads every document for every query.
+	Ferret bool
 	// Reopen closes a store and opens its data again; nil leaves the durability section out.
 	Reopen func(*testing.T, store.Store) store.Store
 }

@@ -202,3 +202,13 @@ func scalar(e Element) (any, error) {
 		return nil, fmt.Errorf("a %s, only strings, integers, booleans and times are indexed", e.Kind)
 	}
 }
+
+// CheckKeys refuses a body that one of the collection's indexes cannot hold.
+func (c *Collection) CheckKeys(body []byte) error {
+	for _, index := range c.Indexes {
+		if _, err := index.Keys(body); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -201,3 +201,20 @@ func TypesBehind(value any, reverse bool) []any {
 	}
 	return behind
 }
+
+// KeyOf returns the key under which the stretch holds a document, nil in the walk by id.
+func (s *Stretch) KeyOf(body []byte) ([]byte, error) {
+	if s.Index == nil {
+		return nil, nil
+	}
+	keys, err := s.Index.Keys(body)
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range keys {
+		if bytes.Compare(key, s.Low) >= 0 && bytes.Compare(key, s.High) < 0 {
+			return key, nil
+		}
+	}
+	return nil, errKey
+}

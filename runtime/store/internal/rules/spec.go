@@ -179,16 +179,3 @@ func validName(name string, limit int) bool {
 	}
 	return true
 }
-
-// Merge returns the collection with the indexes that an earlier declaration (which may be nil) has besides.
-func (c *Collection) Merge(earlier *Collection) *Collection {
-	merged := &Collection{Name: c.Name, Indexes: slices.Clone(c.Indexes)}
-	if earlier != nil {
-		for _, index := range earlier.Indexes {
-			if _, ok := c.Index(index.Name); !ok {
-				merged.Indexes = append(merged.Indexes, index)
-			}
-		}
-	}
-	return merged
-}
