@@ -55,6 +55,7 @@ const (
 	TypeObject   FieldType = "object"   // an object
 	TypeFile     FieldType = "file"     // a course file's name
 	TypeUsage    FieldType = "usage"    // a usage key
+	TypeKey      FieldType = "key"      // a secret that an author types in and nobody reads back: blocks get a handle
 	TypeAny      FieldType = "any"
 )
 
@@ -99,7 +100,7 @@ type Reads struct {
 	Locale bool `json:"locale,omitempty"`
 	// Role adds Context.Role and Context.Groups.
 	Role bool `json:"role,omitempty"`
-	// Usage adds Context.Run and Context.Usage.
+	// Usage adds Context.Run, Context.Usage and Context.Address.
 	Usage bool `json:"usage,omitempty"`
 	// Verdict adds the newest and the counted verdict.
 	Verdict bool `json:"verdict,omitempty"`
@@ -110,10 +111,14 @@ type Reads struct {
 	// Prepared adds the public prepared value.
 	Prepared bool `json:"prepared,omitempty"`
 	// Fields names the learner-side fields wanted (user_state, preferences, user_info, user_state_summary); an author's
-	// view may also name content and settings.
+	// view and a mount may also name content and settings.
 	Fields []string `json:"fields,omitempty"`
 	// Settings names the inherited settings wanted, resolved: "graded", "due", ...
 	Settings []string `json:"settings,omitempty"`
+	// Path adds RenderRequest.Path, Query names the parameters wanted in RenderRequest.Query: what a view with pages goes by.
+	// Handlers and mounts get both in HTTP without asking.
+	Path  bool     `json:"path,omitempty"`
+	Query []string `json:"query,omitempty"`
 }
 
 // Names of views that the shells ask for. A block may declare others.
@@ -176,8 +181,8 @@ type EventField struct {
 type Collection struct {
 	Name    string  `json:"name"`
 	Indexes []Index `json:"indexes,omitempty"`
-	// Learners is the field (string or array of strings) that names the pseudonyms whom a document concerns, for export and
-	// erasure; "" when a document concerns nobody.
+	// Learners is the field that names the pseudonyms whom a document concerns, for export and erasure: a string, an array of
+	// strings or an object whose keys they are; "" when a document concerns nobody.
 	Learners string `json:"learners,omitempty"`
 }
 

@@ -199,6 +199,8 @@ type InsertDoc struct {
 	Collection string          `json:"collection"`
 	ID         string          `json:"id,omitempty"`
 	Body       json.RawMessage `json:"body"`
+	// Refusal is what the caller is told when a unique index has the body's values already; "" is the host's own words.
+	Refusal string `json:"refusal,omitempty"`
 }
 
 // ReplaceDoc replaces the commit document if it is at this version.
@@ -207,17 +209,23 @@ type ReplaceDoc struct {
 	ID         string          `json:"id"`
 	Version    int64           `json:"version"`
 	Body       json.RawMessage `json:"body"`
+	// Refusal is as for InsertDoc.
+	Refusal string `json:"refusal,omitempty"`
 }
 
-// AddDoc adds to an integer of a document. With a bound it is refusable and must sit on the commit document; without it
-// commutes.
+// AddDoc adds to an integer of a document. With a bound it is refusable and must sit on the commit document, where a reply
+// may hold several: all are done in the one swap, or none. Without a bound it commutes.
 type AddDoc struct {
 	Collection string `json:"collection"`
 	ID         string `json:"id"`
 	Field      string `json:"field"`
-	By         int64  `json:"by"`
-	Min        *int64 `json:"min,omitempty"`
-	Max        *int64 `json:"max,omitempty"`
+	// Key chooses a counter inside an object field, "" for a plain integer. A missing field or counter is 0.
+	Key string `json:"key,omitempty"`
+	By  int64  `json:"by"`
+	Min *int64 `json:"min,omitempty"`
+	Max *int64 `json:"max,omitempty"`
+	// Refusal is what the caller is told when a bound refuses; "" is the host's own words.
+	Refusal string `json:"refusal,omitempty"`
 }
 
 // DeleteDoc removes a document; a missing one is no error.
@@ -260,6 +268,9 @@ type Schedule struct {
 	At int64 `json:"at,omitempty"`
 	// Every repeats it, in seconds, at least 60; 0 is once.
 	Every int64 `json:"every,omitempty"`
+	// Submission hands the task the submission that this reply submits, whose id the block cannot know yet. It then takes
+	// part in the key, so that each submission has a task of its own.
+	Submission bool `json:"submission,omitempty"`
 	// Cancel takes it back instead.
 	Cancel bool `json:"cancel,omitempty"`
 }

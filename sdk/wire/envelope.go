@@ -21,6 +21,9 @@ type Context struct {
 	Run string `json:"run,omitempty"`
 	// Usage is the key of the block's place in the course.
 	Usage string `json:"usage,omitempty"`
+	// Address is the absolute address below which this usage's mounts are reached, without a slash at its end: what a block
+	// tells to outside services. Tasks have it, views, handlers and mounts where usage is declared.
+	Address string `json:"address,omitempty"`
 	// Role is what the caller may act as here.
 	Role Role `json:"role,omitempty"`
 	// Groups are the caller's course roles, cohorts and content groups by name, where declared.

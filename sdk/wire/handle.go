@@ -27,7 +27,8 @@ type HTTP struct {
 	Form map[string][]string `json:"form,omitempty"`
 	// Files are uploads, stored already.
 	Files []File `json:"files,omitempty"`
-	// ContentType and Body are what was sent when it was no form.
+	// ContentType and Body are what was sent when it was no form. For role outside they always are, byte for byte, and Form
+	// stays empty: signatures are made over bytes.
 	ContentType string `json:"content_type,omitempty"`
 	Body        Blob   `json:"body,omitzero"`
 	// Headers holds, for mounts called from outside, the headers by lower-case name without cookies and credentials of
@@ -56,6 +57,9 @@ type HandleReply struct {
 	// Headers may set content-disposition, content-language, etag, last-modified, cache-control and retry-after alone.
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    Blob              `json:"body,omitzero"`
+	// Location is where a 303 leads: a path below the block's own address that starts with "/", or "" for the page that the
+	// request came from. Addresses elsewhere are Leave's.
+	Location string `json:"location,omitempty"`
 	// Message is announced to the learner, in the learner's language.
 	Message string `json:"message,omitempty"`
 	// Effects happen all or not at all.
@@ -113,8 +117,11 @@ type TaskRequest struct {
 	Task    string          `json:"task"`
 	Payload json.RawMessage `json:"payload,omitempty"`
 	// Key is equal on every run of the same job: the idempotency key for outside requests.
-	Key    string `json:"key"`
+	Key string `json:"key"`
+	// Fields holds the authored fields that are set on the block, secret ones excepted, and the shared ones.
 	Fields Fields `json:"fields,omitempty"`
+	// Submission is the one that the schedule effect handed over.
+	Submission *Submission `json:"submission,omitempty"`
 }
 
 // EffectsReply is the answer of task and event.

@@ -17,6 +17,10 @@ type RenderRequest struct {
 	Access  *Access  `json:"access,omitempty"`
 	// Children are the places of this learner's children, in order.
 	Children []Place `json:"children,omitempty"`
+	// Path is what follows the view's own address, "" or starting with "/"; Query holds the declared parameters that were
+	// given. Both come from the address, so they are anybody's text.
+	Path  string              `json:"path,omitempty"`
+	Query map[string][]string `json:"query,omitempty"`
 	// Public is the prepared value or the learner's variant of it.
 	Public Blob `json:"public,omitzero"`
 }
@@ -83,7 +87,8 @@ type Access struct {
 type Fragment struct {
 	// HTML is the view's markup, without a form element. In attribute values the host replaces, after caching:
 	// "quoin:form" (the id of the form that controls join by form=), "quoin:id/NAME" (an id that is unique on the page),
-	// "quoin:asset/NAME" and "quoin:handler/NAME" (addresses). [PlaceTag] elements are replaced by children.
+	// "quoin:asset/NAME", "quoin:handler/NAME" and "quoin:view/NAME" (addresses; the last may go on with a path and with
+	// "?" and the parameters that the view declared). [PlaceTag] elements are replaced by children.
 	HTML Blob `json:"html,omitzero"`
 	// Styles and Scripts name assets of the package, loaded once a page.
 	Styles  []string `json:"styles,omitempty"`

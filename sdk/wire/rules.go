@@ -101,7 +101,8 @@ func CheckEffects(op Op, role Role, effects []Effect, commit *DocumentRef) *Erro
 	if len(effects) > MaxEffects {
 		return Errorf(CodeTooLarge, BlameBlock, "%s answered with %d effects, the limit is %d", op, len(effects), MaxEffects)
 	}
-	refusable := 0
+	var refusable *Effect
+	submits := false
 	for i := range effects {
 		effect := &effects[i]
 		kind := effect.Kind()
@@ -117,15 +118,23 @@ func CheckEffects(op Op, role Role, effects []Effect, commit *DocumentRef) *Erro
 		if !effect.Refusable() {
 			continue
 		}
-		if refusable++; refusable > 1 {
-			return Errorf(CodeBadReply, BlameBlock, "effect %d (%s) is the second that can be refused: a reply may hold one", i, kind)
+		if refusable != nil && (refusable.Add == nil || effect.Add == nil) {
+			return Errorf(CodeBadReply, BlameBlock, "effect %d (%s) is the second that can be refused: a reply may hold one, "+
+				"or several bounded additions to its commit document", i, kind)
 		}
+		refusable = effect
 		if place := effect.document(); place != nil && (commit == nil || *commit != *place) {
 			return Errorf(CodeBadReply, BlameBlock,
 				"effect %d (%s) can be refused and must sit on the commit document: set commit to %s %q", i, kind, place.Collection, place.ID)
 		}
 		if effect.Submit != nil && commit != nil {
 			return Errorf(CodeBadReply, BlameBlock, "effect %d: submit commits on the learner's state, not on a document", i)
+		}
+		submits = submits || effect.Submit != nil
+	}
+	for i := range effects {
+		if schedule := effects[i].Schedule; schedule != nil && schedule.Submission && !submits {
+			return Errorf(CodeBadReply, BlameBlock, "effect %d (schedule) hands over a submission, but this reply submits nothing", i)
 		}
 	}
 	return nil

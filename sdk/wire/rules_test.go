@@ -111,6 +111,20 @@ func TestEffectRefusals(t *testing.T) {
 		{"insert without an id commutes", []Effect{{Insert: &InsertDoc{Collection: "c", Body: one}}, {Insert: &InsertDoc{Collection: "c", Body: one}}}, nil, ""},
 		{"submit beside another refusable", []Effect{{Submit: &Submit{Answers: one}}, {Replace: &ReplaceDoc{Collection: "c", ID: "d", Body: one}}}, doc, CodeBadReply},
 		{"submit on a document", []Effect{{Submit: &Submit{Answers: one}}}, doc, CodeBadReply},
+		{"several bounded additions to the commit document", []Effect{
+			{Add: &AddDoc{Collection: "c", ID: "d", Field: "n", By: -1, Min: &bound}},
+			{Add: &AddDoc{Collection: "c", ID: "d", Field: "who", Key: "ann", By: 1, Max: &bound}},
+		}, doc, ""},
+		{"bounded additions to two documents", []Effect{
+			{Add: &AddDoc{Collection: "c", ID: "d", Field: "n", By: -1, Min: &bound}},
+			{Add: &AddDoc{Collection: "c", ID: "e", Field: "n", By: -1, Min: &bound}},
+		}, doc, CodeBadReply},
+		{"a bounded addition beside replace", []Effect{
+			{Add: &AddDoc{Collection: "c", ID: "d", Field: "n", By: -1, Min: &bound}},
+			{Replace: &ReplaceDoc{Collection: "c", ID: "d", Body: one}},
+		}, doc, CodeBadReply},
+		{"a task for the submission", []Effect{{Schedule: &Schedule{Task: "t", Submission: true}}, {Submit: &Submit{Answers: one}}}, nil, ""},
+		{"a task for a submission that is none", []Effect{{Schedule: &Schedule{Task: "t", Submission: true}}}, nil, CodeBadReply},
 		{"two submits", []Effect{{Submit: &Submit{Answers: one}}, {Submit: &Submit{Answers: one}}}, nil, CodeBadReply},
 		{"too many", make([]Effect, MaxEffects+1), nil, CodeTooLarge},
 		{"a mail to everybody", []Effect{{Notify: &Notify{To: make([]string, MaxRecipients+1), Title: "t"}}}, nil, CodeBadReply},

@@ -230,10 +230,13 @@ type KeySign struct {
 	// Algorithm is HS256, RS256 (JWT of Claims) or hmac-sha256 and hmac-sha1 (of Payload).
 	Algorithm string          `json:"algorithm"`
 	Claims    json.RawMessage `json:"claims,omitempty"`
-	Payload   string          `json:"payload,omitempty"`
+	Payload   Blob            `json:"payload,omitzero"`
 }
 
-// KeySigned is a JWT or a base64 signature.
+// Blobs implements [Blobbed].
+func (k *KeySign) Blobs() []*Blob { return []*Blob{&k.Payload} }
+
+// KeySigned is a JWT, or a signature in base64 (standard alphabet, padded).
 type KeySigned struct {
 	Signature string `json:"signature"`
 }
@@ -244,9 +247,14 @@ type KeyVerify struct {
 	// KeySet is the address of an issuer's key set, for RS256; the host fetches and caches it.
 	KeySet    string `json:"key_set,omitempty"`
 	Algorithm string `json:"algorithm"`
-	Payload   string `json:"payload,omitempty"`
+	// Payload is what was signed, byte for byte; JWTs carry their own.
+	Payload Blob `json:"payload,omitzero"`
+	// Signature is a JWT, or a signature in base64 (standard or URL alphabet, padded or not) or in hexadecimal.
 	Signature string `json:"signature"`
 }
+
+// Blobs implements [Blobbed].
+func (k *KeyVerify) Blobs() []*Blob { return []*Blob{&k.Payload} }
 
 // KeyVerified says whether it holds, and what a JWT claims.
 type KeyVerified struct {
