@@ -45,6 +45,11 @@ func (c *Call) Rand() *rand.Rand {
 	return c.random
 }
 
+// NewID makes a random 128-bit id of 32 hexadecimal digits, for a document that other things of the same reply shall name.
+func (c *Call) NewID() string {
+	return fmt.Sprintf("%016x%016x", c.Rand().Uint64(), c.Rand().Uint64())
+}
+
 // Log levels, those of log/slog.
 const (
 	LevelDebug = -4

@@ -47,6 +47,9 @@ type View[F, P any] struct {
 	// Access is nil when not declared.
 	Access   *wire.Access
 	Children []wire.Place
+	// Path and Query are what the view's address went on with, as far as declared. They are anybody's text.
+	Path  string
+	Query map[string][]string
 }
 
 // Revealer shows the answer, when the host's policy says so.
@@ -131,7 +134,7 @@ type Reported[P, S any] struct {
 	Secret  S
 }
 
-// Worker runs the tasks that the block scheduled.
+// Worker runs the tasks that the block scheduled. The fields are the author's, secret ones excepted, and the shared ones.
 type Worker[F any] interface {
 	Task(c *Call, f *F, task wire.TaskRequest) (*Reply, error)
 }
@@ -141,7 +144,7 @@ type Listener interface {
 	Event(c *Call, events []wire.Event) (*Reply, error)
 }
 
-// Mounter serves requests under the block's own path.
+// Mounter serves requests under the block's own path. The fields are those that the mount declared to read.
 type Mounter[F any] interface {
 	Mount(c *Call, f *F, request wire.MountRequest) (*Reply, error)
 }

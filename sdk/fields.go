@@ -201,6 +201,7 @@ func decodeFields[F any](set *fieldSet, raw wire.Fields) (*F, error) {
 // changes lists the effects that make the stored fields equal to f, among the named ones of the learner's own scopes.
 func changes[F any](set *fieldSet, f *F, raw wire.Fields, names []string) ([]wire.Effect, error) {
 	var effects []wire.Effect
+	var untouched *F
 	value := reflect.ValueOf(f).Elem()
 	for _, name := range names {
 		i, ok := set.index[name]
@@ -211,15 +212,18 @@ func changes[F any](set *fieldSet, f *F, raw wire.Fields, names []string) ([]wir
 		if err != nil {
 			return nil, fmt.Errorf("encoding field %s: %w", name, err)
 		}
-		before, given := raw[name]
-		if !given {
-			fresh, err := decodeFields[F](set, nil)
-			if err != nil {
+		if given, ok := raw[name]; ok && bytes.Equal(given, now) {
+			continue
+		}
+		// What was stored may be the same value in other bytes: written by another language, or before F gained a member.
+		if untouched == nil {
+			if untouched, err = decodeFields[F](set, raw); err != nil {
 				return nil, err
 			}
-			if before, err = json.Marshal(reflect.ValueOf(fresh).Elem().Field(set.place[i]).Interface()); err != nil {
-				return nil, fmt.Errorf("encoding default of field %s: %w", name, err)
-			}
+		}
+		before, err := json.Marshal(reflect.ValueOf(untouched).Elem().Field(set.place[i]).Interface())
+		if err != nil {
+			return nil, fmt.Errorf("encoding what was stored of field %s: %w", name, err)
 		}
 		if !bytes.Equal(before, now) {
 			effects = append(effects, wire.Effect{Set: &wire.SetField{Field: name, Value: now}})

@@ -37,6 +37,9 @@ func (b *block[F, P, S]) bindLearning(impl any) {
 func (b *block[F, P, S]) bindBackground(impl any) {
 	bind(b.serving, impl, wire.OpTask, "Task", func(w Worker[F]) operation {
 		return on(func(c *Call, r *wire.TaskRequest) (any, error) {
+			if !slices.Contains(b.spec.Tasks, r.Task) {
+				return nil, NotFound("no task %q", r.Task)
+			}
 			f, err := decodeFields[F](b.fields, r.Fields)
 			if err != nil {
 				return nil, err
@@ -53,6 +56,9 @@ func (b *block[F, P, S]) bindBackground(impl any) {
 	})
 	bind(b.serving, impl, wire.OpMount, "Mount", func(mt Mounter[F]) operation {
 		return on(func(c *Call, r *wire.MountRequest) (any, error) {
+			if !slices.ContainsFunc(b.spec.Mounts, func(declared wire.Handler) bool { return declared.Name == r.Mount }) {
+				return nil, NotFound("no mount %q", r.Mount)
+			}
 			f, err := decodeFields[F](b.fields, r.Fields)
 			if err != nil {
 				return nil, err
@@ -64,6 +70,9 @@ func (b *block[F, P, S]) bindBackground(impl any) {
 }
 
 func (b *block[F, P, S]) render(c *Call, v Renderer[F, P], r *wire.RenderRequest) (any, error) {
+	if !slices.ContainsFunc(b.spec.Views, func(declared wire.View) bool { return declared.Name == r.View }) {
+		return nil, NotFound("no view %q", r.View)
+	}
 	f, err := decodeFields[F](b.fields, r.Fields)
 	if err != nil {
 		return nil, err
@@ -74,7 +83,7 @@ func (b *block[F, P, S]) render(c *Call, v Renderer[F, P], r *wire.RenderRequest
 	}
 	fragment, err := v.Render(c, View[F, P]{
 		Name: r.View, Fields: f, Public: p, Settings: r.Settings, Newest: r.Newest, Counted: r.Counted,
-		Grading: r.Grading, Access: r.Access, Children: r.Children,
+		Grading: r.Grading, Access: r.Access, Children: r.Children, Path: r.Path, Query: r.Query,
 	})
 	if err != nil {
 		return nil, err

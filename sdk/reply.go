@@ -2,7 +2,9 @@ package sdk
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -117,6 +119,34 @@ func (r *Reply) Take(collection, id, field string, by, least, most int64) *Reply
 	}})
 }
 
+// TakeKey is Take for a counter inside an object of the document. Several Take and TakeKey on one document are done in the
+// one swap, all or none: a room's seats left, and what one learner has of them.
+func (r *Reply) TakeKey(collection, id, field, key string, by, least, most int64) *Reply {
+	r.Take(collection, id, field, by, least, most)
+	r.reply.Effects[len(r.reply.Effects)-1].Add.Key = key
+	return r
+}
+
+// Otherwise says what the caller is told when the effect before it is refused: a Take out of its bounds, a Create or Replace
+// whose values a unique index has already.
+func (r *Reply) Otherwise(message string) *Reply {
+	if len(r.reply.Effects) == 0 {
+		r.fail(errors.New("sdk: Otherwise stands before any effect"))
+		return r
+	}
+	switch last := &r.reply.Effects[len(r.reply.Effects)-1]; {
+	case last.Add != nil:
+		last.Add.Refusal = message
+	case last.Insert != nil:
+		last.Insert.Refusal = message
+	case last.Replace != nil:
+		last.Replace.Refusal = message
+	default:
+		r.fail(fmt.Errorf("sdk: Otherwise stands behind %s, which cannot be refused", last.Kind()))
+	}
+	return r
+}
+
 // Delete removes a document.
 func (r *Reply) Delete(collection, id string) *Reply {
 	return r.Effect(wire.Effect{Delete: &wire.DeleteDoc{Collection: collection, ID: id}})
@@ -135,6 +165,30 @@ func (r *Reply) Publish(topic, id string, to ...string) *Reply {
 // Schedule asks for a task now.
 func (r *Reply) Schedule(task, key string, payload any) *Reply {
 	return r.Effect(wire.Effect{Schedule: &wire.Schedule{Task: task, Key: key, Payload: r.encode("payload", payload)}})
+}
+
+// ScheduleSubmission asks for a task that is handed what this reply submits, id included: what sends an answer to somebody
+// who grades it later.
+func (r *Reply) ScheduleSubmission(task string, payload any) *Reply {
+	return r.Effect(wire.Effect{Schedule: &wire.Schedule{Task: task, Payload: r.encode("payload", payload), Submission: true}})
+}
+
+// ScheduleAt asks for a task at an instant of the call's clock.
+func (r *Reply) ScheduleAt(task, key string, at time.Time, payload any) *Reply {
+	return r.Effect(wire.Effect{Schedule: &wire.Schedule{
+		Task: task, Key: key, At: at.UnixMilli(), Payload: r.encode("payload", payload),
+	}})
+}
+
+// Notify sends a message to people, at most 100; path is below the block's own address.
+func (r *Reply) Notify(to []string, title, text, path string) *Reply {
+	return r.Effect(wire.Effect{Notify: &wire.Notify{To: to, Title: title, Text: text, Path: path}})
+}
+
+// See answers with 303: the browser goes on to a path below the block's own address, "" is the page that it came from.
+func (r *Reply) See(path string) *Reply {
+	r.reply.Status, r.reply.Location = 303, path
+	return r
 }
 
 // Await lets the answer wait for a task.
@@ -157,8 +211,15 @@ func (r *Reply) Again(payload any) *Reply { r.again = r.encode("payload", payloa
 
 func (r *Reply) encode(what string, value any) json.RawMessage {
 	data, err := json.Marshal(value)
-	if err != nil && r.err == nil {
-		r.err = fmt.Errorf("encoding %s: %w", what, err)
+	if err != nil {
+		r.fail(fmt.Errorf("encoding %s: %w", what, err))
 	}
 	return data
+}
+
+// fail keeps the first mistake; the call answers with it.
+func (r *Reply) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
 }

@@ -2,6 +2,7 @@ package sdk
 
 import (
 	"encoding/json"
+	"fmt"
 
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -24,6 +25,48 @@ func (c *Call) Documents(find wire.DocumentFind) (wire.DocumentsFound, error) {
 	var reply wire.DocumentsFound
 	err := c.ask(wire.ServiceDocuments, "find", find, &reply)
 	return reply, err
+}
+
+// Doc is one of the block's documents, decoded.
+type Doc[T any] struct {
+	ID string
+	// Version is what a replace effect needs.
+	Version int64
+	Body    T
+}
+
+// Find reads one page of the block's documents, decoded. next is the cursor of the following page, "" at the end.
+func Find[T any](c *Call, find wire.DocumentFind) (docs []Doc[T], next string, err error) {
+	found, err := c.Documents(find)
+	if err != nil {
+		return nil, "", err
+	}
+	docs = make([]Doc[T], len(found.Documents))
+	for i, d := range found.Documents {
+		docs[i].ID, docs[i].Version = d.ID, d.Version
+		if err := json.Unmarshal(d.Body, &docs[i].Body); err != nil {
+			return nil, "", fmt.Errorf("reading document %s %q: %w", find.Collection, d.ID, err)
+		}
+	}
+	return docs, found.Next, nil
+}
+
+// Key encodes one value of an index, for From and To of a find. It takes strings, integers and booleans.
+func Key(value any) json.RawMessage {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return json.RawMessage("null") // no index holds null, so nothing is found
+	}
+	return data
+}
+
+// Keys encodes values of an index, for Equal of a find.
+func Keys(values ...any) []json.RawMessage {
+	keys := make([]json.RawMessage, len(values))
+	for i, value := range values {
+		keys[i] = Key(value)
+	}
+	return keys
 }
 
 // Children lists the block's children as published.
@@ -78,14 +121,14 @@ func (c *Call) Search(text string, limit int) ([]wire.SearchHit, error) {
 // Sign signs with a secret that the block names but never sees.
 func (c *Call) Sign(sign wire.KeySign) (string, error) {
 	var reply wire.KeySigned
-	err := c.ask(wire.ServiceKeys, "sign", sign, &reply)
+	err := c.ask(wire.ServiceKeys, "sign", &sign, &reply)
 	return reply.Signature, err
 }
 
 // Verify checks a signature or a JWT.
 func (c *Call) Verify(verify wire.KeyVerify) (wire.KeyVerified, error) {
 	var reply wire.KeyVerified
-	err := c.ask(wire.ServiceKeys, "verify", verify, &reply)
+	err := c.ask(wire.ServiceKeys, "verify", &verify, &reply)
 	return reply, err
 }
 

@@ -24,21 +24,34 @@ func (b *block[F, P, S]) warm() {
 	if len(secret.Data) == 0 {
 		secret.Data = []byte("{}")
 	}
+	view, handler := "", ""
+	if len(b.spec.Views) > 0 {
+		view = b.spec.Views[0].Name
+	}
+	if len(b.spec.Handlers) > 0 {
+		handler = b.spec.Handlers[0].Name
+	}
 	verdict := &wire.Verdict{Parts: make([]wire.Part, 1)}
 	_, _ = wire.EncodeReply(verdict, nil)
 	_, _ = wire.EncodeReply(&wire.Fragment{}, nil)
-	for op, body := range map[wire.Op]any{
-		wire.OpDescribe: wire.DescribeRequest{},
-		wire.OpRender: &wire.RenderRequest{
-			Public: public, Newest: verdict, Counted: verdict, Access: &wire.Access{}, Children: make([]wire.Place, 1),
-		},
-		wire.OpHandle: &wire.HandleRequest{Public: public, Access: &wire.Access{}, HTTP: wire.HTTP{Form: map[string][]string{"": nil}}},
-		wire.OpGrade: &wire.GradeRequest{
+	// A list and no map: two images of one module should be the same.
+	for _, call := range []struct {
+		op   wire.Op
+		body any
+	}{
+		{wire.OpDescribe, wire.DescribeRequest{}},
+		{wire.OpRender, &wire.RenderRequest{
+			View: view, Public: public, Newest: verdict, Counted: verdict, Access: &wire.Access{}, Children: make([]wire.Place, 1),
+		}},
+		{wire.OpHandle, &wire.HandleRequest{
+			Handler: handler, Public: public, Access: &wire.Access{}, HTTP: wire.HTTP{Form: map[string][]string{"": nil}},
+		}},
+		{wire.OpGrade, &wire.GradeRequest{
 			Public: public, Secret: secret, Previous: verdict, Submission: wire.Submission{Answers: []byte("{}")},
-		},
+		}},
 	} {
 		seed := 1
-		frame, err := wire.EncodeRequest(wire.Request{ABI: wire.ABI, Op: op, Context: wire.Context{Seed: &seed}}, body)
+		frame, err := wire.EncodeRequest(wire.Request{ABI: wire.ABI, Op: call.op, Context: wire.Context{Seed: &seed}}, call.body)
 		if err == nil {
 			b.Serve(silent{}, frame)
 		}
