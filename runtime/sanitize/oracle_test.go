@@ -16,7 +16,7 @@ var (
 |handler|mglyph|malignmark|maction|plaintext|xmp|listing|noembed|marquee|slot|isindex|keygen|math:.*-.*)$`)
 	formElements  = regexp.MustCompile(`^(input|button|select|textarea|option|optgroup|fieldset|legend|label|output|datalist)$`)
 	urlAttributes = regexp.MustCompile(`^(href|src|action|formaction|poster|background|cite|longdesc|data|codebase|lowsrc|dynsrc|ping|manifest|profile|srcdoc|xlink:href|icon)$`)
-	badAttributes = regexp.MustCompile(`^(on.*|srcdoc|is|slot|part|contenteditable|autofocus|accesskey|popover.*|command.*|formaction|formmethod|formtarget|formenctype|nonce|ping|http-equiv|autoplay|inert|shadowroot.*|.*[<>"'=/\x00-\x20].*)$`)
+	badAttributes = regexp.MustCompile(`^(on.*|srcdoc|is|slot|part|contenteditable|autofocus|accesskey|popover|popovertarget|popovertargetaction|command|commandfor|formaction|formmethod|formtarget|formenctype|nonce|ping|http-equiv|autoplay|inert|shadowrootmode|.*[<>"'=/\x00-\x20].*)$`)
 	overlayCSS    = regexp.MustCompile(`(?i)(position\s*:\s*(fixed|absolute|sticky)|z-index|transform|expression|javascript|behavior|-moz-binding|@import|animation|(^|[;\s])(top|left|right|bottom|inset)\s*:|margin[a-z-]*\s*:[^;]*-[0-9.]|\\|url\(\s*["']?\s*(data|javascript|vbscript):)`)
 )
 
@@ -100,8 +100,13 @@ func forbiddenAttribute(element string, a html.Attribute, policy Policy) string 
 				return place
 			}
 		}
-	case lower == "srcset" && (strings.Contains(value, "javascript:") || strings.Contains(value, "data:")):
-		return place
+	case lower == "srcset":
+		for _, candidate := range strings.Split(value, ",") {
+			if scheme, _, found := strings.Cut(candidate, ":"); found && regexp.MustCompile(`^[a-z][a-z0-9+.-]*$`).MatchString(scheme) &&
+				scheme != "http" && scheme != "https" {
+				return place
+			}
+		}
 	case lower == "style" && overlayCSS.MatchString(a.Val):
 		return place
 	case policy == Author && strings.Contains(value, "quoin:"):

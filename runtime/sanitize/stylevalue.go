@@ -137,7 +137,7 @@ func (r *reader) number(function string) bool {
 		return true
 	}
 	value, err := strconv.ParseFloat(written, 64)
-	if err != nil || (value < 0 && !r.property.negative) {
+	if err != nil || (written[0] == '-' && !r.property.negative) {
 		return false
 	}
 	return r.property.limit == 0 || small(value, unit, r.property.limit)

@@ -1,0 +1,103 @@
+package people
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Export is what this package holds about a person, as they are given it. No secrets are in it: neither the password's hash
+// nor the tokens' digests are data about the person.
+type Export struct {
+	Account     ExportAccount   `json:"account"`
+	Memberships []ExportMember  `json:"memberships"`
+	Sessions    []ExportSession `json:"sessions"`
+}
+
+// ExportAccount is the account.
+type ExportAccount struct {
+	Username  string     `json:"username"`
+	Email     string     `json:"email"`
+	Confirmed bool       `json:"email_confirmed"`
+	Name      string     `json:"name"`
+	Locale    string     `json:"locale,omitempty"`
+	Zone      string     `json:"zone,omitempty"`
+	Theme     string     `json:"theme,omitempty"`
+	Created   time.Time  `json:"created"`
+	Roles     []string   `json:"site_roles,omitempty"`
+	Terms     string     `json:"terms_accepted,omitempty"`
+	TermsAt   *time.Time `json:"terms_accepted_at,omitempty"`
+}
+
+// ExportMember is a membership of a run. Pseudonym is what other parts of an export are filed under.
+type ExportMember struct {
+	Run       string       `json:"run"`
+	Pseudonym string       `json:"pseudonym"`
+	Enrolled  bool         `json:"enrolled"`
+	Mode      string       `json:"mode,omitempty"`
+	Since     *time.Time   `json:"since,omitempty"`
+	Cohort    string       `json:"cohort,omitempty"`
+	Groups    []string     `json:"groups,omitempty"`
+	Roles     []ExportRole `json:"roles,omitempty"`
+}
+
+// ExportRole is a course role; who granted it is somebody else's data.
+type ExportRole struct {
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
+}
+
+// ExportSession is a session.
+type ExportSession struct {
+	Method  string    `json:"method"`
+	Created time.Time `json:"created"`
+	Seen    time.Time `json:"seen"`
+	Agent   string    `json:"agent,omitempty"`
+	Client  string    `json:"network,omitempty"`
+}
+
+// Export collects what is held about a user, or returns ErrNotFound.
+func (p *People) Export(ctx context.Context, user string) (Export, error) {
+	account, err := p.User(ctx, user)
+	if err != nil {
+		return Export{}, fmt.Errorf("exporting person: %w", err)
+	}
+	members, err := p.Runs(ctx, user)
+	if err != nil {
+		return Export{}, fmt.Errorf("exporting person: %w", err)
+	}
+	sessions, err := p.Sessions(ctx, user)
+	if err != nil {
+		return Export{}, fmt.Errorf("exporting person: %w", err)
+	}
+	e := Export{
+		Account: ExportAccount{
+			Username: account.Username, Email: account.Email, Confirmed: account.Confirmed, Name: account.Name,
+			Locale: account.Locale, Zone: account.Zone, Theme: account.Theme, Created: account.Created, Roles: account.Roles,
+			Terms: account.Terms, TermsAt: moment(account.TermsAt),
+		},
+		Memberships: []ExportMember{},
+		Sessions:    []ExportSession{},
+	}
+	for _, m := range members {
+		membership := ExportMember{
+			Run: m.Run, Pseudonym: m.Pseudonym, Enrolled: m.Enrolled, Mode: m.Mode, Since: moment(m.Since), Cohort: m.Cohort,
+			Groups: m.Groups,
+		}
+		for _, role := range m.Roles {
+			membership.Roles = append(membership.Roles, ExportRole{role.Name, role.At})
+		}
+		e.Memberships = append(e.Memberships, membership)
+	}
+	for _, s := range sessions {
+		e.Sessions = append(e.Sessions, ExportSession{s.Method, s.Created, s.Seen, s.Agent, s.Client})
+	}
+	return e, nil
+}
+
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
