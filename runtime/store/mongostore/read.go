@@ -86,8 +86,8 @@ func (s *Store) getMany(ctx context.Context, collection string, ids []string) ([
 
 // eachDocument reads a cursor until visit returns false, and closes it. The documents' bodies are copies.
 func eachDocument(ctx context.Context, cursor *mongo.Cursor, visit func(document) bool) error {
-	// Closing tells the server, which would keep the cursor for minutes; a context that has ended must not keep it from that.
-	defer cursor.Close(context.WithoutCancel(ctx)) //nolint:errcheck // a cursor that could not be closed expires
+	// Closing tells the server, which would keep the cursor for minutes; a context that has ended must not prevent that.
+	defer cursor.Close(context.WithoutCancel(ctx))
 	for cursor.Next(ctx) {
 		var d document
 		if err := cursor.Decode(&d); err != nil {

@@ -3,10 +3,12 @@ package mongostore_test
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -63,54 +65,78 @@ func (s server) drop(t testing.TB, database string) {
 	}
 }
 
+// The server is started by the first test that needs it and stopped after the last.
+var shared struct {
+	once sync.Once
+	server
+	err  error
+	stop func() error
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shared.stop != nil {
+		if err := shared.stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "stopping FerretDB:", err)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
 // anyServer is the real server if there is one, FerretDB otherwise.
 func anyServer(t testing.TB) server {
 	t.Helper()
 	if url := os.Getenv(realURL); url != "" {
 		return server{url: url}
 	}
-	return startFerret(t)
-}
-
-// startFerret builds and starts the module ferrettest. The first build takes a minute or two.
-func startFerret(t testing.TB) server {
-	t.Helper()
 	if testing.Short() {
 		t.Skip("-short: not building FerretDB")
 	}
+	shared.once.Do(func() { shared.server, shared.stop, shared.err = startFerret() })
+	if shared.err != nil {
+		t.Fatal("starting FerretDB: ", shared.err)
+	}
+	return shared.server
+}
+
+// startFerret builds and starts the module ferrettest. The first build takes a minute or two.
+func startFerret() (s server, stop func() error, err error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
-		t.Fatalf("FerretDB is built from source: %v", err)
+		return s, nil, fmt.Errorf("it is built from source: %w", err)
 	}
 	for _, file := range []string{"go.mod", "go.sum", "main.go"} { // so that a cached test result depends on them
 		if _, err := os.ReadFile("ferrettest/" + file); err != nil {
-			t.Fatal(err)
+			return s, nil, err
 		}
 	}
+	folder, err := os.MkdirTemp("", "ferrettest-")
+	if err != nil {
+		return s, nil, err
+	}
 	// Not -race, whatever the test has: its own flags do not reach this.
-	command := exec.Command(tool, "run", "-C", "ferrettest", "-tags", "ferretdb_no_postgresql", ".", t.TempDir())
+	command := exec.Command(tool, "run", "-C", "ferrettest", "-tags", "ferretdb_no_postgresql", ".", folder)
 	command.Stderr = os.Stderr
 	input, err := command.StdinPipe()
 	if err != nil {
-		t.Fatal(err)
+		return s, nil, err
 	}
 	output, err := command.StdoutPipe()
 	if err != nil {
-		t.Fatal(err)
+		return s, nil, err
 	}
 	if err := command.Start(); err != nil {
-		t.Fatal(err)
+		return s, nil, err
 	}
-	t.Cleanup(func() {
-		_ = input.Close() // ends it
-		if err := command.Wait(); err != nil {
-			t.Errorf("FerretDB: %v", err)
-		}
-	})
+	stop = func() error {
+		closeErr := input.Close() // ends it
+		return errors.Join(command.Wait(), closeErr, os.RemoveAll(folder))
+	}
 	url, err := bufio.NewReader(output).ReadString('\n')
 	if err != nil {
-		t.Fatalf("FerretDB did not start: %v", err)
+		return s, nil, errors.Join(err, stop())
 	}
 	// It loses updates unless everything goes through one connection.
-	return server{url: strings.TrimSpace(url) + "?maxPoolSize=1", ferret: true}
+	return server{url: strings.TrimSpace(url) + "?maxPoolSize=1", ferret: true}, stop, nil
 }

@@ -19,7 +19,7 @@ const format = 1
 // schemaName is the collection that describes the others.
 const schemaName = "store.schema"
 
-// ErrNewer: a newer version of this program wrote the database.
+// ErrNewer says that a newer version of this program wrote the database.
 var ErrNewer = errors.New("the database was written by a newer version of this program")
 
 // Store is a store.Store in MongoDB. See the package comment.
