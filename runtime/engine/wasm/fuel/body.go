@@ -16,7 +16,6 @@ type bodyWriter struct {
 	entryLoop bool // the first loop is reached from the entry without a call
 	loopAt    int  // offset of the latest loop
 	resumable bool // the function's type is that of a function that Go can resume
-	resumes   bool // and it begins with a dispatch
 	recent    recent
 }
 
@@ -67,7 +66,7 @@ func (b *bodyWriter) rewrite(t FuncType) {
 	b.readLocals(t)
 	b.stack, b.frames, b.edits = b.stack[:0], b.frames[:0], b.edits[:0]
 	b.blocks, b.targets = 0, 0
-	b.called, b.entryLoop, b.resumes = false, false, false
+	b.called, b.entryLoop = false, false
 	b.resumable = resumableType(t)
 	b.recent = recent{}
 	b.reset()

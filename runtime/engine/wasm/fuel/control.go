@@ -34,9 +34,6 @@ func (b *bodyWriter) control(op byte) {
 		b.keepAll(f.carries())
 		b.arrive(f, false)
 		b.mark(pointBranchIf, b.pos, f.label)
-		if b.live {
-			b.points[len(b.points)-1].forfeit = b.forfeits(f)
-		}
 	case opBrTable:
 		b.branchTable()
 	case opReturn:
@@ -154,7 +151,6 @@ func (b *bodyWriter) endFrame() {
 func (b *bodyWriter) call(t FuncType, tail, own bool) {
 	b.blocks++
 	b.called = true
-	b.recent.callEnd = b.pos
 	b.popAll(t.Params)
 	if tail {
 		if !slices.Equal(t.Results, b.frames[0].end) {
@@ -165,6 +161,6 @@ func (b *bodyWriter) call(t FuncType, tail, own bool) {
 	}
 	b.pushAll(t.Results)
 	if own {
-		b.returned()
+		b.returned(b.pos)
 	}
 }

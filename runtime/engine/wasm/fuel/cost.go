@@ -27,6 +27,10 @@ const (
 	unitsPerPage      = 4096
 )
 
+// maxAhead is the most units that may be paid before a call for code behind it. A deep recursion pays that for each frame
+// on its way down, and on its way up runs that much without asking for more.
+const maxAhead = 32
+
 // maxTail is the most units that may be spent on the way from a call's return to a check or the next call. It bounds how
 // long a deep recursion runs without a check while it unwinds, and does not change the count.
 const maxTail = 128

@@ -24,8 +24,6 @@ type recent struct {
 	setEnd   int
 	setLocal uint32
 	setValue uint32 // the constant that stands before the local.set
-
-	callEnd int // a call, and what reloads a global into a local behind it
 }
 
 func (r *recent) get(at, end int, local uint32) {
@@ -35,14 +33,6 @@ func (r *recent) get(at, end int, local uint32) {
 func (r *recent) set(at, end int, local uint32) {
 	if r.constEnd == at {
 		r.setEnd, r.setLocal, r.setValue = end, local, r.constant
-	}
-	r.reload(at, end)
-}
-
-// reload extends callEnd over an instruction of a reload.
-func (r *recent) reload(at, end int) {
-	if r.callEnd == at {
-		r.callEnd = end
 	}
 }
 
@@ -69,10 +59,8 @@ func (b *bodyWriter) dispatch() int {
 	which := b.points[last].label
 	if inLoop {
 		d.begin = b.loopAt
-		b.resumes = b.resumable && last == 1 && b.entryLoop
 	} else {
 		which = b.newLabel(false)
-		b.resumes = true
 	}
 	l := &b.labels[which]
 	l.dispatch = d
@@ -85,13 +73,6 @@ func (b *bodyWriter) dispatch() int {
 // resumableType is the type of every function that Go compiles and can resume: from PC_B to whether it was unwound.
 func resumableType(t FuncType) bool {
 	return len(t.Params) == 1 && t.Params[0] == I32 && len(t.Results) == 1 && t.Results[0] == I32
-}
-
-// forfeits reports whether the br_if that is being read is how Go unwinds a function: straight behind a call, out of the
-// outermost block. To switch goroutines is rare, and a resumed function pays anew; so what was paid ahead is given up there,
-// and in exchange nothing need be charged behind each call.
-func (b *bodyWriter) forfeits(f *frame) bool {
-	return b.resumes && b.recent.callEnd == b.at && f == &b.frames[1] && f.op == opBlock
 }
 
 // jump gives the label that a br to f comes to, if f is a dispatch loop and the br tells.

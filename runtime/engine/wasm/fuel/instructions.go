@@ -31,7 +31,6 @@ func (b *bodyWriter) special(op byte) {
 	case opGlobalGet:
 		if i := b.index(len(b.r.globals), "global"); b.err == nil {
 			b.push(b.r.globals[i].value)
-			b.recent.reload(b.at, b.pos)
 		}
 	case opGlobalSet:
 		b.globalSet()

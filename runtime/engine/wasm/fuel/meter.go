@@ -13,19 +13,19 @@ const (
 	pointBranchIf                  // br_if: what follows when it does not branch
 	pointTable                     // br_table
 	pointLeave                     // return, unreachable, a tail call
+	pointCall                      // what follows a call of one of the guest's own functions
 	pointCheck                     // nothing but a check, see maxTail
 )
 
 // point stands at one of those instructions, and for the straight line of code between it and the next point.
 type point struct {
-	at      int // where its code goes: before a br, a br_table or a check, behind all others
-	kind    pointKind
-	forfeit bool  // a br_if that gives up what was paid ahead, see meter.forfeits
-	back    bool  // a br through a dispatch loop to code that stands before it
-	label   int   // the frame concerned, an index into meter.labels
-	to      int   // a br to a dispatch loop: the label it comes to, or noLabel
-	cost    int64 // of the straight line, the instruction of the next point included
-	units   int64 // what to charge here, set by settle; negative gives back
+	at    int // where its code goes: before a br, a br_table or a check, behind all others
+	kind  pointKind
+	back  bool  // a br through a dispatch loop to code that stands before it
+	label int   // the frame concerned, an index into meter.labels
+	to    int   // a br to a dispatch loop: the label it comes to, or noLabel
+	cost  int64 // of the straight line, the instruction of the next point included
+	units int64 // what to charge here, set by settle; negative gives back
 }
 
 // noLabel is the label of a frame that cannot be reached.
@@ -97,7 +97,8 @@ func (m *meter) newLabel(loop bool) int {
 }
 
 // returned notes that a call of one of the guest's own functions is back.
-func (m *meter) returned() {
+func (m *meter) returned(at int) {
+	m.mark(pointCall, at, 0)
 	if m.live {
 		m.tail = 0
 	}

@@ -28,13 +28,16 @@ func (m *meter) settlePoint(i int, total int64) (need int64) {
 	case pointLeave:
 	case pointCheck:
 		need = total
+	case pointCall:
+		if total > maxAhead {
+			p.units = total
+		} else {
+			need = total
+		}
 	case pointBranch:
 		need = m.branchNeed(p, l)
 	case pointBranchIf:
 		need = l.ahead()
-		if p.forfeit {
-			need = max(need, total)
-		}
 		p.units = total - need
 	case pointTable:
 		if l.follows() && !l.loop {
