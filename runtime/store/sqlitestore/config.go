@@ -17,6 +17,9 @@ type Config struct {
 	LockTimeout time.Duration
 	// Logger gets what goes wrong in the background, such as a checkpoint that fails; nil is slog.Default().
 	Logger *slog.Logger
+
+	// writerPragmas are for tests, to make the writer's connection fail.
+	writerPragmas []string
 }
 
 const (

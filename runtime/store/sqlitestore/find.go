@@ -28,11 +28,7 @@ func (s *Store) find(ctx context.Context, collection string, query store.Query) 
 	if err != nil || stretch.Empty {
 		return page, err
 	}
-	source := sourceOf(collection, stretch)
-	where, args := source.condition(stretch)
-	// One more than asked for tells whether there is a next page.
-	text := "SELECT " + source.columns + " FROM " + source.from + " WHERE " + where + " ORDER BY " + source.order(stretch.Reverse) + " LIMIT ?"
-	args = append(args, stretch.Limit+1)
+	text, args := sourceOf(collection, stretch).query(stretch)
 	err = s.read(ctx, text, func(stmt *sql.Stmt) error {
 		page, err = readPage(ctx, stmt, args, stretch)
 		return err
@@ -89,12 +85,8 @@ func (s *Store) count(ctx context.Context, collection string, query store.Query,
 	if err != nil || stretch.Empty {
 		return 0, err
 	}
-	source := sourceOf(collection, stretch)
-	where, args := source.condition(stretch)
-	text := "SELECT count(*) FROM (SELECT 1 FROM " + source.counted + " WHERE " + where + " LIMIT ?)"
-	err = s.read(ctx, text, func(stmt *sql.Stmt) error {
-		return stmt.QueryRowContext(ctx, append(args, limit)...).Scan(&n)
-	})
+	text, args := sourceOf(collection, stretch).counting(stretch, limit)
+	err = s.read(ctx, text, func(stmt *sql.Stmt) error { return stmt.QueryRowContext(ctx, args...).Scan(&n) })
 	return n, err
 }
 
@@ -127,6 +119,18 @@ func sourceOf(collection string, stretch *rules.Stretch) source {
 		return source{columns: "id, v, body, " + key, from: from, counted: from, key: key}
 	}
 	return source{columns: "id, v, body, " + key, from: from, counted: from, key: key, id: "id"}
+}
+
+// query reads a page. It asks for one more than that, to tell whether there is a next page.
+func (s source) query(stretch *rules.Stretch) (text string, args []any) {
+	where, args := s.condition(stretch)
+	text = "SELECT " + s.columns + " FROM " + s.from + " WHERE " + where + " ORDER BY " + s.order(stretch.Reverse) + " LIMIT ?"
+	return text, append(args, stretch.Limit+1)
+}
+
+func (s source) counting(stretch *rules.Stretch, limit int) (text string, args []any) {
+	where, args := s.condition(stretch)
+	return "SELECT count(*) FROM (SELECT 1 FROM " + s.counted + " WHERE " + where + " LIMIT ?)", append(args, limit)
 }
 
 // condition selects the stretch, from its cursor on.

@@ -61,7 +61,7 @@ func open(ctx context.Context, config Config) (*Store, error) {
 		size    int
 		pragmas []string
 	}{
-		{&s.writes, 1, []string{"synchronous(full)", "cache_size(-8192)"}},
+		{&s.writes, 1, append([]string{"synchronous(full)", "cache_size(-8192)"}, config.writerPragmas...)},
 		{&s.reads, readers, []string{"query_only(1)"}},
 		{&s.upkeep, 2, []string{"synchronous(full)", "busy_timeout(200)"}},
 	} {

@@ -25,16 +25,12 @@ func TestConformance(t *testing.T) {
 	}})
 }
 
-func open(t testing.TB, dir string) *sqlitestore.Store {
-	t.Helper()
-	s, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
+// TestHammerTwoStores lets goroutines use two stores on one file, which share nothing but the file.
+func TestHammerTwoStores(t *testing.T) {
+	storetest.Hammer(t, func(t *testing.T) store.Store {
+		dir := filepath.Join(t.TempDir(), "data")
+		return &pair{Store: open(t, dir), other: open(t, dir)}
 	})
-	return s
 }
+
+var _ store.Store = (*sqlitestore.Store)(nil)

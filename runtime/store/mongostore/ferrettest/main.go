@@ -37,6 +37,7 @@ func run(folder string) error {
 		return fmt.Errorf("starting: %w", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- db.Run(ctx) }()
 	if _, err := fmt.Println(db.MongoDBURI()); err != nil {
