@@ -66,6 +66,10 @@ func joinFrame(segments [][]byte) ([]byte, error) {
 	return frame, nil
 }
 
+// Segments takes a frame apart for those who show it to people: inspectors, failed tests, conformance. The segments alias the
+// frame: envelope, body, blobs.
+func Segments(frame []byte) ([][]byte, error) { return splitFrame(frame) }
+
 // splitFrame takes a frame apart; the segments alias it.
 func splitFrame(frame []byte) ([][]byte, error) {
 	if len(frame) > MaxFrame {
