@@ -28,8 +28,8 @@ type plan struct {
 	submit *wire.Submit
 	// sitting is what a sitting effect asked for, nil when none did.
 	sitting *wire.Sitting
-	// document is the refusable effect on a block document.
-	document *wire.Effect
+	// document are the refusable effects on the commit document: one, or several bounded additions.
+	document []*wire.Effect
 	commit   *wire.DocumentRef
 }
 
@@ -89,11 +89,21 @@ func (p *plan) add(ctx context.Context, e *wire.Effect) error {
 		if !slices.Contains(p.description.Tasks, e.Schedule.Task) {
 			return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "task %q is not declared", e.Schedule.Task)
 		}
-		return p.step(stepSchedule, e.Schedule)
+		return p.schedule(e.Schedule)
 	default:
 		return p.plain(e)
 	}
 	return nil
+}
+
+// schedule hands the task the submission of this reply where it asks for that; the submission then takes part in the key.
+func (p *plan) schedule(s *wire.Schedule) error {
+	step := scheduleStep{Schedule: *s}
+	if s.Submission {
+		step.Handed = submissionID(p.origin.Learner, p.origin.Usage, p.origin.Request)
+		step.Key += "#" + step.Handed
+	}
+	return p.step(stepSchedule, step)
 }
 
 // plain adds effects whose step is the effect itself.
@@ -203,7 +213,7 @@ func (p *plan) documents(e *wire.Effect) error {
 		return err
 	}
 	if e.Refusable() {
-		p.document = e
+		p.document = append(p.document, e)
 		return nil
 	}
 	switch {

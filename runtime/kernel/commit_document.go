@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -55,15 +54,22 @@ func (p *plan) onDocument(ctx context.Context, recorded state.Recorded) error {
 	return errAgain
 }
 
-// change applies the refusable effect to the document as it is now.
+// change applies the refusable effects to the document as it is now, all or none.
 func (p *plan) change(documents state.Documents, doc *store.Doc[state.Document]) error {
 	exists := doc.Version != 0 && doc.Body.Deleted == nil
-	switch e := p.document; {
-	case e == nil:
-		if !exists {
-			return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "the commit document %s %q does not exist", p.commit.Collection, p.commit.ID)
+	if len(p.document) == 0 && !exists {
+		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "the commit document %s %q does not exist", p.commit.Collection, p.commit.ID)
+	}
+	for _, e := range p.document {
+		if err := p.changeOne(documents, doc, e, exists); err != nil {
+			return err
 		}
-		return nil
+	}
+	return nil
+}
+
+func (p *plan) changeOne(documents state.Documents, doc *store.Doc[state.Document], e *wire.Effect, exists bool) error {
+	switch {
 	case e.Insert != nil:
 		if exists {
 			return errAgain // the call runs again and reads it
@@ -91,32 +97,41 @@ func (p *plan) body(documents state.Documents, doc *store.Doc[state.Document], b
 	return nil
 }
 
-// bounded adds to an integer within bounds, or refuses.
+// bounded adds to an integer within bounds, or refuses in the block's words.
 func (p *plan) bounded(documents state.Documents, doc *store.Doc[state.Document], add *wire.AddDoc) error {
-	after, err := state.AddTo(doc.Body.Body, add.Field, add.By)
+	after, value, err := state.AddTo(doc.Body.Body, state.Addition{Field: add.Field, Key: add.Key, By: add.By})
 	if err != nil {
 		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "%v", err)
 	}
-	var sum map[string]json.RawMessage
-	var value int64
-	if err := json.Unmarshal([]byte(after), &sum); err != nil {
-		return fmt.Errorf("reading a sum: %w", err)
-	}
-	if err := json.Unmarshal(sum[add.Field], &value); err != nil {
-		return fmt.Errorf("reading a sum: %w", err)
-	}
 	if add.Min != nil && value < *add.Min || add.Max != nil && value > *add.Max {
-		return wire.Errorf(wire.CodeConflict, wire.BlameOutside, "no more are left")
+		return conflict(add.Refusal, "no more are left")
 	}
 	return p.body(documents, doc, json.RawMessage(after))
 }
 
+// conflict refuses in the block's words, or in the host's.
+func conflict(words, otherwise string) error {
+	if words == "" {
+		words = otherwise
+	}
+	return wire.Errorf(wire.CodeConflict, wire.BlameOutside, "%s", words)
+}
+
 // refused makes an error of the store one that callers understand.
 func (p *plan) refused(err error) error {
-	if errors.Is(err, store.ErrExists) {
-		return wire.Errorf(wire.CodeConflict, wire.BlameOutside, "another %s has the same unique values", p.commit.Collection)
+	if !errors.Is(err, store.ErrExists) {
+		return err
 	}
-	return err
+	words := ""
+	for _, e := range p.document {
+		switch {
+		case e.Insert != nil:
+			words = e.Insert.Refusal
+		case e.Replace != nil:
+			words = e.Replace.Refusal
+		}
+	}
+	return conflict(words, "something else has the same name already")
 }
 
 // now applies the steps of a call that changes nothing but by steps that need no commit document: a visitor's events.

@@ -49,7 +49,7 @@ func (k *Kernel) Grade(
 	if err != nil {
 		return scoring.Graded{}, err
 	}
-	if failure := checkVerdict(&verdict); failure != nil {
+	if failure := wire.CheckVerdict(&verdict); failure != nil {
 		return scoring.Graded{}, refuse(s.Type, wire.OpGrade, failure)
 	}
 	return scoring.Graded{Verdict: verdict, Receipt: scoring.Receipt{
@@ -61,30 +61,6 @@ func (k *Kernel) Grade(
 func hashOf(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:16])
-}
-
-// checkVerdict refuses scores that cannot be added up.
-func checkVerdict(v *wire.Verdict) *wire.Error {
-	bad := func(format string, args ...any) *wire.Error {
-		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, format, args...)
-	}
-	switch v.Outcome {
-	case wire.OutcomeScored:
-		if !wire.Finite(v.Earned) || !wire.Finite(v.Possible) || v.Possible < 0 {
-			return bad("earned %v of %v: both must be finite, possible 0 or more", v.Earned, v.Possible)
-		}
-	case wire.OutcomeInvalid, wire.OutcomePending, wire.OutcomeFailed:
-	case wire.OutcomeSubmitted:
-		return bad("outcome %q is the host's", v.Outcome)
-	default:
-		return bad("unknown outcome %q", v.Outcome)
-	}
-	for i := range v.Parts {
-		if p := &v.Parts[i]; !wire.Finite(p.Earned) || !wire.Finite(p.Possible) {
-			return bad("part %q: earned and possible must be finite", p.ID)
-		}
-	}
-	return nil
 }
 
 // graded is what grading a submission needs.

@@ -184,7 +184,11 @@ func (s *seat) call(ctx context.Context, r Request, handler *wire.Handler, allow
 	if err != nil {
 		return nil, err
 	}
-	if failure := wire.CheckEffects(wire.OpHandle, r.As, reply.Effects, reply.Commit); failure != nil {
+	failure := wire.CheckAnswer(&reply)
+	if failure == nil {
+		failure = wire.CheckEffects(wire.OpHandle, r.As, reply.Effects, reply.Commit)
+	}
+	if failure != nil {
 		return nil, refuse(s.block.Usage.Type, wire.OpHandle, failure)
 	}
 	return &reply, nil

@@ -65,6 +65,8 @@ type Config struct {
 	Enroller Enroller
 	Files    Files
 	Services services.Table
+	// Address gives the absolute address below which a usage's mounts are reached; nil tells blocks none.
+	Address func(usage string) string
 	// Inline reports whether a built-in block's fragment may stand in the page; nil frames nothing.
 	Inline Sanitizer
 	// CacheBytes bounds remembered renders and prepared values, each; 0 is 32 MiB.
@@ -276,6 +278,14 @@ func (k *Kernel) documents(pack string, declared wire.Collection) state.Document
 		k.opened[id] = documents
 	}
 	return documents
+}
+
+// address is where a usage's mounts are reached, "" when the host did not say.
+func (k *Kernel) address(usage string) string {
+	if k.config.Address == nil {
+		return ""
+	}
+	return k.config.Address(usage)
 }
 
 // Person is the person type of access, named here because every call takes one.

@@ -139,7 +139,7 @@ func (k *Kernel) outline(
 			return nil, err
 		}
 	}
-	if err := checkFacts(&out.Facts); err != nil {
+	if err := wire.CheckFacts(&out.Facts); err != nil {
 		return nil, refuse(revision.Type, wire.OpOutline, err)
 	}
 	if out.Facts.Title == "" {
@@ -154,16 +154,6 @@ func (k *Kernel) outline(
 		return nil, fmt.Errorf("storing a prepared value: %w", err)
 	}
 	return &Prepared{Facts: out.Facts, AnswerHash: out.AnswerHash, Public: out.Public.Data, Secret: out.Secret.Data}, nil
-}
-
-// checkFacts refuses facts that would spoil a gradebook.
-func checkFacts(f *wire.Facts) *wire.Error {
-	for _, number := range []*float64{f.MaxScore, f.Weight, f.Undrawn} {
-		if number != nil && (!wire.Finite(*number) || *number < 0 || *number > 1e9) {
-			return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "max_score, weight and undrawn must be 0 or more and finite, not %v", *number)
-		}
-	}
-	return nil
 }
 
 // authored gives the fields that are set on the block: as stored, or read from its OLX when it came in before its block was

@@ -48,12 +48,19 @@ type Shown struct {
 	// HasState says that something of the learner is stored here.
 	HasState bool
 	Children []*Shown
+	path     string
+	query    map[string][]string
 }
 
 // Render shows one view of a block and of the children that the person has. Failures of blocks are in the result, not in the
 // error: one broken block never spoils a page.
 func (v *Visit) Render(ctx context.Context, block *course.Block, view string) (*Shown, error) {
-	shown := &Shown{Block: block}
+	return v.RenderAt(ctx, block, view, "", nil)
+}
+
+// RenderAt is Render for a view with pages: path follows the view's own address, query are the parameters given.
+func (v *Visit) RenderAt(ctx context.Context, block *course.Block, view, path string, query map[string][]string) (*Shown, error) {
+	shown := &Shown{Block: block, path: path, query: query}
 	err := v.render(ctx, shown, view)
 	var failure *wire.Error
 	switch {
@@ -193,6 +200,17 @@ func (s *seat) renderRequest(ctx context.Context, view *wire.View, shown *Shown)
 			if request.Grading, err = s.waiting(ctx, tries[len(tries)-1].Submission); err != nil {
 				return nil, err
 			}
+		}
+	}
+	if reads.Path {
+		request.Path = shown.path
+	}
+	for _, name := range reads.Query {
+		if values, given := shown.query[name]; given {
+			if request.Query == nil {
+				request.Query = map[string][]string{}
+			}
+			request.Query[name] = values
 		}
 	}
 	for _, child := range shown.Children {

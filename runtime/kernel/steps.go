@@ -49,6 +49,11 @@ type (
 		Field string `json:"field"`
 		Value string `json:"value"`
 	}
+	scheduleStep struct {
+		wire.Schedule
+		// Handed is the submission that the task is handed.
+		Handed string `json:"handed,omitempty"`
+	}
 	stateStep struct {
 		Field  string `json:"field"`
 		Value  string `json:"value"`
@@ -239,7 +244,7 @@ func (k *Kernel) applyAdd(ctx context.Context, t state.Task, a wire.AddDoc) erro
 	if err != nil {
 		return err
 	}
-	data, err := json.Marshal(state.Addition{Field: a.Field, By: a.By})
+	data, err := json.Marshal(state.Addition{Field: a.Field, Key: a.Key, By: a.By})
 	if err != nil {
 		return err
 	}

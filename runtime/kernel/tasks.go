@@ -27,6 +27,8 @@ type Task struct {
 	Name    string `bson:"name"`
 	Key     string `bson:"key,omitempty"`
 	Payload string `bson:"payload,omitempty"`
+	// Submission is the one that the task was handed.
+	Submission string `bson:"submission,omitempty"`
 	// Stamp orders schedules of the same task and key: a later one replaces an earlier one.
 	Stamp string `bson:"stamp"`
 	// Due is when to run it, nil when it is done or cancelled: the sweeper's index.
@@ -54,7 +56,7 @@ const (
 	taskTries = 8
 )
 
-func (k *Kernel) applySchedule(ctx context.Context, t state.Task, s wire.Schedule) error {
+func (k *Kernel) applySchedule(ctx context.Context, t state.Task, s scheduleStep) error {
 	o := t.Entry.Origin
 	id := store.ID(o.Package, o.Usage, s.Task, s.Key)
 	due := time.UnixMilli(s.At).UTC()
@@ -67,7 +69,7 @@ func (k *Kernel) applySchedule(ctx context.Context, t state.Task, s wire.Schedul
 		}
 		*task = Task{
 			Run: o.Run, Usage: o.Usage, Type: o.Type, Package: o.Package, Name: s.Task, Key: s.Key, Payload: string(s.Payload),
-			Stamp: t.Stamp(), Every: s.Every, Runs: task.Runs,
+			Submission: s.Handed, Stamp: t.Stamp(), Every: s.Every, Runs: task.Runs,
 		}
 		if !s.Cancel {
 			task.Due = &due
@@ -166,11 +168,25 @@ func (k *Kernel) runTask(ctx context.Context, id string, task *Task) (again json
 	if err != nil {
 		return nil, err
 	}
+	request := &wire.TaskRequest{Task: task.Name, Payload: json.RawMessage(task.Payload), Key: run}
+	if request.Fields, err = k.taskFields(ctx, version, &description, task, asker.Block); err != nil {
+		return nil, err
+	}
+	if task.Submission != "" {
+		submission, err := k.scorer.Submission(ctx, task.Submission)
+		if err != nil {
+			return nil, err
+		}
+		handed := submission.Wire(task.Submission)
+		request.Submission = &handed
+	}
 	var reply wire.EffectsReply
 	_, err = k.invoke(ctx, question{
-		version: version, op: wire.OpTask, asker: asker,
-		context: wire.Context{Block: task.Type, Run: task.Run, Usage: task.Usage, Role: wire.RoleHost, Now: k.config.Now().UnixMilli(), Random: run},
-		body:    &wire.TaskRequest{Task: task.Name, Payload: json.RawMessage(task.Payload), Key: run},
+		version: version, op: wire.OpTask, asker: asker, body: request,
+		context: wire.Context{
+			Block: task.Type, Run: task.Run, Usage: task.Usage, Address: k.address(task.Usage), Role: wire.RoleHost,
+			Now: k.config.Now().UnixMilli(), Random: run,
+		},
 	}, &reply)
 	if err != nil {
 		return nil, err
@@ -199,6 +215,37 @@ func (k *Kernel) runTask(ctx context.Context, id string, task *Task) (again json
 		return nil, wire.Errorf(wire.CodeConflict, wire.BlameHost, "task %s met a document that others change: it runs again", task.Name)
 	}
 	return reply.Again, err
+}
+
+// taskFields gives a task the authored fields that are set on the block, secret ones excepted, and the shared ones.
+func (k *Kernel) taskFields(
+	ctx context.Context, version *registry.Version, d *wire.Description, task *Task, block *course.Block,
+) (wire.Fields, error) {
+	fields := wire.Fields{}
+	if block != nil {
+		revision, err := k.config.Courses.Revision(ctx, block.Hash)
+		if err != nil {
+			return nil, err
+		}
+		authored, err := k.authored(ctx, version, d, revision)
+		if err != nil {
+			return nil, err
+		}
+		for _, field := range d.Fields {
+			value, set := authored[field.Name]
+			if set && field.Scope.Authored() && !field.Secret && field.Type != wire.TypeKey {
+				fields[field.Name] = value
+			}
+		}
+	}
+	shared, err := k.shared.Get(ctx, task.Usage)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	for name, value := range shared.Body.Fields {
+		fields[name] = json.RawMessage(value)
+	}
+	return fields, nil
 }
 
 // taskAsker is what services know of a task's call: its course and place, and no person.

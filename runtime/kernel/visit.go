@@ -366,6 +366,7 @@ func (s *seat) context(reads *wire.Reads, role wire.Role) wire.Context {
 	}
 	if reads.Usage {
 		c.Run, c.Usage = s.visit.Published.Key.String(), s.block.Usage.String()
+		c.Address = s.visit.kernel.address(c.Usage)
 	}
 	return c
 }

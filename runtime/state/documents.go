@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -207,13 +208,16 @@ func learnersOf(object map[string]any, field string) []string {
 			}
 		}
 		return learners
+	case map[string]any:
+		return slices.Sorted(maps.Keys(value))
 	}
 	return nil
 }
 
-// Addition is a Change to a document: to a top-level integer.
+// Addition is a Change to a document: to a top-level integer, or to a counter inside a top-level object.
 type Addition struct {
 	Field string `json:"field"`
+	Key   string `json:"key,omitempty"`
 	By    int64  `json:"by"`
 }
 
@@ -223,30 +227,42 @@ func (d Documents) take(doc *Document, change Change) {
 	if doc.Deleted != nil || json.Unmarshal([]byte(change.Data), &add) != nil {
 		return
 	}
-	if body, err := AddTo(doc.Body, add.Field, add.By); err == nil {
+	if body, _, err := AddTo(doc.Body, add); err == nil {
 		_ = d.SetBody(doc, json.RawMessage(body)) // the body was valid and stays so; an unfit index value leaves it as it was
 	}
 }
 
-// AddTo adds to a top-level integer of a JSON object; a missing one counts as 0.
-func AddTo(body, field string, by int64) (string, error) {
+// AddTo adds to an integer of a JSON object, and gives the object and the sum. A missing field or counter counts as 0.
+func AddTo(body string, add Addition) (after string, sum int64, err error) {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(body), &object); err != nil {
-		return "", fmt.Errorf("%w: the body is no JSON object", store.ErrInvalid)
+		return "", 0, fmt.Errorf("%w: the body is no JSON object", store.ErrInvalid)
 	}
-	var n int64
-	if raw, ok := object[field]; ok {
-		if err := json.Unmarshal(raw, &n); err != nil {
-			return "", fmt.Errorf("%w: field %q is no integer", store.ErrInvalid, field)
+	holder, name := object, add.Field
+	if add.Key != "" {
+		holder, name = map[string]json.RawMessage{}, add.Key
+		if raw, ok := object[add.Field]; ok {
+			if err := json.Unmarshal(raw, &holder); err != nil {
+				return "", 0, fmt.Errorf("%w: field %q is no object", store.ErrInvalid, add.Field)
+			}
 		}
 	}
-	sum, err := json.Marshal(addClamped(n, by))
-	if err != nil {
-		return "", err
+	if raw, ok := holder[name]; ok {
+		if err := json.Unmarshal(raw, &sum); err != nil {
+			return "", 0, fmt.Errorf("%w: %q is no integer", store.ErrInvalid, name)
+		}
 	}
-	object[field] = sum
-	after, err := json.Marshal(object)
-	return string(after), err
+	sum = addClamped(sum, add.By)
+	if holder[name], err = json.Marshal(sum); err != nil {
+		return "", 0, err
+	}
+	if add.Key != "" {
+		if object[add.Field], err = json.Marshal(holder); err != nil {
+			return "", 0, err
+		}
+	}
+	encoded, err := json.Marshal(object)
+	return string(encoded), sum, err
 }
 
 // Find returns one page of an owner's documents as blocks see them.
