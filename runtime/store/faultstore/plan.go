@@ -49,11 +49,11 @@ func (p Point) String() string {
 type When int
 
 const (
-	// Before: the operation does not happen.
+	// Before says that the operation does not happen.
 	Before When = iota
-	// After: it happens, and its result is lost.
+	// After says that it happens, and its result is lost.
 	After
-	// Midway: InsertMany inserts the first half of its records; every other operation is as with Before.
+	// Midway says that InsertMany inserts the first half of its records; every other operation is as with Before.
 	Midway
 )
 

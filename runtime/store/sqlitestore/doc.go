@@ -10,6 +10,9 @@
 // always means "did not happen". ErrUnavailable is left for a write lock that another process keeps beyond
 // [Config.LockTimeout] and for a database that fails.
 //
+// Processes take turns at the write lock (a file with the ending -turn beside the database), so that a busy one does not
+// keep the others out.
+//
 // Reads have connections of their own, wait for no writer and see what was committed.
 //
 // # Tables

@@ -25,8 +25,8 @@ func TestFolderIsClosedToOthers(t *testing.T) {
 			t.Errorf("the folder has mode %04o", got)
 		}
 		entries, err := os.ReadDir(dir)
-		if err != nil || len(entries) != 3 {
-			t.Errorf("%d files, %v; want the database, its log and its index", len(entries), err)
+		if err != nil || len(entries) != 4 {
+			t.Errorf("%d files, %v; want the database, its log, the log's index and the turn", len(entries), err)
 		}
 		for _, e := range entries {
 			if got := mode(filepath.Join(dir, e.Name())); got != 0o600 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"sync/atomic"
 
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -26,6 +27,7 @@ type Store struct {
 	reading chan struct{}
 	queries statements // on reads
 
+	turn        *turn
 	writer      *writer
 	checkpoints *checkpointer
 	catalog     atomic.Pointer[catalog]
@@ -68,6 +70,9 @@ func open(ctx context.Context, config Config) (*Store, error) {
 		if *pool.into, err = openPool(path, pool.size, pool.pragmas...); err != nil {
 			return nil, errors.Join(err, s.closePools())
 		}
+	}
+	if s.turn, err = openTurn(filepath.Join(filepath.Dir(path), turnFile)); err != nil {
+		return nil, errors.Join(err, s.closePools())
 	}
 	s.queries = statements{pool: s.reads, byQuery: map[string]*sql.Stmt{}}
 	if err := s.setUp(ctx); err != nil {
@@ -181,12 +186,15 @@ func (s *Store) Close() error {
 	return nil
 }
 
-// closePools closes the connections. SQLite moves the log into the file when the last one of all processes closes.
+// closePools closes the connections, and the turn. SQLite moves the log into the file when the last one of all processes closes.
 func (s *Store) closePools() (err error) {
 	for _, pool := range []*sql.DB{s.reads, s.upkeep, s.writes} {
 		if pool != nil {
 			err = errors.Join(err, pool.Close())
 		}
+	}
+	if s.turn != nil {
+		err = errors.Join(err, s.turn.close())
 	}
 	return err
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"sync/atomic"
 	"time"
 
@@ -19,6 +18,8 @@ const (
 	batchTime = 20 * time.Millisecond
 	// queueLength is how many writes may wait before further callers wait outside the queue.
 	queueLength = 1024
+	// patience is how long another process's transaction may take before the lock is looked at less often.
+	patience = 10 * time.Millisecond
 	// checkpointAfter is how many written bytes, roughly, make it worth looking at the size of the log.
 	checkpointAfter = 2 << 20
 	// writeCost is what a write adds to the log beyond its body: the pages that it touches.
@@ -137,8 +138,11 @@ func (w *writer) begin(ctx context.Context) error {
 		}
 		w.conn, w.stmts = conn, map[string]*sql.Stmt{}
 	}
-	deadline := time.Now().Add(w.store.config.lockTimeout())
-	for pause := 50 * time.Microsecond; ; {
+	if w.store.turn.take() {
+		defer w.store.turn.give()
+	}
+	started := time.Now()
+	for {
 		_, err := w.exec(ctx, "BEGIN IMMEDIATE")
 		if err == nil {
 			return nil
@@ -147,12 +151,15 @@ func (w *writer) begin(ctx context.Context) error {
 			w.drop()
 			return err
 		}
-		if time.Now().After(deadline) {
+		waited := time.Since(started)
+		if waited > w.store.config.lockTimeout() {
 			return fmt.Errorf("another process has kept the write lock for %v: %w", w.store.config.lockTimeout(), err)
 		}
-		// Not SQLite's own waiting, which soon sleeps 100 ms: a busy process would keep another one out for seconds.
-		time.Sleep(pause + rand.N(pause))
-		pause = min(2*pause, 2*time.Millisecond)
+		// Not SQLite's own waiting, which soon sleeps 100 ms at a time.
+		pause()
+		if waited > patience {
+			time.Sleep(time.Millisecond)
+		}
 	}
 }
 

@@ -320,3 +320,29 @@ func checkPlan(t *testing.T, pool *sql.DB, text string, args []any) {
 		t.Error(err)
 	}
 }
+
+// TestTurnIsACourtesy: a stopped process that holds the turn keeps nobody from writing.
+func TestTurnIsACourtesy(t *testing.T) {
+	s := declared(t, Config{})
+	other, err := openTurn(filepath.Join(filepath.Dir(s.path), turnFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !other.take() {
+		t.Fatal("the turn is nobody's and was not given")
+	}
+	if s.turn.take() {
+		t.Error("the turn was given twice")
+	}
+	if err := s.Insert(t.Context(), "things", record(t, "one", bson.D{})); err != nil {
+		t.Error(err)
+	}
+	other.give()
+	if !s.turn.take() {
+		t.Error("the turn was given back and is not to be had")
+	}
+	s.turn.give()
+	if err := other.close(); err != nil {
+		t.Error(err)
+	}
+}
