@@ -1,0 +1,199 @@
+package site
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strconv"
+
+	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/events"
+	"github.com/quoin-lms/quoin/runtime/files"
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/runtime/scoring"
+	"github.com/quoin-lms/quoin/runtime/services"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Person is who a signed-in user is in a run, for access rules and calls.
+func (s *Site) Person(ctx context.Context, user *people.User, run key.Course) (*access.Person, error) {
+	if user == nil {
+		return &access.Person{Run: run}, nil
+	}
+	member, err := s.People.Member(ctx, user.ID, run.String())
+	if err != nil && !errors.Is(err, people.ErrNotFound) {
+		return nil, err
+	}
+	p := fromMember(&member, run)
+	p.User, p.Username, p.Admin = user.ID, user.Username, user.Has(people.SiteAdmin)
+	p.Learner = s.People.Pseudonym(user.ID, run.String())
+	p.Locale, p.Zone = user.Locale, user.Zone
+	return p, nil
+}
+
+func fromMember(member *people.Member, run key.Course) *access.Person {
+	return &access.Person{
+		User: member.User, Run: run, Learner: member.Pseudonym, Enrolled: member.Enrolled, Mode: member.Mode,
+		Roles: member.RoleNames(), Groups: partitions(member.Groups),
+	}
+}
+
+// partitions reads content groups, which people keep by name as "PARTITION:GROUP".
+func partitions(groups []string) map[string]int {
+	var out map[string]int
+	for _, name := range groups {
+		for i := range name {
+			if name[i] != ':' {
+				continue
+			}
+			if group, err := strconv.Atoi(name[i+1:]); err == nil {
+				if out == nil {
+					out = map[string]int{}
+				}
+				out[name[:i]] = group
+			}
+			break
+		}
+	}
+	return out
+}
+
+// persons finds people by pseudonym, for workers.
+type persons struct{ s *Site }
+
+// Person implements scoring.People. Somebody who was erased has no groups or roles any more, but keeps his grades.
+func (p persons) Person(ctx context.Context, run key.Course, learner string) (*access.Person, error) {
+	member, err := p.s.People.ByPseudonym(ctx, run.String(), learner)
+	if errors.Is(err, people.ErrNotFound) {
+		return &access.Person{Run: run, Learner: learner}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return fromMember(&member, run), nil
+}
+
+// enroller changes enrolments for blocks that may.
+type enroller struct{ people *people.People }
+
+// Enrol implements kernel.Enroller.
+func (e enroller) Enrol(ctx context.Context, run, learner, mode string, active bool, _ string) error {
+	member, err := e.people.ByPseudonym(ctx, run, learner)
+	if err != nil {
+		return err
+	}
+	if active {
+		_, _, err = e.people.Enrol(ctx, member.User, run, mode)
+	} else {
+		_, _, err = e.people.Unenrol(ctx, member.User, run)
+	}
+	return err
+}
+
+// eventLog appends events for the kernel.
+type eventLog struct{ log *events.Log }
+
+// Append implements kernel.Events.
+func (e eventLog) Append(ctx context.Context, list ...wire.Event) error {
+	_, err := e.log.Append(ctx, list...)
+	return err
+}
+
+// parts keeps files for blocks.
+type parts struct{ files *files.Files }
+
+// Keep implements kernel.Files.
+func (p parts) Keep(ctx context.Context, learner, run, usage, name, contentType string, data []byte) (wire.File, error) {
+	part, err := p.files.PutPart(ctx, bytes.NewReader(data), int64(len(data)), files.Part{
+		Owner: learner, Run: run, Usage: usage, Name: name, Type: contentType,
+	})
+	if err != nil {
+		return wire.File{}, err
+	}
+	return wire.File{Name: part.Name, Type: part.Type, Size: part.Size, Hash: part.Hash}, nil
+}
+
+// Owned implements kernel.Files.
+func (p parts) Owned(ctx context.Context, learner, usage string, hashes []string) error {
+	for _, hash := range hashes {
+		if _, err := p.files.Part(ctx, learner, usage, hash); err != nil {
+			if errors.Is(err, files.ErrNotFound) || errors.Is(err, files.ErrHash) {
+				return wire.Errorf(wire.CodeBadRequest, wire.BlameOutside, "a file of the answer is not there any more: upload it again")
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// Bind implements kernel.Files.
+func (p parts) Bind(ctx context.Context, learner, usage, submission string, hashes []string) error {
+	return p.files.Bind(ctx, learner, usage, submission, hashes)
+}
+
+// reader gives files to blocks.
+type reader struct{ s *Site }
+
+// CourseFile implements services.Reader.
+func (r reader) CourseFile(ctx context.Context, run, name string, most int64) (wire.File, []byte, error) {
+	parsed, err := key.ParseCourse(run)
+	if err != nil {
+		return wire.File{}, nil, err
+	}
+	asset, err := r.s.Courses.Asset(ctx, parsed, name)
+	if errors.Is(err, course.ErrNotFound) {
+		return wire.File{}, nil, wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "the course has no file %q", name)
+	}
+	if err != nil {
+		return wire.File{}, nil, err
+	}
+	data, err := r.read(ctx, asset.Hash, most)
+	return wire.File{Name: asset.Name, Type: asset.Type, Size: asset.Size, Hash: asset.Hash}, data, err
+}
+
+// Part implements services.Reader.
+func (r reader) Part(ctx context.Context, learner, usage, hash string, most int64) (wire.File, []byte, error) {
+	part, err := r.s.Files.Part(ctx, learner, usage, hash)
+	if errors.Is(err, files.ErrNotFound) || errors.Is(err, files.ErrHash) {
+		return wire.File{}, nil, wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "the answer has no such file")
+	}
+	if err != nil {
+		return wire.File{}, nil, err
+	}
+	data, err := r.read(ctx, part.Hash, most)
+	return wire.File{Name: part.Name, Type: part.Type, Size: part.Size, Hash: part.Hash}, data, err
+}
+
+func (r reader) read(ctx context.Context, hash string, most int64) ([]byte, error) {
+	data, err := r.s.Files.Read(ctx, hash, most)
+	if errors.Is(err, files.ErrTooLarge) {
+		return nil, wire.Errorf(wire.CodeTooLarge, wire.BlameOutside, "the file has more than %d bytes", most)
+	}
+	return data, err
+}
+
+// Keeper stores imported files.
+type Keeper struct{ Files *files.Files }
+
+// maxImported bounds one imported file in bytes.
+const maxImported = 4 << 30
+
+// Put implements importer.Keeper.
+func (k Keeper) Put(ctx context.Context, content io.Reader) (string, int64, error) {
+	blob, err := k.Files.Put(ctx, content, maxImported)
+	return blob.Hash, blob.Size, err
+}
+
+// Compile-time guards.
+var (
+	_ scoring.People     = persons{}
+	_ kernel.Enroller    = enroller{}
+	_ kernel.Events      = eventLog{}
+	_ kernel.Files       = parts{}
+	_ services.Reader    = reader{}
+	_ services.Directory = (*people.People)(nil)
+)

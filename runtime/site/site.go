@@ -1,0 +1,266 @@
+package site
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/build"
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/engine"
+	"github.com/quoin-lms/quoin/runtime/engine/wasm"
+	"github.com/quoin-lms/quoin/runtime/events"
+	"github.com/quoin-lms/quoin/runtime/files"
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/runtime/ports"
+	"github.com/quoin-lms/quoin/runtime/registry"
+	"github.com/quoin-lms/quoin/runtime/sanitize"
+	"github.com/quoin-lms/quoin/runtime/services"
+	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/runtime/store/mongostore"
+	"github.com/quoin-lms/quoin/runtime/store/sqlitestore"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Config says where a site is and what it is made of. Only Data must be set.
+type Config struct {
+	// Data is the site's folder: the embedded store, files, compiled blocks, the site's secret. Mode 0700.
+	Data string
+	// MongoURL stores in MongoDB instead of the folder.
+	MongoURL string
+	// FilesURL keeps files elsewhere than in the folder; see package files.
+	FilesURL string
+	// Secret is the site's, 32 bytes or more; "" is read from the folder, and made there the first time.
+	Secret []byte
+	// Queue, Bus and Limiter come from package workers/queue; a site without them grades by sweeping and limits nothing.
+	Queue   ports.Queue
+	Bus     ports.Bus
+	Limiter ports.Limiter
+	// Shipped holds the blocks that the binary carries, Folders the source folders of development.
+	Shipped fs.FS
+	Folders []string
+	// Development builds folders, follows them with open sittings, and trusts them.
+	Development bool
+	// BlockMemory bounds all instances of blocks together, in bytes; 0 is 256 MiB.
+	BlockMemory int64
+	// NoRenderCache switches remembering renders off, to compare.
+	NoRenderCache bool
+	// Address gives the absolute address below which a usage's mounts are reached; nil tells blocks none.
+	Address func(usage string) string
+	// SessionsEnded hears of users whose sessions have ended; nil is allowed.
+	SessionsEnded func(ctx context.Context, user string)
+	Log           *slog.Logger
+	// Now is the clock; nil is the system's.
+	Now func() time.Time
+}
+
+// Site is an open site. Safe for concurrent use.
+type Site struct {
+	Store    store.Store
+	Files    *files.Files
+	People   *people.People
+	Events   *events.Log
+	Courses  *course.Courses
+	Registry *registry.Registry
+	Kernel   *kernel.Kernel
+	Wasm     *wasm.Engine
+	Log      *slog.Logger
+
+	config  Config
+	engines []engine.Engine
+}
+
+// unlimited allows everything, for commands that run beside no server.
+type unlimited struct{}
+
+// Allow implements ports.Limiter.
+func (unlimited) Allow(context.Context, string, ports.Rate) (bool, time.Duration, error) {
+	return true, 0, nil
+}
+
+// Open opens the site's store, files and blocks. What was opened before an error is closed again.
+func Open(ctx context.Context, config Config) (*Site, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = func() time.Time { return time.Now().UTC() }
+	}
+	if config.BlockMemory == 0 {
+		config.BlockMemory = 256 << 20
+	}
+	if config.Limiter == nil {
+		config.Limiter = unlimited{}
+	}
+	s := &Site{config: config, Log: config.Log}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening the site in %s: %w", config.Data, err), s.Close(ctx))
+	}
+	return s, nil
+}
+
+func (s *Site) open(ctx context.Context) error {
+	if err := os.MkdirAll(s.config.Data, 0o700); err != nil {
+		return err
+	}
+	if err := s.openStore(ctx); err != nil {
+		return err
+	}
+	secret, err := s.secret()
+	if err != nil {
+		return err
+	}
+	s.People, err = people.New(people.Config{
+		Store: s.Store, Secret: secret, Limiter: s.config.Limiter, Ended: s.config.SessionsEnded, Now: s.config.Now,
+	})
+	if err != nil {
+		return err
+	}
+	s.Events = events.New(events.Config{Store: s.Store, Now: s.config.Now})
+	s.Courses = course.New(s.Store, course.Config{Now: s.config.Now})
+	if err := s.openBlocks(ctx); err != nil {
+		return err
+	}
+	s.Kernel, err = kernel.Open(ctx, kernel.Config{
+		Store: s.Store, Registry: s.Registry, Courses: s.Courses, People: persons{s}, Secret: secret,
+		Queue: s.config.Queue, Bus: s.config.Bus, Events: eventLog{s.Events}, Enroller: enroller{s.People}, Files: parts{s.Files},
+		Services: services.Table{
+			wire.ServiceUsers: services.Users(s.People), wire.ServiceEnrolments: services.Enrolments(s.People),
+			wire.ServiceFiles: services.Files(reader{s}),
+		},
+		Address: s.config.Address, Inline: inline, NoRenderCache: s.config.NoRenderCache, Log: s.config.Log, Now: s.config.Now,
+		FollowFolder: s.config.Development,
+	})
+	return err
+}
+
+// inline reports whether sanitising a fragment changes nothing (security R2).
+func inline(html string) bool {
+	_, changes := sanitize.Clean(sanitize.Block, html)
+	return len(changes) == 0
+}
+
+func (s *Site) openStore(ctx context.Context) error {
+	var err error
+	if s.config.MongoURL != "" {
+		s.Store, err = mongostore.Open(ctx, mongostore.Config{URL: s.config.MongoURL})
+	} else {
+		s.Store, err = sqlitestore.Open(ctx, sqlitestore.Config{Dir: filepath.Join(s.config.Data, "store"), Logger: s.config.Log})
+	}
+	if err != nil {
+		return err
+	}
+	specs := append(kernel.Specs(), people.Specs()...)
+	specs = append(append(specs, files.Specs()...), events.Specs()...)
+	if err := s.Store.Ensure(ctx, specs...); err != nil {
+		return err
+	}
+	url := s.config.FilesURL
+	if url == "" {
+		folder, err := filepath.Abs(filepath.Join(s.config.Data, "files"))
+		if err != nil {
+			return err
+		}
+		url = "file://" + filepath.ToSlash(folder)
+	}
+	s.Files, err = files.Open(ctx, files.Config{URL: url, Store: s.Store, Spool: s.config.Data, Now: s.config.Now})
+	return err
+}
+
+func (s *Site) openBlocks(ctx context.Context) error {
+	var err error
+	s.Wasm, err = wasm.New(ctx, wasm.Config{CacheDir: filepath.Join(s.config.Data, "cache", "wasm"), Memory: s.config.BlockMemory})
+	if err != nil {
+		return err
+	}
+	s.engines = []engine.Engine{s.Wasm}
+	config := registry.Config{
+		Engines: map[string]engine.Engine{"wasm": s.Wasm}, Shipped: s.config.Shipped, Folders: s.config.Folders,
+		Keep: filepath.Join(s.config.Data, "blocks"), Log: s.config.Log, Now: s.config.Now,
+	}
+	if s.config.Development {
+		config.Builder = &build.Builder{Cache: filepath.Join(s.config.Data, "cache", "build")}
+	}
+	s.Registry, err = registry.Open(ctx, config)
+	return err
+}
+
+// secretFile holds the site's secret in its folder.
+const secretFile = "secret"
+
+// secret gives the site's secret. It is made once: seeds and pseudonyms come from it, so a lost one cannot be replaced.
+func (s *Site) secret() ([]byte, error) {
+	if len(s.config.Secret) > 0 {
+		if len(s.config.Secret) < 32 {
+			return nil, fmt.Errorf("the site's secret has %d bytes: it needs 32 or more", len(s.config.Secret))
+		}
+		return s.config.Secret, nil
+	}
+	if s.config.MongoURL != "" {
+		return nil, errors.New("a site on MongoDB needs its secret in the configuration, the same for every process (QUOIN_SECRET)")
+	}
+	path := filepath.Join(s.config.Data, secretFile)
+	secret, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := makeSecret(s.config.Data, path); err != nil {
+			return nil, fmt.Errorf("making the site's secret: %w", err)
+		}
+		secret, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(secret) < 32 {
+		return nil, fmt.Errorf("%s holds no secret of 32 bytes: restore it from a backup", path)
+	}
+	return secret, nil
+}
+
+// makeSecret writes a new secret whole or not at all; one that another process was faster with stays.
+func makeSecret(dir, path string) error {
+	file, err := os.CreateTemp(dir, ".secret-*")
+	if err != nil {
+		return err
+	}
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails
+	_, err = file.Write(secret)
+	if err = errors.Join(err, file.Sync(), file.Close()); err == nil {
+		if err = os.Link(file.Name(), path); errors.Is(err, fs.ErrExist) {
+			err = nil
+		}
+	}
+	return errors.Join(err, os.Remove(file.Name()))
+}
+
+// Close waits for what runs and closes everything that is open.
+func (s *Site) Close(ctx context.Context) error {
+	var failed []error
+	if s.Kernel != nil {
+		s.Kernel.Wait()
+	}
+	for _, e := range s.engines {
+		failed = append(failed, e.Close(ctx))
+	}
+	if s.Files != nil {
+		failed = append(failed, s.Files.Close())
+	}
+	if s.Store != nil {
+		failed = append(failed, s.Store.Close())
+	}
+	return errors.Join(failed...)
+}
+
+// Run does what the site needs in the background until ctx ends: it watches source folders and unloads idle blocks.
+func (s *Site) Run(ctx context.Context) { s.Registry.Run(ctx) }
+
+// Course parses a course key.
+func Course(text string) (key.Course, error) { return key.ParseCourse(text) }
