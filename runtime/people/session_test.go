@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/quoin-lms/quoin/runtime/store"
 )
 
 func TestSessions(t *testing.T) {
@@ -292,5 +294,50 @@ func TestCSRF(t *testing.T) {
 	config.Secret = slices.Concat(secret, []byte("other"))
 	if p, err := New(config); err != nil || p.CheckCSRF(session, one) {
 		t.Errorf("another site's token is accepted, %v", err)
+	}
+}
+
+// dying fails every write of one collection, as a process that dies before it does.
+type dying struct {
+	store.Store
+	collection string
+}
+
+var errDead = errors.New("the process is dead")
+
+func (d dying) Insert(ctx context.Context, collection string, record store.Record) error {
+	if collection == d.collection {
+		return errDead
+	}
+	return d.Store.Insert(ctx, collection, record)
+}
+
+func (d dying) Replace(ctx context.Context, collection string, record store.Record) error {
+	if collection == d.collection {
+		return errDead
+	}
+	return d.Store.Replace(ctx, collection, record)
+}
+
+// A crash between ending sessions and changing the role leaves nobody signed in with new rights.
+func TestRoleChangeDies(t *testing.T) {
+	ctx := context.Background()
+	r := open(t)
+	ann := r.user(t, "ann")
+	token := r.session(t, ann)
+	config := r.config
+	config.Store = dying{r.config.Store, memberSpec.Name}
+	p, err := New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := p.Grant(ctx, ann.ID, demo, RoleStaff, ""); !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	if r.holds(t, token) {
+		t.Error("the session holds")
+	}
+	if roles, err := r.RolesIn(ctx, ann.ID, demo); err != nil || len(roles) != 0 {
+		t.Errorf("%v, %v", roles, err)
 	}
 }

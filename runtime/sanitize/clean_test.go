@@ -2,6 +2,7 @@ package sanitize
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -64,6 +65,9 @@ func TestChanged(t *testing.T) {
 		{"in a select", `<select><b>x</b><option>y</option></select>`, ``, "element select"},
 		{"html in math", `<math><mtext><b>x</b></mtext></math>`, `<math><mtext>x</mtext></math>`, "element b"},
 		{"button", `<button type="button">x</button>`, `x`, "element button"},
+		{"same twice", `<a href="/a" href="/b" title="t">x</a>`, `<a href="/a" title="t">x</a>`, ""},
+		{"drawing overflows", `<svg style="overflow: visible"></svg>`, `<svg style=""></svg>`, "style overflow of svg: visible"},
+		{"svg in math", `<math><mtext><svg></svg>x</mtext></math>`, `<math><mtext>x</mtext></math>`, "element svg"},
 		{"autoplay", `<video src="/static/v.mp4" autoplay></video>`, `<video src="/static/v.mp4"></video>`, "attribute autoplay of video"},
 		{"svg link", `<svg><a xlink:href="javascript:b()"><text>x</text></a></svg>`, `<svg><text>x</text></svg>`, "element a"},
 	} {
@@ -134,8 +138,46 @@ func TestLimits(t *testing.T) {
 	if n := len(changes[0].Value); n > maxValue+3 {
 		t.Errorf("a value of %d bytes is named", n)
 	}
+	long := `<img src="/` + strings.Repeat("\xe6", maxAttribute/2) + `">` // escaped it is longer than an attribute may be
+	if clean, changes := Clean(Author, long); clean != "<img/>" || len(changes) != 1 {
+		t.Errorf("a long address gave %.80s, %v", clean, changes)
+	}
 	many := `<p a0="" ` + strings.Repeat("data-x ", 20000) + `>x</p>`
 	if clean, _ := Clean(Author, many); clean != `<p data-x="">x</p>` && clean != `<p>x</p>` {
 		t.Errorf("many attributes gave %.80s", clean)
 	}
+}
+
+// The library has the last word: what it does not agree to goes through it.
+func TestLibraryIsAsked(t *testing.T) {
+	for tag, want := range map[string]bool{
+		`<p class="a">`: true, `<img src="/static/a.png" alt="x">`: true, `<svg viewBox="0 0 1 1">`: true, `<p onclick="x">`: false,
+		`<script src="x">`: false, `<a href="javascript:x()">`: false, `<x-y class="a">`: false, `<img src="data:image/svg+xml;base64,AA">`: false,
+		`<input form="quoin:form" name="a">`: false,
+	} {
+		f := &filter{}
+		f.tag(tag)
+		if f.agreed() != want {
+			t.Errorf("%s: the library agrees: %v", tag, !want)
+		}
+	}
+	f := &filter{block: true}
+	f.tag(`<input form="quoin:form" name="a">`)
+	if !f.agreed() {
+		t.Error("it does not agree to a control of a block")
+	}
+}
+
+func TestConcurrent(t *testing.T) {
+	text := page()
+	want, _ := Clean(Author, text)
+	var wait sync.WaitGroup
+	for i := range 8 {
+		wait.Go(func() {
+			if got, _ := Clean(Policy(i%2), text); got != want {
+				t.Error("another result beside others")
+			}
+		})
+	}
+	wait.Wait()
 }

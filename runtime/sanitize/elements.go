@@ -138,7 +138,7 @@ var mathAttributes = element{
 	"accent": token, "accentunder": token, "align": token, "alttext": text, "close": text, "columnalign": words,
 	"columnlines": words, "columnspacing": mathSizes, "columnspan": number, "depth": mathSizes, "denomalign": token,
 	"display": token, "displaystyle": token, "encoding": token, "equalcolumns": token, "equalrows": token, "fence": token,
-	"form": token, "frame": token, "framespacing": mathSizes, "height": mathSizes, "largeop": token, "linethickness": mathSizes,
+	"form": oneOf("prefix", "infix", "postfix"), "frame": token, "framespacing": mathSizes, "height": mathSizes, "largeop": token, "linethickness": mathSizes,
 	"lquote": text, "lspace": mathSizes, "mathbackground": token, "mathcolor": token, "mathsize": mathSizes,
 	"mathvariant": token, "maxsize": mathSizes, "minsize": mathSizes, "movablelimits": token, "notation": words,
 	"numalign": token, "open": text, "rowalign": words, "rowlines": words, "rowspacing": mathSizes, "rowspan": number,

@@ -127,8 +127,6 @@ func (f *filter) attributes(node *html.Node, own element) {
 		case attribute.Namespace != "":
 			f.note(KindAttribute, node.Data, attribute.Namespace+":"+attribute.Key, attribute.Val)
 			continue
-		case before(node.Attr[:i], attribute.Key): // browsers take the first
-			continue
 		}
 		value, refused := f.check(node, own, attribute)
 		if refused != "" {
@@ -157,15 +155,6 @@ func (f *filter) tag(written string) {
 	}
 	f.known[written] = struct{}{}
 	f.tags.WriteString(written)
-}
-
-func before(attributes []html.Attribute, key string) bool {
-	for i := range attributes {
-		if attributes[i].Key == key && attributes[i].Namespace == "" {
-			return true
-		}
-	}
-	return false
 }
 
 func (f *filter) check(node *html.Node, own element, attribute html.Attribute) (string, Kind) {

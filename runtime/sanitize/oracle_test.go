@@ -17,7 +17,7 @@ var (
 	formElements  = regexp.MustCompile(`^(input|button|select|textarea|option|optgroup|fieldset|legend|label|output|datalist)$`)
 	urlAttributes = regexp.MustCompile(`^(href|src|action|formaction|poster|background|cite|longdesc|data|codebase|lowsrc|dynsrc|ping|manifest|profile|srcdoc|xlink:href|icon)$`)
 	badAttributes = regexp.MustCompile(`^(on.*|srcdoc|is|slot|part|contenteditable|autofocus|accesskey|popover|popovertarget|popovertargetaction|command|commandfor|formaction|formmethod|formtarget|formenctype|nonce|ping|http-equiv|autoplay|inert|shadowrootmode|.*[<>"'=/\x00-\x20].*)$`)
-	overlayCSS    = regexp.MustCompile(`(?i)(position\s*:\s*(fixed|absolute|sticky)|z-index|transform|expression|javascript|behavior|-moz-binding|@import|animation|(^|[;\s])(top|left|right|bottom|inset)\s*:|margin[a-z-]*\s*:[^;]*-[0-9.]|\\|url\(\s*["']?\s*(data|javascript|vbscript):)`)
+	overlayCSS    = regexp.MustCompile(`(?i)(position\s*:\s*(fixed|absolute|sticky)|z-index|transform|expression|javascript\s*:|behavior|-moz-binding|@import|animation|(^|[;\s])(top|left|right|bottom|inset)\s*:|margin[a-z-]*\s*:[^;]*-[0-9.]|\\|url\(\s*["']?\s*(data|javascript|vbscript):)`)
 )
 
 // forbidden reads markup as a page would and says what of it must not be there, "" when nothing.
@@ -52,6 +52,8 @@ func forbiddenNode(node *html.Node, policy Policy) string {
 			return "form control " + name
 		case node.Namespace != "" && node.Parent != nil && node.Parent.Namespace == "" && name != "svg" && name != "math":
 			return "foreign element " + name + " in HTML"
+		case node.Namespace != "" && node.Parent != nil && node.Parent.Namespace != "" && node.Parent.Namespace != node.Namespace:
+			return "element " + name + " of another name space in " + node.Parent.Namespace
 		case node.Namespace == "" && node.Parent != nil && node.Parent.Namespace != "":
 			return "HTML element " + name + " in " + node.Parent.Namespace
 		}
@@ -119,7 +121,7 @@ func forbiddenAttribute(element string, a html.Attribute, policy Policy) string 
 		}
 	case policy == Author && (strings.HasPrefix(lower, "data-q-") || strings.HasPrefix(lower, "data-quoin")):
 		return place
-	case lower == "form" && a.Val != "quoin:form" && element != "mo":
+	case lower == "form" && a.Val != "quoin:form" && value != "prefix" && value != "infix" && value != "postfix":
 		return place
 	case lower == "target" && value != "_blank" && value != "_self":
 		return place

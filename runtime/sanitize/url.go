@@ -63,6 +63,9 @@ func address(f *filter, value string, schemes map[string]bool) (string, Kind) {
 		return "", KindURL
 	}
 	out := parsed.String()
+	if len(out) > maxAttribute { // escapes are longer
+		return "", KindURL
+	}
 	if scheme, ok := schemeOf(out); ok != (parsed.Scheme != "") || (ok && !schemes[scheme]) {
 		return "", KindURL // the browser's reading and net/url's differ
 	}
@@ -129,5 +132,9 @@ func srcset(f *filter, value string) (string, Kind) {
 		fields[0] = source
 		kept = append(kept, strings.Join(fields, " "))
 	}
-	return strings.Join(kept, ", "), ""
+	out := strings.Join(kept, ", ")
+	if len(out) > maxAttribute {
+		return "", KindURL
+	}
+	return out, ""
 }
