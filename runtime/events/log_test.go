@@ -392,3 +392,21 @@ func TestTailHammer(t *testing.T) {
 		t.Errorf("%d of %d events came", len(got), writers*each)
 	}
 }
+
+func BenchmarkAppend(b *testing.B) {
+	ctx := context.Background()
+	for _, size := range []int{1, 100} {
+		b.Run(fmt.Sprint(size), func(b *testing.B) {
+			l, _ := open(b)
+			batch := make([]wire.Event, size)
+			for i := range batch {
+				batch[i] = wire.Event{Name: "play_video", Actor: "ann", Run: "course-v1:O+C+R", Data: json.RawMessage(`{"a":1}`)}
+			}
+			for b.Loop() {
+				if _, err := l.Append(ctx, batch...); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -341,3 +341,14 @@ func TestRoleChangeDies(t *testing.T) {
 		t.Errorf("%v, %v", roles, err)
 	}
 }
+
+func BenchmarkFindSession(b *testing.B) {
+	ctx := context.Background()
+	r := open(b)
+	token := r.session(b, r.user(b, "ann"))
+	for b.Loop() {
+		if _, _, err := r.FindSession(ctx, token); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

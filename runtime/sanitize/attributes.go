@@ -160,6 +160,14 @@ var (
 	namespace = pattern(`^http://www\.w3\.org/(1998/Math/MathML|2000/svg|1999/xhtml)$`)
 )
 
+var (
+	// anonymous asks for a file without cookies, as captions of another host need it.
+	anonymous = oneOf("anonymous", "")
+	// referrer tells other hosts at most whence a reader comes, never the page.
+	referrer = oneOf("no-referrer", "origin", "origin-when-cross-origin", "same-origin", "strict-origin",
+		"strict-origin-when-cross-origin")
+)
+
 // relations are the values of rel that neither load nor grant anything.
 var relations = set(`alternate author bookmark canonical external glossary help license me next nofollow noopener noreferrer
 	prev search tag ugc sponsored`)

@@ -68,6 +68,8 @@ func TestChanged(t *testing.T) {
 		{"same twice", `<a href="/a" href="/b" title="t">x</a>`, `<a href="/a" title="t">x</a>`, ""},
 		{"drawing overflows", `<svg style="overflow: visible"></svg>`, `<svg style=""></svg>`, "style overflow of svg: visible"},
 		{"svg in math", `<math><mtext><svg></svg>x</mtext></math>`, `<math><mtext>x</mtext></math>`, "element svg"},
+		{"referrer", `<img src="https://e.example/x" referrerpolicy="unsafe-url">`, `<img src="https://e.example/x"/>`, "attribute referrerpolicy of img: unsafe-url"},
+		{"credentials", `<video crossorigin="use-credentials"></video>`, `<video></video>`, "attribute crossorigin of video: use-credentials"},
 		{"autoplay", `<video src="/static/v.mp4" autoplay></video>`, `<video src="/static/v.mp4"></video>`, "attribute autoplay of video"},
 		{"svg link", `<svg><a xlink:href="javascript:b()"><text>x</text></a></svg>`, `<svg><text>x</text></svg>`, "element a"},
 	} {

@@ -19,7 +19,7 @@ var dropped = set(`script style noscript template iframe object embed applet fra
 var htmlElements = map[string]element{
 	"a": {
 		"href": link, "target": oneOf("_blank", "_self"), "rel": rel, "download": text, "hreflang": token, "type": token,
-		"name": id, "referrerpolicy": token, "alt": text,
+		"name": id, "referrerpolicy": referrer, "alt": text,
 	},
 	"abbr": {}, "acronym": {}, "address": {}, "article": {}, "aside": {}, "b": {}, "bdi": {}, "bdo": {}, "big": {},
 	"area": {
@@ -27,6 +27,7 @@ var htmlElements = map[string]element{
 	},
 	"audio": {
 		"src": media, "controls": text, "loop": text, "muted": text, "preload": token, "controlslist": words,
+		"crossorigin": anonymous,
 	},
 	"blockquote": {"cite": link},
 	"br":         {"clear": token},
@@ -47,7 +48,7 @@ var htmlElements = map[string]element{
 	"img": {
 		"src": picture, "srcset": srcset, "sizes": sizes, "alt": text, "width": size, "height": size, "align": token,
 		"border": size, "hspace": size, "vspace": size, "loading": token, "decoding": token, "usemap": fragment, "ismap": text,
-		"longdesc": link, "referrerpolicy": token, "fetchpriority": token,
+		"longdesc": link, "referrerpolicy": referrer, "fetchpriority": token, "crossorigin": anonymous,
 	},
 	"ins": {"cite": link, "datetime": text},
 	"kbd": {}, "main": {}, "mark": {},
@@ -79,7 +80,7 @@ var htmlElements = map[string]element{
 	"tt":    {}, "u": {}, "ul": {"type": token, "compact": text}, "var": {}, "wbr": {},
 	"video": {
 		"src": media, "poster": picture, "controls": text, "loop": text, "muted": text, "preload": token, "width": size,
-		"height": size, "playsinline": text, "controlslist": words, "disablepictureinpicture": text,
+		"height": size, "playsinline": text, "controlslist": words, "disablepictureinpicture": text, "crossorigin": anonymous,
 	},
 }
 
@@ -135,7 +136,7 @@ var mathElements = withAttributes(mathAttributes, `math semantics annotation mro
 	mtable mtr mtd mlabeledtr`)
 
 var mathAttributes = element{
-	"accent": token, "accentunder": token, "align": token, "alttext": text, "close": text, "columnalign": words,
+	"accent": token, "accentunder": token, "arg": token, "intent": text, "linebreak": token, "align": token, "alttext": text, "close": text, "columnalign": words,
 	"columnlines": words, "columnspacing": mathSizes, "columnspan": number, "depth": mathSizes, "denomalign": token,
 	"display": token, "displaystyle": token, "encoding": token, "equalcolumns": token, "equalrows": token, "fence": token,
 	"form": oneOf("prefix", "infix", "postfix"), "frame": token, "framespacing": mathSizes, "height": mathSizes, "largeop": token, "linethickness": mathSizes,
