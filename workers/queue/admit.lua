@@ -1,14 +1,9 @@
--- ARGV: id, course, entry, payload, millisecond at which it is due (0: now), most jobs of the lane, "again" from the running
--- job itself.
--- Returns 0 here already, 1 hand it over, 2 hand it over if asynq has lost it, 3 waits now, -1 full.
+-- ARGV: id, course, entry, payload, millisecond at which it is due (0: now), most jobs of the lane.
+-- Returns 0 waits or runs already, 1 hand it to asynq, 2 waits now, -1 full.
 local id, course, entry, at, limit = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[5]), tonumber(ARGV[6])
 if redis.call('HEXISTS', jobs, id) == 1 then return 0 end
 lapse()
--- A held job runs or is about to, unless it got lost on the way; asynq knows, by the task's id.
-if ARGV[7] ~= 'again' and redis.call('ZSCORE', held, entry) then
-  if at > now then return 0 end
-  return 2
-end
+if redis.call('ZSCORE', held, entry) then return 0 end
 local n = redis.call('ZCARD', held)
 if at <= now and n < ready and tonumber(redis.call('HGET', busy, course) or 0) < share
   and redis.call('EXISTS', p .. 'list:' .. course) == 0 then
@@ -21,4 +16,4 @@ if tonumber(redis.call('HGET', room, course) or 0) >= limit - redis.call('HLEN',
 redis.call('HSET', jobs, id, ARGV[4])
 add(room, course, 1)
 if at > now then redis.call('ZADD', due, at, entry) else wait(id, course) end
-return 3
+return 2

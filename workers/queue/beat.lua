@@ -19,7 +19,7 @@ for _, said in ipairs(redis.call('HVALS', says)) do
   slots, ahead = slots + s, ahead + a
 end
 if slots > 0 then
-  redis.call('SET', p .. 'pool', slots .. ' ' .. ahead, 'PX', hold)
+  redis.call('SET', p .. 'pool', slots .. ' ' .. ahead .. ' ' .. string.format('%.0f', now + hold), 'PX', hold)
 else
   redis.call('DEL', p .. 'pool')
 end

@@ -28,12 +28,9 @@ func (q *Queue) Enqueue(ctx context.Context, job ports.Job) error {
 		return fmt.Errorf("enqueueing: %w", err)
 	}
 	l := q.lanes[t.Lane]
-	answer := present
-	err = q.call(ctx, func(ctx context.Context) error {
-		answer, err = l.room.admit(ctx, t, payload, q.config.MaxJobs, false)
-		if err == nil && (answer == admitted || answer == doubtful) {
-			err = q.hand(ctx, l, t, payload)
-		}
+	var answer admission
+	err = q.call(ctx, func(ctx context.Context) (err error) {
+		answer, err = q.put(ctx, l, t, payload)
 		return err
 	})
 	switch {
@@ -49,35 +46,29 @@ func (q *Queue) Enqueue(ctx context.Context, job ports.Job) error {
 	return nil
 }
 
-// hand gives a job to asynq. If asynq has it already, waiting or running, nothing happens; an archived one makes way.
+// put brings a job into the waiting room, and on to asynq if its turn is now.
+func (q *Queue) put(ctx context.Context, l *lane, t task, payload []byte) (admission, error) {
+	answer, err := l.room.admit(ctx, t, payload, q.config.MaxJobs)
+	if err != nil || answer != admitted {
+		return answer, err
+	}
+	if err := q.hand(ctx, l, t, payload); err != nil {
+		// Let its id go; if that fails too, it lapses.
+		_, also := l.room.feed(ctx, 0, t.entry())
+		return answer, errors.Join(err, also)
+	}
+	return answer, nil
+}
+
+// hand gives a job to asynq, under an id that asynq makes up.
 func (q *Queue) hand(ctx context.Context, l *lane, t task, payload []byte) error {
-	options := []asynq.Option{
-		asynq.TaskID(t.ID), asynq.Queue(l.asynq),
-		// One more run, for asynq's own recovery of what a dead worker left behind; see the package comment.
+	_, err := q.tasks.EnqueueContext(ctx, asynq.NewTask(t.Kind, payload), asynq.Queue(l.asynq),
+		// asynq retries what a dead worker left behind, and nothing else; see [bench.process].
 		asynq.MaxRetry(1),
 		// Ours ends the handler; asynq's would free the slot while the handler still runs.
-		asynq.Timeout(l.timeout + time.Hour),
-	}
-	_, err := q.tasks.EnqueueContext(ctx, asynq.NewTask(t.Kind, payload), options...)
-	if !errors.Is(err, asynq.ErrTaskIDConflict) {
-		return err
-	}
-	info, err := q.inspector.GetTaskInfo(l.asynq, t.ID)
-	switch {
-	case errors.Is(err, asynq.ErrTaskNotFound):
-		// It has just finished: what it was handed over for may have come too late for it.
-	case err != nil:
-		return err
-	case info.State != asynq.TaskStateArchived:
-		return nil
-	default:
-		if err := q.inspector.DeleteTask(l.asynq, t.ID); err != nil && !errors.Is(err, asynq.ErrTaskNotFound) {
-			return err
-		}
-	}
-	_, err = q.tasks.EnqueueContext(ctx, asynq.NewTask(t.Kind, payload), options...)
-	if errors.Is(err, asynq.ErrTaskIDConflict) {
-		return nil
+		asynq.Timeout(l.timeout+time.Hour))
+	if l.polls != nil {
+		l.polls.gave()
 	}
 	return err
 }

@@ -95,15 +95,15 @@ func (f *feeder) feed(ctx context.Context, finished ...string) {
 			return
 		}
 		if finished = f.hand(ctx, payloads); len(finished) > 0 {
-			// Something is wrong: let these go, take no more.
-			if _, err := b.lane.room.feed(ctx, 0, finished...); err != nil {
-				b.queue.log.Warn("waiting room not reached", "lane", string(b.lane.name), "error", err)
-			}
-			return
+			break
 		}
 		if len(payloads) < feedAtOnce {
 			return
 		}
+	}
+	// Something is wrong: let go of these, take no more.
+	if _, err := b.lane.room.feed(ctx, 0, finished...); err != nil {
+		b.queue.log.Warn("waiting room not reached", "lane", string(b.lane.name), "error", err)
 	}
 }
 

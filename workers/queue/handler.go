@@ -28,7 +28,7 @@ func (f HandlerFunc) Handle(ctx context.Context, job ports.Job) error { return f
 // maxRuns bounds how often a job may ask to run again.
 const maxRuns = 20
 
-// leastDelay keeps a job that asks to run again from meeting itself, before asynq has noted its end.
+// leastDelay keeps a job that asks to run again from doing nothing else.
 const leastDelay = 100 * time.Millisecond
 
 type retryError struct {

@@ -26,6 +26,8 @@ type lane struct {
 	// asynq is asynq's name of the lane.
 	asynq string
 	room  room
+	// polls saves asynq's questions; nil where others give it jobs too.
+	polls *pollSaver
 	// mean is how long a handler runs, in seconds, as float bits: an exponential average; 0 until the first has run.
 	mean     atomic.Uint64
 	counters counters

@@ -29,6 +29,7 @@ type memoryRoom struct {
 	busy  map[string]int // how many are held, by course
 
 	workers map[string]workerState
+	pool    workerState // all live workers
 }
 
 type workerState struct {
@@ -43,7 +44,7 @@ func newMemoryRoom(now func() time.Time) *memoryRoom {
 	}
 }
 
-func (r *memoryRoom) admit(_ context.Context, t task, payload []byte, limit int, again bool) (admission, error) {
+func (r *memoryRoom) admit(_ context.Context, t task, payload []byte, limit int) (admission, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.now()
@@ -52,13 +53,10 @@ func (r *memoryRoom) admit(_ context.Context, t task, payload []byte, limit int,
 	}
 	r.lapse(now)
 	entry := t.entry()
-	later := t.At > now.UnixMilli()
-	if _, runs := r.held[entry]; runs && !again {
-		if later {
-			return present, nil
-		}
-		return doubtful, nil
+	if _, runs := r.held[entry]; runs {
+		return present, nil
 	}
+	later := t.At > now.UnixMilli()
 	share, ready, _ := r.shares(now)
 	if !later && len(r.held) < ready && r.busy[t.Course] < share && r.lists[t.Course] == nil {
 		r.hold(entry, t.Course, now)
@@ -127,6 +125,15 @@ func (r *memoryRoom) beat(_ context.Context, worker string, slots, ahead int, en
 	} else {
 		delete(r.workers, worker)
 	}
+	r.pool = workerState{until: now.Add(holdTime)}
+	for id, w := range r.workers {
+		if !w.until.After(now) {
+			delete(r.workers, id)
+			continue
+		}
+		r.pool.slots += w.slots
+		r.pool.ahead += w.ahead
+	}
 	return nil
 }
 
@@ -134,25 +141,17 @@ func (r *memoryRoom) sizes(context.Context) (sizes, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s := sizes{waiting: len(r.jobs) - len(r.due), delayed: len(r.due), held: len(r.held)}
-	for _, w := range r.workers {
-		s.slots += w.slots
+	if _, _, alive := r.shares(r.now()); alive {
+		s.slots = r.pool.slots
 	}
 	return s, nil
 }
 
 // shares is what one course may hold and what all may, and whether any worker lives.
 func (r *memoryRoom) shares(now time.Time) (share, ready int, alive bool) {
-	slots, ahead := 0, 0
-	for id, w := range r.workers {
-		if w.until.After(now) {
-			slots, ahead = slots+w.slots, ahead+w.ahead
-		} else {
-			delete(r.workers, id)
-		}
-	}
-	alive = slots > 0
-	if !alive {
-		slots = unknownSlots
+	slots, ahead := unknownSlots, 0
+	if alive = r.pool.slots > 0 && r.pool.until.After(now); alive {
+		slots, ahead = r.pool.slots, r.pool.ahead
 	}
 	return max(1, slots*3/4) + ahead, slots + max(1, slots/2, ahead), alive
 }

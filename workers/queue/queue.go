@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/hibiken/asynq"
@@ -32,6 +33,9 @@ type Queue struct {
 
 	hub *hub
 	bus *busLink
+
+	// serving counts asynq's servers, which panic if their client is closed under them.
+	serving sync.WaitGroup
 }
 
 // Open connects a site's queue. With an empty RedisURL it starts one inside the process, which needs nothing and forgets
@@ -61,7 +65,8 @@ func Open(ctx context.Context, config Config) (*Queue, error) {
 	q.callers, q.consumers = callers(options, q.patience), consumers(options, slots)
 	for _, l := range q.order {
 		if q.inside != nil {
-			l.room = newMemoryRoom(time.Now)
+			l.room, l.polls = newMemoryRoom(time.Now), newPollSaver(l.asynq)
+			q.consumers.AddHook(l.polls)
 		} else {
 			l.room = newRedisRoom(l.asynq, q.callers, q.consumers)
 		}
@@ -100,18 +105,43 @@ func (q *Queue) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Close ends the connections, and all subscriptions. Stop the workers first.
+// Close ends the connections, and all subscriptions. Stop the workers first: the connections of workers that still run, or
+// whose end waits for a silent Redis, stay open, and Close says so.
 func (q *Queue) Close() error {
 	var errs []error
 	if q.bus != nil {
 		errs = append(errs, q.bus.close())
 	}
 	q.hub.close()
-	errs = append(errs, q.callers.Close(), q.consumers.Close())
+	errs = append(errs, q.callers.Close())
+	if !within(closePatience, q.serving.Wait) {
+		return errors.Join(append(errs, errors.New("closing queue: its workers still run"))...)
+	}
+	errs = append(errs, q.consumers.Close())
 	if q.inside != nil {
 		q.inside.close()
 	}
 	return errors.Join(errs...)
+}
+
+// closePatience is how long Close waits for workers.
+const closePatience = 3 * time.Second
+
+// within runs f, and says whether it ended in time. Otherwise f goes on alone.
+func within(d time.Duration, f func()) bool {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		f()
+	}()
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return true
+	case <-timer.C:
+		return false
+	}
 }
 
 // call runs f with bounded patience, tells the breaker how it went, and turns what Redis did wrong into ErrUnavailable.

@@ -45,12 +45,8 @@ func newRedisRoom(queue string, callers, consumers *redis.Client) *redisRoom {
 	return &redisRoom{scripts: newRoomScripts(roomSource), keys: []string{"quoin:{" + queue + "}:"}, callers: callers, consumers: consumers}
 }
 
-func (r *redisRoom) admit(ctx context.Context, t task, payload []byte, limit int, again bool) (admission, error) {
-	client, mode := r.callers, ""
-	if again {
-		client, mode = r.consumers, "again"
-	}
-	code, err := r.scripts.admit.Run(ctx, client, r.keys, t.ID, t.Course, t.entry(), payload, t.At, limit, mode).Int64()
+func (r *redisRoom) admit(ctx context.Context, t task, payload []byte, limit int) (admission, error) {
+	code, err := r.scripts.admit.Run(ctx, r.callers, r.keys, t.ID, t.Course, t.entry(), payload, t.At, limit).Int64()
 	if err != nil {
 		return 0, fmt.Errorf("admitting: %w", err)
 	}

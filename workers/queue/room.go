@@ -11,13 +11,14 @@ import "context"
 //   - A course may fill half of the places that others leave free, so there is always a place for a course without jobs.
 //
 // A hold ends when the job is finished; or by itself when for ten seconds nobody has said that it is still good, because its
-// worker died.
+// worker died. Until then its id is taken. asynq's own ids would be taken for two minutes more, and in the archive for ninety
+// days, so to asynq every handing over is another task.
 //
 // Redis does this in Lua, for all processes at once. Inside the process the same is done in Go: miniredis sets up a Lua
 // machine for every script that it runs, which takes longer than all else. A test drives both through the same steps.
 type room interface {
-	// admit asks for a job to be taken. again is for a job that runs and asks to run later.
-	admit(ctx context.Context, t task, payload []byte, limit int, again bool) (admission, error)
+	// admit asks for a job to be taken.
+	admit(ctx context.Context, t task, payload []byte, limit int) (admission, error)
 	// feed says which entries are finished, and takes up to n payloads of jobs that may be handed to asynq now.
 	feed(ctx context.Context, n int, finished ...string) ([]string, error)
 	// beat says that a worker lives, how much it works, and which entries are still good. Without slots it says goodbye.
@@ -30,10 +31,9 @@ type admission int64
 
 const (
 	full      admission = -1
-	present   admission = 0 // it is here already
+	present   admission = 0 // it waits or runs already
 	admitted  admission = 1 // hand it to asynq
-	doubtful  admission = 2 // hand it to asynq, which knows whether it still has it
-	waitsHere admission = 3
+	waitsHere admission = 2
 )
 
 // sizes of a waiting room: jobs that wait for their turn, for their time, that are in asynq's hands; slots of live workers.

@@ -4,19 +4,16 @@
 --   due   zset entry -> millisecond, of jobs that wait for their time
 --   ring  list of courses that have something waiting     room  hash course -> how many wait
 --   held  zset entry -> millisecond at which the hold lapses, of jobs handed to asynq
---   busy  hash course -> how many are held                pool  "slots ahead" of all live workers
+--   busy  hash course -> how many are held                pool  "slots ahead until" of all live workers, until a millisecond
 local p = KEYS[1]
 local jobs, due, ring, held, room, busy = p .. 'jobs', p .. 'due', p .. 'ring', p .. 'held', p .. 'room', p .. 'busy'
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local hold = 10000
 
-local pool = redis.call('GET', p .. 'pool')
-local slots, ahead = 8, 0
-if pool then
-  local s, a = string.match(pool, '^(%d+) (%d+)$')
-  slots, ahead = tonumber(s), tonumber(a)
-end
+local alive, slots, ahead = false, 8, 0
+local s, a, u = string.match(redis.call('GET', p .. 'pool') or '', '^(%d+) (%d+) (%d+)$')
+if s and tonumber(u) > now then alive, slots, ahead = true, tonumber(s), tonumber(a) end
 -- share is what one course may hold, ready what all may.
 local share = math.max(1, math.floor(slots * 3 / 4)) + ahead
 local ready = slots + math.max(1, math.floor(slots / 2), ahead)
@@ -40,7 +37,7 @@ end
 
 -- Holds lapse only while somebody refreshes them: without workers nothing runs, so nothing has been lost.
 local function lapse()
-  if not pool then return end
+  if not alive then return end
   for _, entry in ipairs(redis.call('ZRANGEBYSCORE', held, '-inf', now, 'LIMIT', 0, 100)) do release(entry) end
 end
 

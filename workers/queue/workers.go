@@ -14,6 +14,8 @@ import (
 // Workers run handlers until they are stopped.
 type Workers struct {
 	benches []*bench
+	stop    sync.Once
+	stopped error
 }
 
 // Start works the lanes that the configuration gives slots, with one handler per kind of job. Jobs of other kinds are
@@ -36,15 +38,19 @@ func (q *Queue) Start(handlers map[string]Handler) (*Workers, error) {
 }
 
 // Stop takes no more jobs, waits for the running ones until ctx ends, then hands the rest back to the queue and ends their
-// contexts. It returns within about two seconds of ctx, and an error if jobs were handed back or did not end.
+// contexts. It returns an error if jobs were handed back or did not end. It takes a second longer than ctx at most, some
+// seconds if Redis is silent. Another Stop waits for the first and returns the same.
 func (w *Workers) Stop(ctx context.Context) error {
-	errs := make([]error, len(w.benches))
-	var wg sync.WaitGroup
-	for i, b := range w.benches {
-		wg.Go(func() { errs[i] = b.stop(ctx) })
-	}
-	wg.Wait()
-	return errors.Join(errs...)
+	w.stop.Do(func() {
+		errs := make([]error, len(w.benches))
+		var wg sync.WaitGroup
+		for i, b := range w.benches {
+			wg.Go(func() { errs[i] = b.stop(ctx) })
+		}
+		wg.Wait()
+		w.stopped = errors.Join(errs...)
+	})
+	return w.stopped
 }
 
 // Times of stopping.
@@ -69,12 +75,13 @@ type bench struct {
 	end   context.CancelFunc
 
 	mu      sync.Mutex
-	running map[string]task // by entry
-	idle    chan struct{}   // closed while nothing runs
+	runs    uint64
+	running map[uint64]string // entries
+	idle    chan struct{}     // closed while nothing runs
 }
 
 func (q *Queue) newBench(l *lane, handlers map[string]Handler) (*bench, error) {
-	b := &bench{lane: l, queue: q, handlers: handlers, running: map[string]task{}, idle: make(chan struct{})}
+	b := &bench{lane: l, queue: q, handlers: handlers, running: map[uint64]string{}, idle: make(chan struct{})}
 	close(b.idle)
 	b.ended, b.end = context.WithCancel(context.Background())
 	b.server = asynq.NewServerFromRedisClient(redis.UniversalClient(q.consumers), asynq.Config{
@@ -93,6 +100,7 @@ func (q *Queue) newBench(l *lane, handlers map[string]Handler) (*bench, error) {
 		b.feeder.stop()
 		return nil, fmt.Errorf("lane %s: %w", l.name, err)
 	}
+	q.serving.Add(1)
 	return b, nil
 }
 
@@ -102,20 +110,21 @@ func (b *bench) process(ctx context.Context, t *asynq.Task) error {
 	if err != nil {
 		return b.refuse(job, t.Type(), err)
 	}
-	entry := job.entry()
-	if !b.enter(entry, job) {
-		// asynq gave up on a run that still goes on here, and has started another.
+	if retried, ok := asynq.GetRetryCount(ctx); ok && retried > 0 {
+		// Minutes ago its worker died, or lost Redis for long. Since then the store's sweeper has handed it over again.
+		b.queue.log.Info("job of a dead worker removed", "lane", string(b.lane.name), "job", job.ID, "kind", job.Kind)
 		return nil
 	}
 	start := time.Now()
 	b.lane.counters.wait.observe(start.Sub(time.UnixMicro(max(job.Since, job.At*1000))))
+	run := b.enter(job)
 	err = b.handle(ctx, job)
 	took := time.Since(start)
 	b.lane.ran(took)
 	b.lane.counters.run.observe(took)
+	b.feeder.finished(job.entry())
 	err = b.settle(ctx, job, err)
-	b.leave(entry)
-	b.feeder.finished(entry)
+	b.leave(run)
 	return err
 }
 
@@ -130,7 +139,7 @@ func (b *bench) handle(ctx context.Context, job task) error {
 	return guarded(ctx, handler, job.job())
 }
 
-// settle decides by the handler's error what becomes of the job, and says it to asynq: nil frees the job's id at once.
+// settle decides by the handler's error what becomes of the job, and says it to asynq, which forgets it if that is nil.
 func (b *bench) settle(ctx context.Context, job task, err error) error {
 	log := b.queue.log.With("lane", string(b.lane.name), "job", job.ID, "kind", job.Kind, "course", job.Course, "ref", job.Ref)
 	switch judge(err, job.Runs) {
@@ -146,6 +155,7 @@ func (b *bench) settle(ctx context.Context, job task, err error) error {
 		errors.As(err, &retry)
 		b.lane.counters.retried.Add(1)
 		log.Info("job runs again", "after", retry.after, "runs", job.Runs+1, "cause", retry.cause)
+		job.Runs++
 		if err := b.rerun(ctx, job, retry.after); err != nil {
 			log.Warn("job could not be put back, the store decides on another try", "error", err)
 		}
@@ -153,8 +163,8 @@ func (b *bench) settle(ctx context.Context, job task, err error) error {
 	return nil
 }
 
+// rerun puts a job back into the waiting room.
 func (b *bench) rerun(ctx context.Context, job task, after time.Duration) error {
-	job.Runs++
 	job.At = time.Now().Add(after).UnixMilli()
 	payload, err := job.encode()
 	if err != nil {
@@ -162,7 +172,7 @@ func (b *bench) rerun(ctx context.Context, job task, after time.Duration) error 
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownPatience)
 	defer cancel()
-	answer, err := b.lane.room.admit(ctx, job, payload, b.queue.config.MaxJobs, true)
+	answer, err := b.queue.put(ctx, b.lane, job, payload)
 	if err == nil && answer == full {
 		err = ErrFull
 	}
@@ -176,25 +186,23 @@ func (b *bench) refuse(job task, kind string, err error) error {
 	return fmt.Errorf("%w: %w", err, asynq.SkipRetry)
 }
 
-// enter notes a running job; false if it runs here already.
-func (b *bench) enter(entry string, job task) bool {
+// enter notes a running job; leave takes what it returns.
+func (b *bench) enter(job task) (run uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if _, runs := b.running[entry]; runs {
-		return false
-	}
 	if len(b.running) == 0 {
 		b.idle = make(chan struct{})
 	}
-	b.running[entry] = job
+	b.runs++
+	b.running[b.runs] = job.entry()
 	b.lane.counters.running.Add(1)
-	return true
+	return b.runs
 }
 
-func (b *bench) leave(entry string) {
+func (b *bench) leave(run uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.running, entry)
+	delete(b.running, run)
 	b.lane.counters.running.Add(-1)
 	if len(b.running) == 0 {
 		close(b.idle)
@@ -205,21 +213,24 @@ func (b *bench) leave(entry string) {
 func (b *bench) now() (entries []string, idle <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for entry := range b.running {
+	for _, entry := range b.running {
 		entries = append(entries, entry)
 	}
 	return entries, b.idle
 }
 
 func (b *bench) stop(ctx context.Context) error {
-	b.bounded(b.server.Stop)
+	within(shutdownPatience, b.server.Stop)
 	_, idle := b.now()
 	select {
 	case <-idle:
 	case <-ctx.Done():
 	}
 	back, _ := b.now()
-	finished := b.bounded(b.server.Shutdown)
+	finished := within(shutdownPatience, func() {
+		b.server.Shutdown()
+		b.queue.serving.Done()
+	})
 	b.end()
 	var left []string
 	_, idle = b.now()
@@ -245,21 +256,4 @@ func (b *bench) stop(ctx context.Context) error {
 		return fmt.Errorf("stopping lane %s: %w", b.lane.name, errors.Join(errs...))
 	}
 	return nil
-}
-
-// bounded runs f, and says whether it ended in time. Otherwise f goes on alone: it waits for Redis.
-func (*bench) bounded(f func()) bool {
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		f()
-	}()
-	timer := time.NewTimer(shutdownPatience)
-	defer timer.Stop()
-	select {
-	case <-done:
-		return true
-	case <-timer.C:
-		return false
-	}
 }

@@ -89,9 +89,13 @@ func keysAreApart(t *testing.T, rig LimiterRig) {
 func oneMoreAfterWait(t *testing.T, rig LimiterRig) {
 	// Long enough that a slow machine can't regain an event between two calls.
 	rate := ports.Rate{Events: 2, Period: 6 * time.Second}
+	start := time.Now()
 	allow(t, rig, "k", rate)
 	allow(t, rig, "k", rate)
 	ok, wait := allow(t, rig, "k", rate)
+	if ok && time.Since(start) > rate.Period/2 {
+		t.Skip("this machine took so long that an event was regained")
+	}
 	if ok {
 		t.Fatal("a third event was allowed at once")
 	}
