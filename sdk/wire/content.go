@@ -75,7 +75,9 @@ type SampleReply struct {
 
 // Sample is one content with answers whose scores are known: the platform replays them.
 type Sample struct {
-	Name   string `json:"name"`
+	Name string `json:"name"`
+	// Type is the block type of a child, "" for the block's own.
+	Type   string `json:"type,omitempty"`
 	Title  string `json:"title,omitempty"`
 	Fields Fields `json:"fields"`
 	// Children are samples too, for containers.

@@ -92,7 +92,7 @@ func (w *World) Race(racers ...Racer) []Raced {
 			racers[i].Post.ID = w.fresh("request")
 		}
 	}
-	for run := 1; len(waiting) > 0; run++ {
+	for run := 1; len(waiting) > 0 && run <= conflicts; run++ {
 		attempts := make([]*attempt, len(racers))
 		for _, i := range waiting {
 			attempts[i], results[i].Err = w.attempt(racers[i].Person, racers[i].Place, racers[i].Post)
@@ -107,6 +107,9 @@ func (w *World) Race(racers ...Racer) []Raced {
 			}
 			return !errors.Is(results[i].Err, errAgain)
 		})
+	}
+	for _, i := range waiting {
+		results[i].Err = tooMany()
 	}
 	for i := range results {
 		if results[i].Err == nil {
