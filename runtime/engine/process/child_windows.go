@@ -1,0 +1,10 @@
+package process
+
+import (
+	"os"
+	"syscall"
+)
+
+func attributes() *syscall.SysProcAttr { return nil }
+
+func killGroup(process *os.Process) { _ = process.Kill() }
