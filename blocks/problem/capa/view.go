@@ -18,13 +18,15 @@ type ViewOptions struct {
 	Submitted bool
 	// Closed makes the fields read-only.
 	Closed bool
-	// Hints is how many hints on demand are open.
-	Hints int
-	Text  Catalogue
+	// Hints is how many hints on demand are open; NewHint marks the last of them as what the learner asked for just now.
+	Hints   int
+	NewHint bool
+	Text    Catalogue
 }
 
 // View is a problem's HTML in parts that a caller arranges. It holds the author's markup, which must be sanitised, and no
-// form element.
+// form element. Its classes are the platform's for questions (question, choices, choice, field, help, status, feedback,
+// notice), and some of its own that start with "capa-". The element with the attribute data-result gets the focus.
 type View struct {
 	// Notice says why the problem cannot be answered or was not graded; "" mostly.
 	Notice string
@@ -105,7 +107,7 @@ func (w *writer) piece(p *Piece) {
 	case PieceInput:
 		w.input(&w.public.Inputs[p.N])
 	case PieceOpen:
-		w.raw(`<div class="capa-question"`)
+		w.raw(`<div class="question"`)
 		if w.public.Questions > 1 {
 			w.raw(` role="group"`)
 			w.attr("aria-label", w.text("question_of", p.N+1, w.public.Questions))
@@ -117,15 +119,10 @@ func (w *writer) piece(p *Piece) {
 	case PieceTargeted:
 		w.targeted(p.N)
 	case PieceMissing:
-		w.raw(`<span class="capa-missing" role="note">`, icon("missing"))
+		w.raw(`<span class="capa-missing" role="note">`)
 		w.put(w.text("unsupported_type", p.HTML))
 		w.raw("</span>")
 	}
-}
-
-// icon is decoration: the word beside it says the same.
-func icon(name string) string {
-	return `<span class="capa-icon capa-icon-` + name + `" aria-hidden="true"></span> `
 }
 
 func (w *writer) notice() string {
@@ -140,7 +137,7 @@ func (w *writer) notice() string {
 	default:
 		return ""
 	}
-	return `<p class="capa-notice">` + icon("notice") + escaped(message) + "</p>"
+	return `<p class="notice warn">` + escaped(message) + "</p>"
 }
 
 func (w *writer) hasInput(id string) bool {
@@ -180,7 +177,11 @@ func (w *writer) hints() string {
 	var b strings.Builder
 	b.WriteString(`<ol class="capa-hints">`)
 	for i, html := range w.public.Hints[:open] {
-		b.WriteString(`<li><strong>` + escaped(w.text("hint_of", i+1, len(w.public.Hints))) + `</strong> ` + html + `</li>`)
+		b.WriteString("<li")
+		if w.o.NewHint && i == open-1 {
+			b.WriteString(" data-result")
+		}
+		b.WriteString(`><strong>` + escaped(w.text("hint_of", i+1, len(w.public.Hints))) + `</strong> ` + html + `</li>`)
 	}
 	b.WriteString("</ol>")
 	return b.String()

@@ -19,20 +19,31 @@ func (w *writer) statusOf(in *Input) string {
 	return "incorrect"
 }
 
+// classOf is the class of a judgement, by the key of its word. The page's style adds an icon to the word.
+func classOf(key string) string {
+	switch key {
+	case "correct":
+		return string(Correct)
+	case "partial":
+		return string(Partial)
+	}
+	return string(Incorrect)
+}
+
 // status is a word with an icon, or what is wrong with the field's answer.
 func (w *writer) status(in *Input, tag string) {
-	class := w.statusOf(in)
-	word := w.text(class)
+	key := w.statusOf(in)
+	class, word := "status "+classOf(key), w.text(key)
 	if w.faulty(in) {
-		class, word = "error", w.o.Text.Text(w.failure().Message)
+		key, class, word = "error", "error", w.o.Text.Text(w.failure().Message)
 	}
-	if class == "" {
+	if key == "" {
 		return
 	}
 	w.raw("<", tag)
-	w.attr("class", "capa-status capa-status-"+class)
+	w.attr("class", class)
 	w.attr("id", w.id(in, "-status"))
-	w.raw(">", icon(class))
+	w.raw(">")
 	w.put(word)
 	w.raw("</", tag, ">")
 }
@@ -53,16 +64,16 @@ func (w *writer) feedback(part *Part) {
 		w.authorFeedback(part)
 	}
 	if part.Message != "" {
-		w.raw(`<div class="capa-message">`, part.Message, "</div>")
+		w.raw(`<div class="feedback">`, part.Message, "</div>")
 	}
 	switch {
 	case part.Hint == "":
 	case part.HintMode == "on_request":
-		w.raw(`<details class="capa-hint"><summary>`)
+		w.raw(`<details class="feedback"><summary>`)
 		w.put(w.text("hint"))
 		w.raw("</summary>", part.Hint, "</details>")
 	default:
-		w.raw(`<div class="capa-hint">`, part.Hint, "</div>")
+		w.raw(`<div class="feedback">`, part.Hint, "</div>")
 	}
 }
 
@@ -85,14 +96,14 @@ func (w *writer) authorFeedback(part *Part) {
 	if f.Label != "" {
 		label = f.Label
 	}
-	w.raw(`<div class="capa-feedback capa-feedback-`, class, `">`)
+	w.raw(`<div class="feedback `, classOf(class), `">`)
 	if !f.Bare {
-		w.raw(`<strong class="capa-feedback-label">`)
+		w.raw("<strong>")
 		w.put(label)
 		w.raw("</strong> ")
 	}
 	if len(f.Items) == 1 {
-		w.raw(`<div class="capa-feedback-text">`, f.Items[0], "</div></div>")
+		w.raw("<div>", f.Items[0], "</div></div>")
 		return
 	}
 	w.raw("<ul>")
@@ -118,7 +129,7 @@ func (w *writer) targeted(response int) {
 			if e.Verdict == Correct {
 				class = "correct"
 			}
-			w.raw(`<p class="capa-status capa-status-`, class, `">`, icon(class))
+			w.raw(`<p class="status `, class, `">`)
 			w.put(w.text(class))
 			w.raw("</p>")
 		}

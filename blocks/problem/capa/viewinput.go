@@ -21,12 +21,11 @@ func (w *writer) input(in *Input) {
 			w.pending = append(w.pending, part)
 		}
 	default:
-		w.raw(`<div class="capa-field"`)
+		w.raw(`<div class="field"`)
 		w.flag("hidden", in.Hidden)
 		w.raw(">")
 		if in.Label != "" {
 			w.raw("<label")
-			w.attr("class", "capa-label")
 			w.attr("for", w.id(in, ""))
 			w.raw(">", in.Label, "</label>")
 		}
@@ -40,7 +39,7 @@ func (w *writer) input(in *Input) {
 
 func (w *writer) notes(in *Input) {
 	for i, html := range in.Notes {
-		w.raw(`<p class="capa-note"`)
+		w.raw(`<p class="help"`)
 		w.attr("id", w.id(in, "-note"+itoa(i+1)))
 		w.raw(">", html, "</p>")
 	}
@@ -80,13 +79,13 @@ func (w *writer) common(in *Input) {
 }
 
 func (w *writer) group(in *Input) {
-	w.raw(`<fieldset class="capa-group"`)
+	w.raw(`<fieldset class="choices"`)
 	w.attr("id", w.id(in, ""))
 	w.described(in)
 	w.raw(">")
 	switch {
 	case in.Label != "":
-		w.raw(`<legend class="capa-label">`, in.Label, "</legend>")
+		w.raw(`<legend>`, in.Label, "</legend>")
 	case in.Kind == Checkbox:
 		w.raw(`<legend class="visually-hidden">`)
 		w.put(w.text("choose_any"))
@@ -104,7 +103,7 @@ func (w *writer) group(in *Input) {
 	answer, answered := w.o.Answers[in.ID]
 	for i := range in.Choices {
 		choice := &in.Choices[i]
-		w.raw(`<label class="capa-choice"><input type="`, kind, `"`)
+		w.raw(`<label class="choice"><input type="`, kind, `"`)
 		w.attr("id", w.id(in, "-"+itoa(i+1)))
 		w.common(in)
 		w.attr("value", choice.Name)

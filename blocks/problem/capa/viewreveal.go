@@ -64,7 +64,7 @@ func (w *writer) answer(in *Input, shown *Shown) {
 	for i := range in.Choices {
 		for _, name := range shown.Choices {
 			if name == in.Choices[i].Name {
-				w.raw(`<dd>`, icon("correct"), in.Choices[i].shown(), "</dd>")
+				w.raw("<dd>", in.Choices[i].shown(), "</dd>")
 			}
 		}
 	}

@@ -1,0 +1,104 @@
+package problem
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/quoin-lms/quoin/blocks/problem/capa"
+	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Limits of what one learner's answers may hold. Longer ones are refused before they are stored.
+const (
+	maxAnswerKB = capa.MaxAnswer >> 10
+	maxTicks    = 1000
+	maxHintText = 2000 // bytes of a hint that its event keeps
+)
+
+// Handle implements sdk.Handler.
+func (b block) Handle(c *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, error) {
+	if r.Public.Broken || len(r.Public.Missing) > 0 {
+		return nil, sdk.Refuse("%s", c.T("cannot_answer"))
+	}
+	answers := r.Public.Form(r.Form)
+	if !bounded(answers) {
+		return nil, sdk.Refuse("%s", c.T("too_long", strconv.Itoa(capa.MaxAnswer)))
+	}
+	switch r.Handler {
+	case handlerSubmit:
+		return submit(c, r, answers)
+	case handlerSave:
+		return save(c, r, answers)
+	case handlerHint:
+		return hint(c, r, answers)
+	}
+	return nil, sdk.NotFound("no handler %q", r.Handler)
+}
+
+func bounded(answers capa.Answers) bool {
+	for _, a := range answers {
+		if len(a.Text) > maxAnswerKB<<10 || len(a.List) > maxTicks {
+			return false
+		}
+		for _, name := range a.List {
+			if len(name) > maxAnswerKB<<10 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// submit hands in. Whether a try is left and the date has not passed is the host's to say; an empty form would waste a try.
+func submit(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) (*sdk.Reply, error) {
+	if r.Public.Empty(answers) {
+		return nil, sdk.Refuse("%s", c.T("answer_first"))
+	}
+	r.Fields.Answers, r.Fields.Saved, r.Fields.Last = answers, 0, ""
+	return sdk.OK().Submit(answers), nil
+}
+
+func save(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) (*sdk.Reply, error) {
+	if r.Access == nil || !r.Access.Save.Open {
+		return nil, sdk.Refuse("%s", c.T("cannot_save"))
+	}
+	r.Fields.Answers, r.Fields.Saved, r.Fields.Last = answers, c.Context.Now, ""
+	return sdk.OK().Say(c.T("saved")), nil
+}
+
+// hint opens the next hint. What was typed comes along with the form and is kept, or the fresh view would lose it.
+func hint(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) (*sdk.Reply, error) {
+	if editable(r.Access) && !same(answers, r.Fields.Answers) {
+		r.Fields.Answers, r.Fields.Saved = answers, c.Context.Now
+	}
+	at := r.Fields.Hints
+	if at >= len(r.Public.Hints) {
+		return nil, sdk.Refuse("%s", c.T("no_more_hints"))
+	}
+	r.Fields.Hints, r.Fields.Last = at+1, handlerHint
+	text := r.Public.Hints[at]
+	return sdk.OK().Event(eventHint, struct {
+		Index int    `json:"hint_index"`
+		Len   int    `json:"hint_len"`
+		Text  string `json:"hint_text"`
+	}{at, len(r.Public.Hints), text[:min(len(text), maxHintText)]}), nil
+}
+
+// editable reports whether the fields take answers now: a wait between two tries does not stop a learner from thinking.
+func editable(a *wire.Access) bool {
+	return a != nil && (a.Submit.Open || a.Save.Open || a.Submit.Why == wire.WhyWait)
+}
+
+// same compares answers as forms send them: an empty one is the same as none.
+func same(a, b capa.Answers) bool {
+	for _, pair := range [][2]capa.Answers{{a, b}, {b, a}} {
+		for id, answer := range pair[0] {
+			other := pair[1][id]
+			if answer.Text != other.Text || !slices.Equal(answer.List, other.List) {
+				return false
+			}
+		}
+	}
+	return true
+}

@@ -1,0 +1,69 @@
+package problem
+
+import (
+	"embed"
+	"runtime"
+
+	"github.com/quoin-lms/quoin/blocks/problem/capa"
+	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+//go:embed locales/*.json
+var locales embed.FS
+
+// The handlers.
+const (
+	handlerSubmit = "submit"
+	handlerSave   = "save"
+	handlerHint   = "hint"
+)
+
+// eventHint is Open edX's event for a hint that a learner asked for.
+const eventHint = "edx.problem.hint.demandhint_displayed"
+
+type block struct{}
+
+// Block is the problem block.
+func Block() sdk.Block {
+	if runtime.GOOS == "wasip1" {
+		warm()
+	}
+	state := []string{"student_answers", "saved_at", "hints_shown", "last_action"}
+	roles := []wire.Role{wire.RoleLearner}
+	// Neither the user nor the clock: everybody who has not answered yet shares one render.
+	view := wire.Reads{Seed: true, Locale: true, Verdict: true, Access: true, Prepared: true, Fields: state}
+	handler := wire.Reads{Seed: true, Locale: true, Clock: true, Access: true, Prepared: true, Fields: state}
+	return sdk.New[Fields, Public, capa.Secret](block{}, sdk.Spec{
+		Views: []wire.View{
+			{Name: wire.ViewLearner, Reads: view},
+			{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
+		},
+		Handlers: []wire.Handler{
+			{Name: handlerSubmit, Roles: roles, Reads: handler, Grades: true},
+			{Name: handlerSave, Roles: roles, Reads: handler},
+			{Name: handlerHint, Roles: roles, Reads: handler},
+		},
+		Events: []wire.EventType{{Name: eventHint, Schema: []wire.EventField{
+			{Name: "hint_index", Type: wire.TypeInteger}, {Name: "hint_len", Type: wire.TypeInteger},
+			{Name: "hint_text", Type: wire.TypeHTML, Max: maxHintText},
+		}}},
+		Rerandomize: "never",
+		Catalogue:   sdk.Messages(locales),
+	})
+}
+
+// Compile-time guards.
+var (
+	_ sdk.Outliner[Fields, Public, capa.Secret] = block{}
+	_ sdk.Varier[Public, capa.Secret]           = block{}
+	_ sdk.Renderer[Fields, Public]              = block{}
+	_ sdk.Handler[Fields, Public]               = block{}
+	_ sdk.Grader[Public, capa.Secret]           = block{}
+	_ sdk.Revealer[Public, capa.Secret]         = block{}
+	_ sdk.Solver[Public, capa.Secret]           = block{}
+	_ sdk.Reporter[Public, capa.Secret]         = block{}
+	_ sdk.Checker[Fields]                       = block{}
+	_ sdk.Importer                              = block{}
+	_ sdk.Sampler                               = block{}
+)
