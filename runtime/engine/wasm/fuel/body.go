@@ -9,7 +9,7 @@ type bodyWriter struct {
 	depths  []uint32 // the labels of a branch table
 	edits   []edit
 	out     []byte // the rewritten body
-	blocks  int    // blocks, branches and calls so far
+	weight  int    // of blocks, branches and calls so far, see Config.MaxComplexity
 	targets int    // of branch tables so far
 
 	called    bool // there was a call
@@ -65,7 +65,7 @@ func (b *bodyWriter) rewrite(t FuncType) {
 	start := b.pos
 	b.readLocals(t)
 	b.stack, b.frames, b.edits = b.stack[:0], b.frames[:0], b.edits[:0]
-	b.blocks, b.targets = 0, 0
+	b.weight, b.targets = 0, 0
 	b.called, b.entryLoop = false, false
 	b.resumable = resumableType(t)
 	b.recent = recent{}
@@ -79,12 +79,21 @@ func (b *bodyWriter) rewrite(t FuncType) {
 	if b.err == nil && b.pos != b.end {
 		b.fail(CodeMalformed, b.pos, "%d bytes behind the function's end", b.end-b.pos)
 	}
-	if n := b.blocks * len(b.locals); b.err == nil && n > b.r.cfg.MaxComplexity {
-		b.fail(CodeComplexity, start, "%d locals times %d blocks, at most %d are allowed", len(b.locals), b.blocks, b.r.cfg.MaxComplexity)
-	}
+	b.limitComplexity(start)
 	if b.err == nil {
 		b.settle()
 		b.emit(start)
+	}
+}
+
+func (b *bodyWriter) limitComplexity(start int) {
+	n := b.weight * (len(b.locals) + b.weight/64)
+	b.r.res.Complexity += n
+	if limit := b.r.cfg.MaxFunctionComplexity; b.err == nil && n > limit {
+		b.fail(CodeComplexity, start, "complexity %d, at most %d is allowed: split the function", n, limit)
+	}
+	if total, limit := b.r.res.Complexity, b.r.cfg.MaxComplexity; b.err == nil && total > limit {
+		b.fail(CodeComplexity, start, "complexity of the module over %d", limit)
 	}
 }
 

@@ -2,8 +2,21 @@ package fuel
 
 // branch reads a label.
 func (b *bodyWriter) branch() *frame {
-	b.blocks++
-	return b.target(b.u32())
+	f := b.target(b.u32())
+	b.weigh(f)
+	return f
+}
+
+// loopWeight is how much more a loop and a branch to it weigh than another block or branch.
+const loopWeight = 10
+
+// weigh adds a block, or a branch to it, to the function's complexity.
+func (b *bodyWriter) weigh(f *frame) {
+	if f.op == opLoop {
+		b.weight += loopWeight * f.loops
+	} else {
+		b.weight++
+	}
 }
 
 // arrive notes that a branch which can run goes to f. A followed one comes to a loop, but its way on is known.

@@ -68,7 +68,6 @@ func (b *bodyWriter) leave(kind pointKind, which int) {
 }
 
 func (b *bodyWriter) begin(f frame) {
-	b.blocks++
 	if b.err == nil && len(b.frames) > b.r.cfg.MaxNesting {
 		b.fail(CodeNesting, b.at, "blocks nested deeper than %d", b.r.cfg.MaxNesting)
 	}
@@ -76,6 +75,7 @@ func (b *bodyWriter) begin(f frame) {
 	if f.op == opLoop {
 		f.loops++
 	}
+	b.weigh(&f)
 	f.label = b.newLabel(f.op == opLoop)
 	b.open(f)
 }
@@ -149,7 +149,7 @@ func (b *bodyWriter) endFrame() {
 }
 
 func (b *bodyWriter) call(t FuncType, tail, own bool) {
-	b.blocks++
+	b.weight++
 	b.called = true
 	b.popAll(t.Params)
 	if tail {

@@ -60,21 +60,22 @@
 //     been paid for code behind the end. With else: what the arm that does not leave needs, else the cheaper one; the other
 //     charges the difference.
 //   - loop: nothing; the header charges its line in every round. A loop that nothing branches to is no loop.
+//   - A call of one of the guest's own functions: what follows it, up to maxAhead units; more is charged behind the call.
 //   - The entry charges what is needed there.
 //
 // Amounts paid ahead are never negative, so the counter is never higher than granted less spent.
 //
 // # Dispatches
 //
-// Go compiles a function to a state machine: a loop around a br_table over the parameter PC_B, whose targets are where the
-// function can go on. Each jump sets PC_B to a constant and branches to the loop; a call may unwind the function (to switch
-// goroutines), which is later entered again with PC_B at the place behind the call. dispatch.go recognises this: a loop, or
-// an entry, with nothing but blocks, a local.get and a br_table over it. If every branch to the loop is a br straight behind
-// i32.const and local.set of that local, it is known where each jump goes, and it pays ahead what that very target needs:
-// the table's targets charge nothing. Two things are then charged more than they cost. Who enters with the local not zero
-// pays on top what the most expensive target needs more than the first. And a br_if straight behind a call, out of the
-// outermost block of a function of type (i32) -> i32 that begins with a dispatch, is Go's unwinding: it gives up what was
-// paid ahead. Both happen when goroutines switch or a stack grows, and depend on nothing but the guest's own doing.
+// Go compiles a function to a state machine: a loop around a br_table over the parameter PC_B, whose targets are the places
+// where the function can go on. A jump sets PC_B to a constant and branches to the loop; a call may unwind the function (to
+// switch goroutines, or to move its stack), which is later entered again with PC_B at the place behind the call. dispatch.go
+// recognises this: a loop with nothing but blocks, a local.get and a br_table over it before anything else, or the same
+// without loop at the entry of a function of type (i32) -> i32. If every branch to the loop is a br straight behind i32.const
+// and local.set of that local, it is known where each jump goes, and it pays ahead what that very target needs; the table's
+// targets charge nothing. Whoever comes to the table for the first time pays for the first target, and with the local not
+// zero what the most expensive one needs on top. So a function that is entered again in the middle may pay more than it
+// runs; that depends on nothing but the guest's own doing.
 //
 // # Where the counter is checked
 //
@@ -82,8 +83,15 @@
 // forwards need no check, and those which go backwards check before their br instead: whoever runs for ever goes backwards
 // infinitely often. (If the first loop is reached from the entry without a call and checks itself, the entry does not.)
 // In the helpers that charge a length. And wherever more than maxTail units may have been spent since a call returned:
-// without this, a deep recursion with a long way out would unwind for a second without a check.
+// a deep recursion would unwind without asking, if it does its work behind the call. That is also why little is paid ahead
+// across a call: nothing would be left to charge on the way up.
 //
 // So between two checks a guest runs at most the length of one function, or, while it unwinds, maxTail units for each frame.
 // The check is written so that wazero keeps the call out of the way (helpers.go).
+//
+// # Working on it
+//
+// The oracle of the tests charges before every single instruction; FuzzPrograms compares generated programs with it, and
+// they must agree to the unit. TestSpecification runs the specification's own suite, plain and metered. Whoever changes what
+// anything costs raises CostVersion: TestCostVersion notices.
 package fuel

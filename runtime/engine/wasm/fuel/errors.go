@@ -50,7 +50,7 @@ const (
 	CodeFunctionSize Code = "limit_function_bytes"
 	// CodeLocals is a function with more locals than Config.MaxLocals.
 	CodeLocals Code = "limit_locals"
-	// CodeComplexity is a function whose locals times blocks exceed Config.MaxComplexity.
+	// CodeComplexity means that a function exceeds Config.MaxFunctionComplexity, or the module Config.MaxComplexity.
 	CodeComplexity Code = "limit_complexity"
 	// CodeNesting is blocks nested deeper than Config.MaxNesting.
 	CodeNesting Code = "limit_nesting"

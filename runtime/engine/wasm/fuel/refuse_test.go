@@ -2,6 +2,7 @@ package fuel
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 )
@@ -217,8 +218,6 @@ func TestLimits(t *testing.T) {
 		n     int
 	}{
 		"module size": {CodeModuleSize, func(c *Config, n int) { c.MaxModuleBytes = n }, func(n int) []byte {
-			b := append(empty(), sectionCustom, 0x80|byte(n-11), 0x80, 0, 1, 'x')
-			_ = b
 			return append(append(empty(), sectionCustom, byte(n-10), 1, 'x'), make([]byte, n-12)...)
 		}, 100},
 		"types": {CodeTypes, func(c *Config, n int) { c.MaxTypes = n }, func(n int) []byte {
@@ -239,8 +238,17 @@ func TestLimits(t *testing.T) {
 		"locals": {CodeLocals, func(c *Config, n int) { c.MaxLocals = n }, func(n int) []byte {
 			return many(1, func(m *module, _ int) { m.function("", types(I32, I32), nil, make32(n-2), "") })
 		}, 40},
-		"complexity": {CodeComplexity, func(c *Config, n int) { c.MaxComplexity = n }, func(n int) []byte {
+		"function complexity": {CodeComplexity, func(c *Config, n int) { c.MaxFunctionComplexity = n }, func(n int) []byte {
 			return many(1, func(m *module, _ int) { m.function("", nil, nil, make32(10), strings.Repeat("block; end;", n/10)) })
+		}, 200},
+		"complexity of loops": {CodeComplexity, func(c *Config, n int) { c.MaxFunctionComplexity = n }, func(n int) []byte {
+			return many(1, func(m *module, _ int) { m.function("", nil, nil, make32(1), strings.Repeat("loop; end;", n/10)) })
+		}, 60},
+		"complexity without locals": {CodeComplexity, func(c *Config, n int) { c.MaxFunctionComplexity = n * n / 64 }, func(n int) []byte {
+			return many(1, func(m *module, _ int) { m.function("", nil, nil, nil, strings.Repeat("block; end;", n)) })
+		}, 640},
+		"complexity": {CodeComplexity, func(c *Config, n int) { c.MaxComplexity = n }, func(n int) []byte {
+			return many(n/10, func(m *module, _ int) { m.function("", nil, nil, make32(10), "block; end") })
 		}, 200},
 		"nesting": {CodeNesting, func(c *Config, n int) { c.MaxNesting = n }, func(n int) []byte {
 			return code(strings.Repeat("block;", n) + strings.Repeat("end;", n))
@@ -306,8 +314,8 @@ func TestErrorsSayWhere(t *testing.T) {
 	m.function("", nil, nil, nil, "nop; i64.const 7; global.set 0")
 	binary := m.encode()
 	_, err := Rewrite(binary, Config{})
-	e, ok := err.(*Error)
-	if !ok {
+	var e *Error
+	if !errors.As(err, &e) {
 		t.Fatalf("%T: %v", err, err)
 	}
 	if e.Section != "code" || e.Function != 2 || binary[e.Offset-1] != opGlobalSet {

@@ -38,6 +38,8 @@ type Result struct {
 	Functions, CodeBytes int
 	// LargestFunction is the size in bytes of the largest body.
 	LargestFunction int
+	// Complexity is the sum over all functions, see Config.MaxFunctionComplexity.
+	Complexity int
 	// TableEntries is the number of entries that all tables start with.
 	TableEntries int
 }

@@ -86,8 +86,8 @@ func Rewrite(module []byte, cfg Config) (Result, error) {
 
 func (r *rewriter) run() {
 	c := &r.in
-	if r.cfg.MaxMemoryPages > pageLimit || r.cfg.MinMemoryPages > r.cfg.MaxMemoryPages {
-		c.fail(CodeConfig, 0, "memory of %d to %d pages", r.cfg.MinMemoryPages, r.cfg.MaxMemoryPages)
+	if why := r.cfg.contradiction(); why != "" {
+		c.fail(CodeConfig, 0, "%s", why)
 		return
 	}
 	if len(c.data) > r.cfg.MaxModuleBytes {

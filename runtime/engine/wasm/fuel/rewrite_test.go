@@ -218,6 +218,7 @@ func TestMemoryLimits(t *testing.T) {
 		"starts too large":   {testLimits{21, 0}, Config{MaxMemoryPages: 20}, 0, 0, CodeMemorySize},
 		"minimum over cap":   {testLimits{1, 0}, Config{MinMemoryPages: 30, MaxMemoryPages: 20}, 0, 0, CodeConfig},
 		"cap over 65536":     {testLimits{1, 0}, Config{MaxMemoryPages: 65537}, 0, 0, CodeConfig},
+		"negative limit":     {testLimits{1, 0}, Config{MaxLocals: -1}, 0, 0, CodeConfig},
 		"all there is":       {testLimits{1, 65536}, Config{MaxMemoryPages: 65536}, 1, 65536, ""},
 		"more than there is": {testLimits{1, 65537}, Config{MaxMemoryPages: 65536}, 0, 0, CodeInvalid},
 		"upside down":        {testLimits{3, 2}, Config{}, 0, 0, CodeInvalid},

@@ -58,6 +58,9 @@ func specFolder(t *testing.T) string {
 	return dir
 }
 
+// specLimits are wide enough for the suite's largest modules.
+var specLimits = Config{MaxMemoryPages: pageLimit, MaxBrTable: 100_000}
+
 func specConfig() wazero.RuntimeConfig {
 	return engines()["compiler"].WithCoreFeatures(api.CoreFeaturesV2 | experimental.CoreFeaturesTailCall)
 }
@@ -119,7 +122,7 @@ func refusedToo(t *testing.T, c specCommand, path, part string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Rewrite(binary, Config{MaxMemoryPages: pageLimit}); err != nil {
+	if _, err := Rewrite(binary, specLimits); err != nil {
 		return
 	}
 	_, err = newMachine(t, specConfig()).CompileModule(t.Context(), binary)
@@ -143,7 +146,7 @@ func (p *specPair) load(t *testing.T, c specCommand, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := Rewrite(binary, Config{MaxMemoryPages: pageLimit})
+	r, err := Rewrite(binary, specLimits)
 	if slices.Contains(deliberate, codeOf(err)) {
 		return
 	}
