@@ -290,3 +290,15 @@ func (k *Kernel) address(usage string) string {
 
 // Person is the person type of access, named here because every call takes one.
 type Person = access.Person
+
+// Version is a block's version, named here for hosts, which know no registry.
+type Version = registry.Version
+
+// VersionOf returns the version of a package whose code has this digest, or nil.
+func (k *Kernel) VersionOf(pack, digest string) *Version {
+	v := k.config.Registry.Pinned(digest)
+	if v == nil || v.Manifest.Name != pack {
+		return nil
+	}
+	return v
+}
