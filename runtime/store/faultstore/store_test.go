@@ -57,7 +57,7 @@ func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) store.Store {
 		s := inner(t)
 		return closer{faultstore.New(s, faultstore.Plan{}), s}
-	}, storetest.Options{})
+	}, storetest.Options{Sequential: true})
 }
 
 // transfer moves one from a to b by an entry that survives the death of its process: a small outbox. It may be run again.

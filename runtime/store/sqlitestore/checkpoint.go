@@ -3,14 +3,15 @@ package sqlitestore
 import (
 	"context"
 	"log/slog"
+	"sync"
 )
 
-// Sizes of the log (SQLite's WAL) in pages of 4 KiB.
 const (
-	// logPages is how long the log may get before its pages are copied into the database file.
-	logPages = 1 << 10
-	// restartPages is how long it may get before writers are held up to let it start from its beginning. Under steady
-	// writing it never starts there by itself, because there is always something that was not copied yet.
+	// pageSize is that of the database, in bytes.
+	pageSize = 4096
+	// restartPages is how long the log (SQLite's WAL) may get before writers are held up to let it start from its
+	// beginning. Under steady writing it never starts there by itself, because there is always something that was not
+	// copied into the database file yet. At a quarter of it, copying begins; at an eighth of it, the log is looked at.
 	restartPages = 4 << 10
 )
 
@@ -21,13 +22,15 @@ type checkpointer struct {
 	signal  chan struct{}
 	quit    chan struct{}
 	stopped chan struct{}
+
+	running sync.Mutex
 	// hold is the length under which a restart is not tried again, because a long read (a backup) prevented the last one.
 	hold int
 }
 
 func newCheckpointer(s *Store) *checkpointer {
 	return &checkpointer{
-		store: s, signal: make(chan struct{}, 1), quit: make(chan struct{}), stopped: make(chan struct{}), hold: restartPages,
+		store: s, signal: make(chan struct{}, 1), quit: make(chan struct{}), stopped: make(chan struct{}), hold: s.config.logLimit(),
 	}
 }
 
@@ -38,6 +41,15 @@ func (c *checkpointer) wake() {
 	default:
 	}
 }
+
+// wait looks at the log before it returns. Writers that are faster than the copying call it.
+func (c *checkpointer) wait(ctx context.Context) {
+	if err := c.run(ctx); err != nil {
+		c.store.config.logger().Error(logGrows, slog.Any("error", err))
+	}
+}
+
+const logGrows = "moving the store's log into its file failed, the log grows"
 
 func (c *checkpointer) stop() {
 	close(c.quit)
@@ -52,15 +64,15 @@ func (c *checkpointer) loop(ctx context.Context) {
 			return
 		case <-c.signal:
 		}
-		if err := c.run(ctx); err != nil {
-			c.store.config.logger().Error("moving the store's log into its file failed, the log grows", slog.Any("error", err))
-		}
+		c.wait(ctx)
 	}
 }
 
 func (c *checkpointer) run(ctx context.Context) error {
+	c.running.Lock()
+	defer c.running.Unlock()
 	_, pages, err := c.checkpoint(ctx, "NOOP")
-	if err != nil || pages < logPages {
+	if err != nil || pages < c.store.config.logLimit()/4 {
 		return err
 	}
 	if _, pages, err = c.checkpoint(ctx, "PASSIVE"); err != nil || pages < c.hold {
@@ -70,7 +82,7 @@ func (c *checkpointer) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.hold = restartPages
+	c.hold = c.store.config.logLimit()
 	if prevented {
 		c.hold += pages
 	}

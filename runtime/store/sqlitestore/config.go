@@ -20,6 +20,8 @@ type Config struct {
 
 	// writerPragmas are for tests, to make the writer's connection fail.
 	writerPragmas []string
+	// restartPages are for tests, to have a shorter log; 0 is the constant of this name.
+	restartPages int
 }
 
 const (
@@ -27,6 +29,14 @@ const (
 	// readers is the number of connections that read; further readers wait.
 	readers = 8
 )
+
+// logLimit is how long the log may get, in pages, before writers are held up to let it start from its beginning.
+func (c Config) logLimit() int {
+	if c.restartPages <= 0 {
+		return restartPages
+	}
+	return c.restartPages
+}
 
 func (c Config) lockTimeout() time.Duration {
 	if c.LockTimeout <= 0 {

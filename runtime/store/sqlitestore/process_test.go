@@ -132,7 +132,7 @@ func TestKill(t *testing.T) {
 		}
 		writers := []*writer{startWriter(t, dir, fmt.Sprintf("%02d-a", round)), startWriter(t, dir, fmt.Sprintf("%02d-b", round))}
 		for _, w := range writers {
-			w.readLines(t, 1+random.IntN(150))
+			w.readLines(t, 1+random.IntN(80))
 			if err := w.command.Process.Kill(); err != nil {
 				t.Fatal(err)
 			}

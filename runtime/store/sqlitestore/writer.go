@@ -20,8 +20,6 @@ const (
 	queueLength = 1024
 	// patience is how long another process's transaction may take before the lock is looked at less often.
 	patience = 10 * time.Millisecond
-	// checkpointAfter is how many written bytes, roughly, make it worth looking at the size of the log.
-	checkpointAfter = 2 << 20
 	// writeCost is what a write adds to the log beyond its body: the pages that it touches.
 	writeCost = 12 << 10
 )
@@ -61,8 +59,9 @@ type writer struct {
 	stmts map[string]*sql.Stmt
 	// stopped is closed when the goroutine has ended.
 	stopped chan struct{}
-	// unseen is about how many bytes went into the log since the checkpointer was told.
-	unseen int
+	// unseen is about how many bytes went into the log since the checkpointer was told, unchecked since the writer waited
+	// for it.
+	unseen, unchecked int
 }
 
 // do queues a write and waits for its result.
@@ -211,7 +210,7 @@ func (w *writer) batch(ctx context.Context, first *job) {
 			r.done <- r.err
 		}
 	}
-	w.announce(written)
+	w.announce(ctx, written)
 }
 
 // next returns a waiting write, nil when there is none or the batch is long enough.
@@ -281,12 +280,19 @@ func (w *writer) drop() {
 	w.conn, w.stmts = nil, nil
 }
 
-func (w *writer) announce(written int) {
-	if w.unseen += written; w.unseen < checkpointAfter {
-		return
+// announce keeps count of what went into the log, to have it kept short.
+func (w *writer) announce(ctx context.Context, written int) {
+	limit := w.store.config.logLimit() * pageSize
+	w.unseen += written
+	w.unchecked += written
+	switch {
+	case w.unchecked >= limit: // the checkpointer does not keep up
+		w.store.checkpoints.wait(ctx)
+		w.unseen, w.unchecked = 0, 0
+	case w.unseen >= limit/8:
+		w.unseen = 0
+		w.store.checkpoints.wake()
 	}
-	w.unseen = 0
-	w.store.checkpoints.wake()
 }
 
 // with calls use with the prepared form of a query, which belongs to the connection and is closed with it.
