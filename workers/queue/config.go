@@ -26,7 +26,8 @@ type Config struct {
 	// context keeps its slot until it returns.
 	InteractiveTimeout, BackgroundTimeout time.Duration
 	// MaxJobs is how many jobs of a lane may be handed over at a time, waiting ones and running ones; beyond it Enqueue
-	// returns ErrFull. 0 is 2,500 inside the process, whose lists are copied on every push, and 50,000 on Redis.
+	// returns ErrFull. One course may fill half of the places that others leave free, so half if it is alone. 0 is 2,500 inside
+	// the process, where all of it is memory, and 50,000 on Redis.
 	MaxJobs int
 
 	// AllowDown opens the queue although Redis does not answer: Enqueue, Publish and Allow return ports.ErrUnavailable until

@@ -63,7 +63,7 @@ func (q *Queue) put(ctx context.Context, l *lane, t task, payload []byte) (admis
 // hand gives a job to asynq, under an id that asynq makes up.
 func (q *Queue) hand(ctx context.Context, l *lane, t task, payload []byte) error {
 	_, err := q.tasks.EnqueueContext(ctx, asynq.NewTask(t.Kind, payload), asynq.Queue(l.asynq),
-		// asynq retries what a dead worker left behind, and nothing else; see [bench.process].
+		// asynq retries what a dead worker left behind, and nothing else; see [laneWorker.process].
 		asynq.MaxRetry(1),
 		// Ours ends the handler; asynq's would free the slot while the handler still runs.
 		asynq.Timeout(l.timeout+time.Hour))

@@ -2,9 +2,9 @@ package queue
 
 import (
 	"context"
+	"crypto/rand"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hibiken/asynq"
 )
 
@@ -20,22 +20,22 @@ const (
 
 // feeder moves jobs from the waiting room to asynq, for one lane of one worker.
 type feeder struct {
-	bench   *bench
-	worker  string
+	worker  *laneWorker
+	id      string
 	quit    context.CancelFunc
 	stopped chan struct{}
 }
 
-func newFeeder(b *bench) *feeder {
+func newFeeder(w *laneWorker) *feeder {
 	ctx, quit := context.WithCancel(context.Background())
-	f := &feeder{bench: b, worker: uuid.NewString(), quit: quit, stopped: make(chan struct{})}
+	f := &feeder{worker: w, id: rand.Text(), quit: quit, stopped: make(chan struct{})}
 	go f.run(ctx)
 	return f
 }
 
 func (f *feeder) run(ctx context.Context) {
 	defer close(f.stopped)
-	f.beat(ctx, f.bench.lane.slots)
+	f.beat(ctx, f.worker.lane.slots)
 	feed, beat := time.NewTicker(feedEvery), time.NewTicker(beatEvery)
 	defer feed.Stop()
 	defer beat.Stop()
@@ -45,7 +45,7 @@ func (f *feeder) run(ctx context.Context) {
 			f.beat(context.WithoutCancel(ctx), 0)
 			return
 		case <-beat.C:
-			f.beat(ctx, f.bench.lane.slots)
+			f.beat(ctx, f.worker.lane.slots)
 		case <-feed.C:
 			f.feed(ctx)
 		}
@@ -59,23 +59,23 @@ func (f *feeder) stop() {
 
 // beat says that the worker lives with so many slots, and refreshes the holds of what runs here and of what waits in asynq.
 func (f *feeder) beat(ctx context.Context, slots int) {
-	b := f.bench
+	w := f.worker
 	ctx, cancel := context.WithTimeout(ctx, shutdownPatience)
 	defer cancel()
-	entries, _ := b.now()
+	entries, _ := w.now()
 	// As many as can be handed over at a time, unless there are very many workers; then some holds lapse early, which is no harm.
-	pending, err := b.queue.inspector.ListPendingTasks(b.lane.asynq, asynq.PageSize(1000))
+	pending, err := w.queue.inspector.ListPendingTasks(w.lane.asynq, asynq.PageSize(1000))
 	if err != nil {
 		// Before its first job the lane does not exist for asynq. Whatever else it is, the next command meets it too.
-		b.queue.log.Debug("pending jobs not listed", "lane", string(b.lane.name), "error", err)
+		w.queue.log.Debug("pending jobs not listed", "lane", string(w.lane.name), "error", err)
 	}
 	for _, info := range pending {
 		if t, err := decodeTask(info.Payload); err == nil {
 			entries = append(entries, t.entry())
 		}
 	}
-	if err := b.lane.room.beat(ctx, f.worker, slots, b.lane.ahead(), entries); err != nil && ctx.Err() == nil {
-		b.queue.log.Warn("worker's sign of life failed", "lane", string(b.lane.name), "error", err)
+	if err := w.lane.room.beat(ctx, f.id, slots, w.lane.ahead(), entries); err != nil && ctx.Err() == nil {
+		w.queue.log.Warn("worker's sign of life failed", "lane", string(w.lane.name), "error", err)
 	}
 }
 
@@ -85,13 +85,13 @@ func (f *feeder) finished(entry string) { f.feed(context.Background(), entry) }
 // feed hands over what may run now. What is lost on the way, when Redis goes away between two commands, the store's sweeper
 // finds.
 func (f *feeder) feed(ctx context.Context, finished ...string) {
-	b := f.bench
+	w := f.worker
 	ctx, cancel := context.WithTimeout(ctx, shutdownPatience)
 	defer cancel()
 	for {
-		payloads, err := b.lane.room.feed(ctx, feedAtOnce, finished...)
+		payloads, err := w.lane.room.feed(ctx, feedAtOnce, finished...)
 		if err != nil {
-			b.queue.log.Warn("waiting room not reached", "lane", string(b.lane.name), "error", err)
+			w.queue.log.Warn("waiting room not reached", "lane", string(w.lane.name), "error", err)
 			return
 		}
 		if finished = f.hand(ctx, payloads); len(finished) > 0 {
@@ -102,22 +102,22 @@ func (f *feeder) feed(ctx context.Context, finished ...string) {
 		}
 	}
 	// Something is wrong: let go of these, take no more.
-	if _, err := b.lane.room.feed(ctx, 0, finished...); err != nil {
-		b.queue.log.Warn("waiting room not reached", "lane", string(b.lane.name), "error", err)
+	if _, err := w.lane.room.feed(ctx, 0, finished...); err != nil {
+		w.queue.log.Warn("waiting room not reached", "lane", string(w.lane.name), "error", err)
 	}
 }
 
 // hand gives payloads to asynq. It returns the entries of those that it could not give.
 func (f *feeder) hand(ctx context.Context, payloads []string) (lost []string) {
-	b := f.bench
+	w := f.worker
 	for _, payload := range payloads {
 		t, err := decodeTask([]byte(payload))
 		if err == nil {
-			err = b.queue.hand(ctx, b.lane, t, []byte(payload))
+			err = w.queue.hand(ctx, w.lane, t, []byte(payload))
 		}
 		if err != nil {
-			b.queue.log.Warn("job lost on the way to a worker, the store decides on another try",
-				"lane", string(b.lane.name), "job", t.ID, "error", err)
+			w.queue.log.Warn("job lost on the way to a worker, the store decides on another try",
+				"lane", string(w.lane.name), "job", t.ID, "error", err)
 			lost = append(lost, t.entry())
 		}
 	}
