@@ -1,0 +1,162 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"mime"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/runtime/files"
+)
+
+const forever = "public, max-age=31536000, immutable"
+
+// webAsset serves the host's own bundles; their names carry a digest.
+func (r *request) webAsset() error {
+	file, ok := r.server.config.Assets.File(r.Params("file"))
+	if !ok {
+		return errNotFound
+	}
+	r.Set(fiber.HeaderContentType, file.Type)
+	r.Set(fiber.HeaderCacheControl, forever)
+	return r.Send(file.Data)
+}
+
+// blockAsset serves a file of a package's assets. Blocks of the binary are code of ours; others' files are never a document
+// with this site's rights.
+func (r *request) blockAsset() error {
+	version := r.kernel().VersionOf(r.Params("package"), r.Params("digest"))
+	name := r.Params("*")
+	if version == nil || version.Files == nil || !fs.ValidPath(name) {
+		return errNotFound
+	}
+	folder := version.Manifest.Assets
+	if name != version.Manifest.Icon {
+		if folder == "" {
+			return errNotFound
+		}
+		name = path.Join(folder, name)
+	}
+	data, err := fs.ReadFile(version.Files, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	for header, value := range files.TypeOf(name, data[:min(len(data), files.SniffLength)]).Headers(path.Base(name)) {
+		r.Set(header, value)
+	}
+	switch path.Ext(name) {
+	case ".js", ".css":
+		r.Set(fiber.HeaderContentType, mime.TypeByExtension(path.Ext(name)))
+		r.Response().Header.Del(fiber.HeaderContentDisposition)
+	}
+	r.Set("Access-Control-Allow-Origin", "*") // frames have an origin of their own
+	r.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	r.Set(fiber.HeaderCacheControl, forever)
+	return r.Send(data)
+}
+
+// courseFile serves a file of the course. As in Open edX, files that are not locked are for anyone who knows their address:
+// frames and pages of a phone's app ask without a cookie.
+func (r *request) courseFile() error {
+	name := strings.TrimPrefix(r.Params("*"), "/")
+	asset, err := r.site().Courses.Asset(r.ctx(), r.course, name)
+	if isNotFound(err) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if asset.Locked && !access.Content(r.person, r.published, r.published.Root, r.now()).Allowed {
+		return errNotFound
+	}
+	r.Set(fiber.HeaderETag, `"`+asset.Hash[:32]+`"`)
+	r.Set("Access-Control-Allow-Origin", "*")
+	r.Set("Cross-Origin-Resource-Policy", "cross-origin")
+	if asset.Locked {
+		r.Set(fiber.HeaderCacheControl, "private, max-age=60")
+	} else {
+		r.Set(fiber.HeaderCacheControl, "public, max-age=300")
+	}
+	if r.Get(fiber.HeaderIfNoneMatch) == `"`+asset.Hash[:32]+`"` {
+		return r.SendStatus(fiber.StatusNotModified)
+	}
+	return r.sendFile(asset.Hash, asset.Name, asset.Size)
+}
+
+// sendFile streams a stored file, or the one range of it that is asked for.
+func (r *request) sendFile(hash, name string, size int64) error {
+	head, err := r.readRange(hash, 0, min(size, files.SniffLength))
+	if err != nil {
+		return err
+	}
+	for header, value := range files.TypeOf(name, head).Headers(path.Base(name)) {
+		r.Set(header, value)
+	}
+	r.Set(fiber.HeaderAcceptRanges, "bytes")
+	offset, length, status := int64(0), size, fiber.StatusOK
+	if wanted := r.Get(fiber.HeaderRange); wanted != "" {
+		from, to, ok := parseRange(wanted, size)
+		if !ok {
+			r.Set(fiber.HeaderContentRange, "bytes */"+strconv.FormatInt(size, 10))
+			return r.SendStatus(fiber.StatusRequestedRangeNotSatisfiable)
+		}
+		offset, length, status = from, to-from+1, fiber.StatusPartialContent
+		r.Set(fiber.HeaderContentRange, "bytes "+strconv.FormatInt(from, 10)+"-"+strconv.FormatInt(to, 10)+"/"+strconv.FormatInt(size, 10))
+	}
+	content, _, err := r.site().Files.Open(context.WithoutCancel(r.ctx()), hash, offset, length)
+	if err != nil {
+		return err
+	}
+	r.Status(status)
+	return r.SendStream(content, int(length)) // fasthttp closes it
+}
+
+func (r *request) readRange(hash string, offset, length int64) ([]byte, error) {
+	content, _, err := r.site().Files.Open(r.ctx(), hash, offset, length)
+	if err != nil {
+		return nil, err
+	}
+	defer content.Close()
+	return io.ReadAll(content)
+}
+
+// parseRange reads one range; several at once are not served.
+func parseRange(header string, size int64) (from, to int64, ok bool) {
+	spec, found := strings.CutPrefix(header, "bytes=")
+	if !found || strings.Contains(spec, ",") {
+		return 0, 0, false
+	}
+	first, last, found := strings.Cut(spec, "-")
+	if !found {
+		return 0, 0, false
+	}
+	if first == "" { // the last n bytes
+		n, err := strconv.ParseInt(last, 10, 64)
+		if err != nil || n <= 0 || size == 0 {
+			return 0, 0, false
+		}
+		return max(0, size-n), size - 1, true
+	}
+	from, err := strconv.ParseInt(first, 10, 64)
+	if err != nil || from < 0 || from >= size {
+		return 0, 0, false
+	}
+	to = size - 1
+	if last != "" {
+		if to, err = strconv.ParseInt(last, 10, 64); err != nil || to < from {
+			return 0, 0, false
+		}
+		to = min(to, size-1)
+	}
+	return from, to, true
+}

@@ -1,0 +1,195 @@
+package host
+
+import (
+	"bytes"
+	"encoding/json"
+	"html/template"
+	"strings"
+
+	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// blockPart is one block's place on a page.
+type blockPart struct {
+	W         *words.Reader
+	ID, Usage string
+	Title     string
+	ShowTitle bool
+	// Form is the id of the form that the block's controls join, "" when nobody may send anything.
+	Form, Action, View, Handlers string
+	Token, Request, Sitting      string
+	CompleteOnView               bool
+	HTML                         template.HTML
+	Element                      string
+	Init                         template.JS
+	// Frame is the address of the sandboxed frame that shows the block instead of HTML.
+	Frame  string
+	Height int
+	// Failure says why there is nothing to show; Missing names the type that is not installed, Staff adds how to mend it.
+	Failure, Missing, Details string
+}
+
+func elementID(block *course.Block) string { return "block-" + block.Usage.ID }
+
+func (r *request) blockAddress(block *course.Block) string {
+	return "/courses/" + r.course.String() + "/blocks/" + block.Usage.String()
+}
+
+// blockHTML lays one rendered block and its children out for the page.
+func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, error) {
+	block := shown.Block
+	part := &blockPart{W: r.words, ID: elementID(block), Usage: block.Usage.String(), Title: block.Title()}
+	part.ShowTitle = block.Settings.DisplayName != "" || shown.Facts != nil && shown.Facts.MaxScore != nil
+	address := r.blockAddress(block)
+	if shown.Failure != nil {
+		r.explainBlock(part, shown)
+	} else {
+		part.View, part.Handlers = address+"/view", address+"/handlers/"
+		part.CompleteOnView = shown.Facts.Completion == wire.CompleteOnView && r.person.Enrolled && !r.person.ReadOnly
+		if len(shown.Description.Handlers) > 0 && r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
+			part.Form, part.Action, part.Token, part.Request, part.Sitting = part.ID+"-form", address, token, newRequestID(), shown.Sitting
+		}
+		if err := r.fragment(part, shown, token); err != nil {
+			return "", err
+		}
+	}
+	var out bytes.Buffer
+	if err := r.server.templates.ExecuteTemplate(&out, "block", part); err != nil {
+		return "", err
+	}
+	return template.HTML(out.String()), nil
+}
+
+// fragment puts the block's own markup in, inline or framed.
+func (r *request) fragment(part *blockPart, shown *kernel.Shown, token string) error {
+	if !shown.Inline {
+		part.Frame, part.Height = part.frameAddress(r.blockAddress(shown.Block)), max(shown.Height, 200)
+		return nil
+	}
+	html := r.fill(shown, part)
+	for _, child := range shown.Children {
+		below, err := r.blockHTML(child, token)
+		if err != nil {
+			return err
+		}
+		html = place(html, child.Block.Usage.ID, string(below))
+	}
+	part.HTML, part.Element = template.HTML(html), shown.Element
+	if shown.Init != nil {
+		part.Init = template.JS(escapeScript(shown.Init))
+	}
+	return nil
+}
+
+func (p *blockPart) frameAddress(address string) string { return address + "/frame" }
+
+// escapeScript makes JSON safe to stand inside a script element.
+func escapeScript(data json.RawMessage) string {
+	var out bytes.Buffer
+	json.HTMLEscape(&out, data)
+	return out.String()
+}
+
+// place puts a child's markup where its parent left room for it.
+func place(html, id, child string) string {
+	mark := `<` + wire.PlaceTag + ` name="` + template.HTMLEscapeString(id) + `"></` + wire.PlaceTag + `>`
+	return strings.Replace(html, mark, child, 1)
+}
+
+// fill replaces what a fragment leaves to the host: ids, the form's name, addresses; and the course's own links.
+func (r *request) fill(shown *kernel.Shown, part *blockPart) string {
+	address := r.blockAddress(shown.Block)
+	html := replaceValues(shown.HTML, func(name, rest string) string {
+		switch name {
+		case "form":
+			return part.ID + "-form"
+		case "id":
+			return part.ID + "-" + rest
+		case "asset":
+			return assetAddress(shown.Version, rest)
+		case "handler":
+			return address + "/handlers/" + rest
+		case "view":
+			return address + "/view/" + rest
+		}
+		return ""
+	})
+	return r.rewrite(html)
+}
+
+// replaceValues replaces attribute values of the form "quoin:NAME/REST".
+func replaceValues(html string, value func(name, rest string) string) string {
+	const mark = `"quoin:`
+	if !strings.Contains(html, mark) {
+		return html
+	}
+	var b strings.Builder
+	b.Grow(len(html) + 256)
+	for {
+		before, after, found := strings.Cut(html, mark)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		text, rest, closed := strings.Cut(after, `"`)
+		if !closed {
+			b.WriteString(mark + after)
+			return b.String()
+		}
+		b.WriteByte('"')
+		// Several values may stand in one attribute, such as aria-describedby.
+		for i, word := range strings.Fields(text) {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			name, tail, _ := strings.Cut(strings.TrimPrefix(word, "quoin:"), "/")
+			b.WriteString(template.HTMLEscapeString(value(name, tail)))
+		}
+		b.WriteByte('"')
+		html = rest
+	}
+}
+
+// rewrite turns the links that authors write into addresses of this course.
+func (r *request) rewrite(html string) string {
+	if !strings.Contains(html, "/static/") && !strings.Contains(html, "/jump_to_id/") && !strings.Contains(html, "/course/") {
+		return html
+	}
+	base := "/courses/" + r.course.String()
+	pairs := make([]string, 0, 24)
+	for _, open := range []string{`"`, `'`, `(`, `&quot;`, `&#34;`, `&#39;`} {
+		pairs = append(pairs,
+			open+"/static/", open+base+"/static/",
+			open+"/jump_to_id/", open+base+"/jump_to_id/",
+			open+"/course/", open+base+"/",
+		)
+	}
+	return strings.NewReplacer(pairs...).Replace(html)
+}
+
+func assetAddress(version *kernel.Version, name string) string {
+	return "/blocks/" + version.Manifest.Name + "/" + version.Digest + "/" + name
+}
+
+// explainBlock says what is wrong instead of a view: honest to learners, helpful to staff.
+func (r *request) explainBlock(part *blockPart, shown *kernel.Shown) {
+	failure := shown.Failure
+	if failure.Code == wire.CodeMissing {
+		part.Missing = shown.Block.Usage.Type
+		part.Failure = r.words.T("block.missing", part.Missing)
+		if r.person.Staff() {
+			part.Details = r.words.T("block.install", part.Missing)
+		}
+		return
+	}
+	part.Failure = r.words.T("block.broken")
+	if failure.Code == wire.CodeNotFound && failure.Blame == wire.BlameBlock {
+		part.Failure = r.words.T("block.no_view")
+	}
+	if r.person.Staff() {
+		part.Details = failure.Message
+	}
+}

@@ -1,0 +1,100 @@
+package host
+
+import (
+	"bytes"
+	"html/template"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// frameBody is a sandboxed document: one block's view, alone.
+type frameBody struct {
+	Language, Direction, Title string
+	Style, Runtime             template.HTML
+	HTML                       template.HTML
+	Styles, Scripts            []string
+	Form                       string
+	NoScript                   string
+}
+
+// framePolicy gives a frame's document an opaque origin wherever it is opened, so it holds no rights of the site (security R1
+// to R3). A built-in block's frame holds what an author wrote and nothing of the learner, so it may load what authors' pages
+// load; another block's frame may load its own assets alone.
+func (s *Server) framePolicy(builtIn bool) string {
+	own := s.public.Scheme + "://" + s.public.Host
+	sources := own
+	if builtIn {
+		sources = own + " https:"
+	}
+	return strings.Join([]string{
+		"sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox", "default-src 'none'",
+		"script-src 'unsafe-inline' 'unsafe-eval' " + sources, "style-src 'unsafe-inline' " + sources, "img-src data: blob: " + sources,
+		"media-src blob: " + sources, "font-src data: " + sources, frameSources(builtIn), "form-action 'none'", "base-uri 'none'",
+		"frame-ancestors " + own,
+	}, "; ")
+}
+
+func frameSources(builtIn bool) string {
+	if builtIn {
+		return "frame-src https:"
+	}
+	return "frame-src 'none'"
+}
+
+// blockFrame serves the document of a block's frame.
+func (r *request) blockFrame() error {
+	block, err := r.block()
+	if err != nil {
+		return err
+	}
+	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, block)
+	if err != nil {
+		return err
+	}
+	shown, err := visit.Render(r.ctx(), block, wire.ViewLearner)
+	if err != nil {
+		return err
+	}
+	if shown.Failure != nil {
+		return shown.Failure
+	}
+	document, err := r.frameDocument(shown)
+	if err != nil {
+		return err
+	}
+	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	r.Set(fiber.HeaderContentSecurityPolicy, r.server.framePolicy(shown.Version.BuiltIn))
+	r.Set(fiber.HeaderCacheControl, "private, no-store")
+	return r.Send(document)
+}
+
+func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
+	style, err := r.server.config.Assets.Text("site.css")
+	if err != nil {
+		return nil, err
+	}
+	runtime, err := r.server.config.Assets.Text("frame.js")
+	if err != nil {
+		return nil, err
+	}
+	part := &blockPart{ID: elementID(shown.Block)}
+	body := &frameBody{
+		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
+		Style: template.HTML("<style>" + style + "</style>"), Runtime: template.HTML("<script type=\"module\">" + runtime + "</script>"),
+		HTML: template.HTML(r.fill(shown, part)), Form: part.ID + "-form", NoScript: r.words.T("frame.noscript"),
+	}
+	own := r.server.public.Scheme + "://" + r.server.public.Host
+	for _, name := range shown.Styles {
+		body.Styles = append(body.Styles, own+assetAddress(shown.Version, name))
+	}
+	for _, name := range shown.Scripts {
+		body.Scripts = append(body.Scripts, own+assetAddress(shown.Version, name))
+	}
+	var out bytes.Buffer
+	err = r.server.templates.ExecuteTemplate(&out, "frame.html", body)
+	return out.Bytes(), err
+}

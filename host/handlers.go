@@ -1,0 +1,426 @@
+package host
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"mime"
+	"mime/multipart"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/files"
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/ports"
+	"github.com/quoin-lms/quoin/runtime/scoring"
+	"github.com/quoin-lms/quoin/runtime/state"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// own are the form fields of the host; blocks never see them.
+var own = map[string]bool{"token": true, "request": true, "sitting": true, "handler": true}
+
+// requestIDPattern is what a request id looks like: 128 bits in hexadecimal.
+var requestIDPattern = regexp.MustCompile(`^[0-9a-f]{32}$`)
+
+func newRequestID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}
+
+// blockForm takes a block's form, by script or by a browser without one.
+func (r *request) blockForm() error {
+	block, err := r.block()
+	if err != nil {
+		return err
+	}
+	call := kernel.Request{
+		Handler: r.FormValue("handler"), As: wire.RoleLearner, ID: r.FormValue("request"), Sitting: r.FormValue("sitting"),
+	}
+	if !requestIDPattern.MatchString(call.ID) {
+		return wire.Errorf(wire.CodeBadRequest, wire.BlameOutside, "%s", r.words.T("error.stale_form"))
+	}
+	if call.Handler == wire.HandlerReveal {
+		return r.reveal(block)
+	}
+	if call.HTTP, err = r.formOf(block); err != nil {
+		return err
+	}
+	call.BodyHash = state.BodyHash(append([]byte(call.Handler+"\x00"+call.Sitting+"\x00"), r.formDigest(&call.HTTP)...))
+	verdicts, stop := r.verdicts()
+	defer stop()
+	response, err := r.kernel().Handle(r.ctx(), r.person, r.published, block, call)
+	if err != nil {
+		return r.handleFailed(block, err, &call)
+	}
+	waiting := false
+	if response.Submission != "" {
+		waiting = !r.awaitVerdict(response.Submission, verdicts)
+	}
+	return r.answerForm(block, response, waiting)
+}
+
+// formOf reads the form's values and stores its files.
+func (r *request) formOf(block *course.Block) (wire.HTTP, error) {
+	in := wire.HTTP{Method: fiber.MethodPost, Form: map[string][]string{}}
+	if !strings.HasPrefix(r.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
+		r.Request().PostArgs().VisitAll(func(name, value []byte) {
+			if !own[string(name)] {
+				in.Form[string(name)] = append(in.Form[string(name)], string(value))
+			}
+		})
+		return in, nil
+	}
+	form, err := r.MultipartForm()
+	if err != nil {
+		return in, fiber.NewError(fiber.StatusBadRequest, r.words.T("error.stale_form"))
+	}
+	for name, values := range form.Value {
+		if !own[name] {
+			in.Form[name] = values
+		}
+	}
+	for name, uploads := range form.File {
+		for _, upload := range uploads {
+			if upload.Filename == "" || upload.Size == 0 {
+				continue
+			}
+			file, err := r.keep(block, name, upload)
+			if err != nil {
+				return in, err
+			}
+			in.Files = append(in.Files, file)
+		}
+	}
+	return in, nil
+}
+
+// keep stores an upload, private to the learner and the graders.
+func (r *request) keep(block *course.Block, input string, upload *multipart.FileHeader) (wire.File, error) {
+	content, err := upload.Open()
+	if err != nil {
+		return wire.File{}, err
+	}
+	defer content.Close()
+	part, err := r.site().Files.PutPart(r.ctx(), content, maxBody, files.Part{
+		Owner: r.person.Learner, Run: r.course.String(), Usage: block.Usage.String(), Name: files.CleanName(upload.Filename),
+		Type: upload.Header.Get(fiber.HeaderContentType),
+	})
+	if err != nil {
+		return wire.File{}, err
+	}
+	return wire.File{Input: input, Name: part.Name, Type: part.Type, Size: part.Size, Hash: part.Hash}, nil
+}
+
+// formDigest is what makes two posts of one form equal: every value, in the order of the names.
+func (r *request) formDigest(in *wire.HTTP) []byte {
+	var out []byte
+	for _, name := range slices.Sorted(maps.Keys(in.Form)) {
+		for _, value := range in.Form[name] {
+			out = fmt.Appendf(out, "%d:%s=%d:%s;", len(name), name, len(value), value)
+		}
+	}
+	for _, file := range in.Files {
+		out = fmt.Appendf(out, "file %s %s;", file.Input, file.Hash)
+	}
+	return append(out, in.Body.Data...)
+}
+
+// verdicts listens for the learner's verdicts before the answer is handed in, so that none is missed.
+func (r *request) verdicts() (<-chan ports.Message, func()) {
+	ctx, cancel := context.WithCancel(r.ctx())
+	if r.server.config.Bus == nil || r.person.Learner == "" {
+		return nil, cancel
+	}
+	messages, err := r.server.config.Bus.Subscribe(ctx, scoring.LearnerTopic(r.person.Learner))
+	if err != nil { // the page asks by itself
+		r.server.config.Log.Warn("verdicts cannot be listened for", "error", err)
+		return nil, cancel
+	}
+	return messages, cancel
+}
+
+// pollEvery is how often a delivery is looked at while nobody tells of verdicts.
+const pollEvery = 100 * time.Millisecond
+
+// awaitVerdict waits a moment for the verdict, so that an easy answer feels immediate; false when it takes longer.
+func (r *request) awaitVerdict(submission string, verdicts <-chan ports.Message) bool {
+	deadline := time.NewTimer(r.server.config.VerdictWait)
+	defer deadline.Stop()
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	for {
+		delivery, err := r.kernel().Scorer().Delivery(r.ctx(), submission)
+		if err == nil && delivery.State != scoring.StateWaiting && delivery.State != scoring.StateLeased {
+			return true
+		}
+		select {
+		case message, open := <-verdicts:
+			if !open {
+				verdicts = nil
+			}
+			if strings.HasSuffix(message.ID, " "+submission) {
+				return true
+			}
+		case <-poll.C:
+			if verdicts != nil && delivery.State != "" {
+				continue
+			}
+		case <-deadline.C:
+			return false
+		case <-r.server.stopping:
+			return false
+		}
+	}
+}
+
+// answerForm shows what came of a form: the block's fresh view to a script, the page again to a browser without one.
+func (r *request) answerForm(block *course.Block, response *kernel.Response, waiting bool) error {
+	if response.Leave != nil {
+		return r.leave(response.Leave)
+	}
+	message := response.Message
+	if waiting {
+		message = r.words.T("verdict.waiting")
+	}
+	if !r.wantsData() {
+		return r.Redirect(r.unitLink(block.Unit)+"#"+elementID(block), fiber.StatusSeeOther)
+	}
+	html, err := r.freshView(block)
+	if err != nil {
+		return err
+	}
+	return r.data(fiber.StatusOK, fiber.Map{"html": html, "message": message, "waiting": waiting})
+}
+
+// freshView renders one block anew for the person.
+func (r *request) freshView(block *course.Block) (string, error) {
+	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, block)
+	if err != nil {
+		return "", err
+	}
+	shown, err := visit.Render(r.ctx(), block, wire.ViewLearner)
+	if err != nil {
+		return "", err
+	}
+	html, err := r.blockHTML(shown, r.token())
+	return string(html), err
+}
+
+// typed is what a refused form held, so that nothing typed is lost.
+type typed struct {
+	Notice notice
+	Back   string
+	Values []string
+}
+
+// handleFailed tells what went wrong. A browser without scripts gets what was typed back on the page.
+func (r *request) handleFailed(block *course.Block, err error, call *kernel.Request) error {
+	if r.wantsData() || block.Unit == nil {
+		return err
+	}
+	status, text := r.server.explain(r, err)
+	if status >= 500 || status == fiber.StatusNotFound {
+		return err
+	}
+	body := &typed{Notice: notice{Kind: "bad", Text: text}, Back: r.unitLink(block.Unit) + "#" + elementID(block)}
+	for _, name := range slices.Sorted(maps.Keys(call.HTTP.Form)) {
+		for _, value := range call.HTTP.Form[name] {
+			if value != "" {
+				body.Values = append(body.Values, value)
+			}
+		}
+	}
+	return r.showStatus(status, "typed.html", page{Title: block.Title(), Course: r.coursePart("unit"), Body: body})
+}
+
+// leave sends the browser to a host that the block's manifest names.
+func (r *request) leave(leave *wire.Leave) error {
+	return wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "no block may lead to %s yet", leave.URL)
+}
+
+// reveal shows the answer when the rules allow it: to a script by itself, else on a page of its own.
+func (r *request) reveal(block *course.Block) error {
+	revealed, err := r.kernel().Reveal(r.ctx(), r.person, r.published, block)
+	if err != nil {
+		return err
+	}
+	part := &blockPart{ID: elementID(block)}
+	html := r.rewrite(replaceValues(string(revealed.HTML.Data), func(name, rest string) string {
+		if name == "id" {
+			return part.ID + "-" + rest
+		}
+		return ""
+	}))
+	if r.wantsData() {
+		fresh, err := r.freshView(block)
+		if err != nil {
+			return err
+		}
+		answer, err := r.answerHTML(block, html)
+		if err != nil {
+			return err
+		}
+		return r.data(fiber.StatusOK, fiber.Map{"html": fresh, "answer": answer})
+	}
+	return r.showAnswer(block, html)
+}
+
+// blockView gives a block's fresh view to a script.
+func (r *request) blockView() error {
+	block, err := r.block()
+	if err != nil {
+		return err
+	}
+	if block.Unit == nil {
+		return errNotFound
+	}
+	html, err := r.freshView(block)
+	if err != nil {
+		return err
+	}
+	return r.data(fiber.StatusOK, fiber.Map{"html": html})
+}
+
+// blockHandler calls a handler for a block's own script: JSON in, the handler's answer out. A GET changes nothing.
+func (r *request) blockHandler() error {
+	block, err := r.block()
+	if err != nil {
+		return err
+	}
+	body := append([]byte(nil), r.Body()...)
+	if len(body) > wire.MaxBody {
+		return fiber.ErrRequestEntityTooLarge
+	}
+	call := kernel.Request{
+		Handler: r.Params("handler"), As: wire.RoleLearner, Sitting: r.Get("X-Quoin-Sitting"), ID: r.Get("X-Quoin-Request"),
+		HTTP: wire.HTTP{Method: r.Method(), Query: r.queries(), ContentType: r.Get(fiber.HeaderContentType), Body: wire.Blob{Data: body}},
+	}
+	if strings.HasPrefix(call.Handler, "@") {
+		return errNotFound
+	}
+	if call.ID != "" && !requestIDPattern.MatchString(call.ID) {
+		return wire.Errorf(wire.CodeBadRequest, wire.BlameOutside, "X-Quoin-Request must be 32 hexadecimal digits")
+	}
+	if r.person.Role() == wire.RoleVisitor {
+		call.As = wire.RoleVisitor
+	}
+	call.BodyHash = state.BodyHash([]byte(call.Handler), body)
+	response, err := r.kernel().Handle(r.ctx(), r.person, r.published, block, call)
+	if err != nil {
+		return err
+	}
+	return r.sendReply(&response.HandleReply)
+}
+
+// inlineTypes are what a handler may answer with and a page may use as it is; anything else is saved.
+var inlineTypes = map[string]bool{"application/json": true, "text/plain": true, "text/csv": true, "text/vtt": true}
+
+// sendReply sends a handler's answer. A document gets a sandbox, so that it has no rights of this site (security R1).
+func (r *request) sendReply(reply *wire.HandleReply) error {
+	status := reply.Status
+	if status == 0 {
+		status = fiber.StatusOK
+		if len(reply.Body.Data) == 0 {
+			status = fiber.StatusNoContent
+		}
+	}
+	contentType := reply.ContentType
+	if contentType == "" {
+		contentType = fiber.MIMEApplicationJSON
+	}
+	for name, value := range reply.Headers {
+		r.Set(name, value)
+	}
+	kind, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "content type %q", contentType)
+	}
+	r.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
+	if !inlineTypes[kind] {
+		r.Set(fiber.HeaderContentDisposition, "attachment")
+	}
+	r.Set(fiber.HeaderContentType, contentType)
+	if r.GetRespHeader(fiber.HeaderCacheControl) == "" {
+		r.Set(fiber.HeaderCacheControl, "private, no-store")
+	}
+	return r.Status(status).Send(reply.Body.Data)
+}
+
+func (r *request) queries() map[string][]string {
+	out := map[string][]string{}
+	r.Context().QueryArgs().VisitAll(func(name, value []byte) {
+		out[string(name)] = append(out[string(name)], string(value))
+	})
+	return out
+}
+
+// mount serves a request under a block's own path. A caller by cookie acts with his rights only where our own pages ask; one
+// without is outside, and the block checks a signature.
+func (r *request) mount() error {
+	block, err := r.block()
+	var plain *fiber.Error
+	if errors.As(err, &plain) && r.user == nil { // outside callers are let to mounts by the block, not by an enrolment
+		block, err = r.mountedBlock()
+	}
+	if err != nil {
+		return err
+	}
+	call := kernel.MountCall{Path: "/" + r.Params("*"), As: wire.RoleOutside}
+	call.HTTP = wire.HTTP{
+		Method: r.Method(), Query: r.queries(), ContentType: r.Get(fiber.HeaderContentType), Body: wire.Blob{Data: append([]byte(nil), r.Body()...)},
+	}
+	if len(call.HTTP.Body.Data) > wire.MaxBody {
+		return fiber.ErrRequestEntityTooLarge
+	}
+	if r.user != nil && (!unsafeMethod(r.Method()) || r.checkForgery() == nil) {
+		call.As = r.person.Role()
+	} else {
+		call.HTTP.Headers = r.outsideHeaders()
+	}
+	call.BodyHash = state.BodyHash([]byte(call.Path), call.HTTP.Body.Data)
+	if call.ID = r.Get("Idempotency-Key"); call.ID == "" {
+		call.ID = state.BodyHash([]byte(r.person.Learner), []byte(call.Path), call.HTTP.Body.Data)
+	}
+	response, err := r.kernel().Mount(r.ctx(), r.person, r.published, block, call)
+	if err != nil {
+		return err
+	}
+	return r.sendReply(&response.HandleReply)
+}
+
+// mountedBlock finds the block that an outside call names, whatever a visitor could see of it.
+func (r *request) mountedBlock() (*course.Block, error) {
+	usage, err := key.ParseUsage(r.Params("usage"))
+	if err != nil || usage.Course != r.course {
+		return nil, errNotFound
+	}
+	block, err := r.published.Find(r.ctx(), usage)
+	if isNotFound(err) {
+		return nil, errNotFound
+	}
+	return block, err
+}
+
+// hiddenHeaders never reach a block: they are this site's own credentials or hops.
+var hiddenHeaders = map[string]bool{"cookie": true, "x-quoin-token": true, "connection": true, "host": true}
+
+func (r *request) outsideHeaders() map[string][]string {
+	headers := map[string][]string{}
+	for name, values := range r.GetReqHeaders() {
+		if lower := strings.ToLower(name); !hiddenHeaders[lower] {
+			headers[lower] = values
+		}
+	}
+	return headers
+}

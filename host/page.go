@@ -1,0 +1,240 @@
+package host
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"math"
+	"regexp"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+func loadTemplates() (*template.Template, error) {
+	return template.New("").Funcs(template.FuncMap{
+		"percent": func(fraction float64) int { return int(math.Round(100 * fraction)) },
+		"iso":     func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
+		"with2":   func(w *words.Reader, it any) any { return map[string]any{"W": w, "It": it} },
+		"field":   formField, "answerOf": answerOf, "openTag": openTag, "closeTag": closeTag,
+	}).ParseFS(templateFiles, "templates/*.html")
+}
+
+// inputPart is one input of a form with its words.
+type inputPart struct{ Name, Type, Value, Complete, Label, Help, Error string }
+
+func formField(p page, name, kind, value, complete string) inputPart {
+	part := inputPart{
+		Name: name, Type: kind, Value: value, Complete: complete, Label: p.W.T("signup." + name), Help: p.W.T("signup." + name + "_help"),
+	}
+	if form, ok := p.Body.(*account); ok {
+		part.Error = form.Errors[name]
+	}
+	return part
+}
+
+func answerOf(p page) any {
+	body, ok := p.Body.(*answerBody)
+	if !ok {
+		return nil
+	}
+	return map[string]any{"W": p.W, "Title": body.Title, "HTML": body.HTML}
+}
+
+// elementPattern is what a custom element of a block may be called.
+var elementPattern = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)+$`)
+
+// openTag and closeTag write the custom element that a block's script brings; a name that is none wraps nothing.
+func openTag(name string) template.HTML { return tag("<", name) }
+
+func closeTag(name string) template.HTML { return tag("</", name) }
+
+func tag(open, name string) template.HTML {
+	if !elementPattern.MatchString(name) {
+		return ""
+	}
+	return template.HTML(open + name + ">")
+}
+
+// page is what every template gets.
+type page struct {
+	W     *words.Reader
+	Title string
+	// User is nil for visitors.
+	User  *people.User
+	Token string
+	Nonce string
+	// Style and Script are the addresses of the host's bundles; Words are the scripts' texts as JSON.
+	Style, Script string
+	Words         template.JS
+	Languages     []string
+	// Course is the course whose pages these are, nil elsewhere.
+	Course *coursePart
+	// Focus is shown above the page and takes the focus.
+	Focus *notice
+	Body  any
+}
+
+// coursePart is what pages of a course show of it.
+type coursePart struct {
+	Key, Title, Home, Progress string
+	// Events and Completion are where scripts listen and tell; "" for those who are not learners.
+	Events, Completion string
+	Enrolled           bool
+	Active             string
+}
+
+// notice is a message with its kind: good, bad, warn or "".
+type notice struct {
+	Kind, Text string
+	// Details are shown below, such as an id to quote.
+	Details string
+}
+
+// show renders a page.
+func (r *request) show(name string, p page) error { return r.showStatus(fiber.StatusOK, name, p) }
+
+func (r *request) showStatus(status int, name string, p page) error {
+	p.W, p.User, p.Nonce, p.Token = r.words, r.user, newNonce(), r.token()
+	p.Languages = r.server.words.Languages()
+	style, err := r.server.config.Assets.Name("site.css")
+	if err != nil {
+		return err
+	}
+	script, err := r.server.config.Assets.Name("learner.js")
+	if err != nil {
+		return err
+	}
+	p.Style, p.Script = "/web/"+style, "/web/"+script
+	texts, err := json.Marshal(r.words.Script())
+	if err != nil {
+		return err
+	}
+	p.Words = template.JS(texts)
+	if r.published != nil && p.Course == nil {
+		p.Course = r.coursePart("")
+	}
+	var out bytes.Buffer
+	if err := r.server.templates.ExecuteTemplate(&out, name, p); err != nil {
+		return fmt.Errorf("rendering %s: %w", name, err)
+	}
+	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	r.Set(fiber.HeaderContentSecurityPolicy, r.server.pagePolicy(p.Nonce))
+	r.Set(fiber.HeaderCacheControl, "private, no-store")
+	r.Status(status)
+	return r.Send(out.Bytes())
+}
+
+func (r *request) coursePart(active string) *coursePart {
+	base := "/courses/" + r.course.String()
+	part := &coursePart{
+		Key: r.course.String(), Title: r.published.Run.Title, Home: base, Progress: base + "/progress", Enrolled: r.person.Enrolled, Active: active,
+	}
+	if r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
+		part.Events, part.Completion = base+"/events", base+"/completion"
+	}
+	return part
+}
+
+// data answers with JSON.
+func (r *request) data(status int, value any) error {
+	r.Set(fiber.HeaderCacheControl, "private, no-store")
+	return r.Status(status).JSON(value)
+}
+
+// fail turns an error into an answer: a page, JSON or a line, in the reader's words, with an id to quote for what was not
+// his doing.
+func (s *Server) fail(c *fiber.Ctx, err error) error {
+	r, ok := c.Locals(localRequest).(*request)
+	if !ok {
+		r = &request{Ctx: c, server: s, id: requestID(), words: s.words.For(nil, c.Get(fiber.HeaderAcceptLanguage)), route: Route{Kind: File}}
+	}
+	status, text := s.explain(r, err)
+	if status == fiber.StatusUnauthorized && !r.wantsData() && r.route.Kind == Page {
+		return r.Redirect("/signin?next="+escapeNext(r.OriginalURL(), r.Method()), fiber.StatusSeeOther)
+	}
+	details := ""
+	if status >= 500 {
+		s.config.Log.LogAttrs(r.ctx(), slog.LevelError, "a request failed", slog.String("request", r.id), slog.String("method", r.Method()),
+			slog.String("path", r.Path()), slog.Any("error", err))
+		details = r.words.T("error.quote", r.id)
+	}
+	switch {
+	case r.wantsData():
+		return r.data(status, fiber.Map{"error": text, "request": r.id})
+	case r.route.Kind == File:
+		return r.Status(status).SendString(text)
+	}
+	showErr := r.showStatus(status, "error.html", page{Title: text, Body: &notice{Kind: "bad", Text: text, Details: details}})
+	if showErr != nil {
+		s.config.Log.Error("an error page could not be shown", "request", r.id, "error", showErr)
+		return r.Status(status).SendString(text)
+	}
+	return nil
+}
+
+// explain gives an error's status and words.
+func (s *Server) explain(r *request, err error) (status int, text string) {
+	var known *fiber.Error
+	var failure *wire.Error
+	switch {
+	case errors.Is(err, errStaleForm):
+		return fiber.StatusForbidden, r.words.T("error.stale_form")
+	case errors.As(err, &failure):
+		return explainFailure(r, failure)
+	case errors.As(err, &known):
+		switch known.Code {
+		case fiber.StatusNotFound:
+			return known.Code, r.words.T("error.not_found")
+		case fiber.StatusUnauthorized:
+			return known.Code, r.words.T("error.sign_in")
+		case fiber.StatusRequestEntityTooLarge:
+			return known.Code, r.words.T("error.too_large")
+		case fiber.StatusMethodNotAllowed:
+			return known.Code, r.words.T("error.not_found")
+		}
+		if known.Code < 500 {
+			return known.Code, known.Message
+		}
+	}
+	return fiber.StatusInternalServerError, r.words.T("error.ours")
+}
+
+// explainFailure puts an error of a block or of the kernel into words.
+func explainFailure(r *request, failure *wire.Error) (int, string) {
+	switch failure.Code {
+	case wire.CodeNotFound, wire.CodeMissing:
+		return fiber.StatusNotFound, r.words.T("error.not_found")
+	case wire.CodeBadRequest:
+		return fiber.StatusUnprocessableEntity, failure.Message
+	case wire.CodeRefused:
+		if text := r.words.T("why." + failure.Message); text != "why."+failure.Message {
+			return fiber.StatusForbidden, text
+		}
+		return fiber.StatusForbidden, failure.Message
+	case wire.CodeConflict:
+		if failure.Message == "sitting" {
+			return fiber.StatusConflict, r.words.T("error.sitting")
+		}
+		return fiber.StatusConflict, failure.Message
+	case wire.CodeTooLarge:
+		return fiber.StatusRequestEntityTooLarge, r.words.T("error.too_large")
+	case wire.CodeUnavailable, wire.CodeStopping:
+		return fiber.StatusServiceUnavailable, r.words.T("error.unavailable")
+	default:
+		return fiber.StatusBadGateway, r.words.T("error.block")
+	}
+}
+
+func notFound(*request) error { return errNotFound }

@@ -1,0 +1,155 @@
+package host
+
+import (
+	"bytes"
+	"html/template"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/grading"
+	"github.com/quoin-lms/quoin/runtime/scoring"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// progressBody is a learner's grades in a course.
+type progressBody struct {
+	Grade    grading.Grade
+	Percent  int
+	Cutoffs  []cutoff
+	Types    []typeRow
+	Sections []progressSection
+}
+
+type cutoff struct {
+	Letter  string
+	Percent int
+	Reached bool
+}
+
+type typeRow struct {
+	Type                      string
+	Weight, Average, Weighted int
+}
+
+type progressSection struct {
+	Title string
+	Rows  []progressRow
+}
+
+type progressRow struct {
+	Title, Link, Format, Due string
+	Graded, Hidden           bool
+	Earned, Possible         string
+	Percent                  int
+	Problems                 []progressProblem
+}
+
+type progressProblem struct {
+	Title, Link, Earned, Possible string
+	Attempted                     bool
+	Override                      string
+}
+
+func (r *request) progress() error {
+	if r.person.Role() != wire.RoleLearner {
+		if r.user == nil {
+			return errSignIn
+		}
+		return r.Redirect("/courses/"+r.course.String()+"/about", fiber.StatusSeeOther)
+	}
+	grade, standings, err := r.kernel().Scorer().Course(r.ctx(), r.person, r.published)
+	if err != nil {
+		return err
+	}
+	policy, err := scoring.CoursePolicy(&r.published.Run)
+	if err != nil {
+		return err
+	}
+	body := &progressBody{Grade: grade, Percent: int(grade.Percent*100 + 0.5)}
+	for _, c := range policy.Descending() {
+		body.Cutoffs = append(body.Cutoffs, cutoff{c.Letter, int(c.From*100 + 0.5), grade.Percent >= c.From})
+	}
+	for _, t := range grade.Types {
+		body.Types = append(body.Types, typeRow{t.Type, hundredths(t.Weight), hundredths(t.Average), hundredths(t.Weighted)})
+	}
+	r.progressSections(body, standings)
+	return r.show("progress.html", page{Title: r.words.T("progress.title"), Body: body, Course: r.coursePart("progress")})
+}
+
+func hundredths(fraction float64) int { return int(fraction*100 + 0.5) }
+
+func (r *request) progressSections(body *progressBody, standings []scoring.Standing) {
+	var section *course.Block
+	for i := range standings {
+		standing := &standings[i]
+		if len(standing.Problems) == 0 {
+			continue
+		}
+		if standing.Subsection.Section != section {
+			section = standing.Subsection.Section
+			body.Sections = append(body.Sections, progressSection{Title: section.Title()})
+		}
+		at := &body.Sections[len(body.Sections)-1]
+		at.Rows = append(at.Rows, r.progressRow(standing))
+	}
+}
+
+func (r *request) progressRow(standing *scoring.Standing) progressRow {
+	sub := standing.Subsection
+	row := progressRow{
+		Title: sub.Title(), Link: "/courses/" + r.course.String() + "/units/" + sub.Usage.ID, Format: sub.Settings.Format,
+		Graded: sub.Settings.Graded != nil && *sub.Settings.Graded, Hidden: !standing.Included,
+		Earned: r.words.Points(standing.Totals.All.Earned), Possible: r.words.Points(standing.Totals.All.Possible),
+		Percent: hundredths(standing.Totals.All.Fraction()),
+	}
+	if sub.Settings.Due != nil {
+		row.Due = sub.Settings.Due.UTC().Format(timeISO)
+	}
+	for _, p := range standing.Problems {
+		problem := progressProblem{
+			Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + elementID(p.Block), Attempted: p.Attempted,
+			Earned: r.words.Points(p.Score.Earned), Possible: r.words.Points(p.Score.Possible),
+		}
+		if p.Override != nil {
+			problem.Override = p.Override.Reason
+		}
+		row.Problems = append(row.Problems, problem)
+	}
+	return row
+}
+
+// answerBody is the shown answer.
+type answerBody struct {
+	Title, Back string
+	HTML        template.HTML
+}
+
+// answerHTML lays the shown answer out as it stands below its block.
+func (r *request) answerHTML(block *course.Block, html string) (string, error) {
+	var out bytes.Buffer
+	err := r.server.templates.ExecuteTemplate(&out, "answer", map[string]any{"W": r.words, "Title": block.Title(), "HTML": template.HTML(html)})
+	return out.String(), err
+}
+
+// showAnswer shows it on a page of its own, to browsers without scripts.
+func (r *request) showAnswer(block *course.Block, html string) error {
+	return r.show("answer.html", page{
+		Title: block.Title(), Course: r.coursePart("unit"),
+		Body: &answerBody{Title: block.Title(), Back: r.unitLink(block.Unit) + "#" + elementID(block), HTML: template.HTML(html)},
+	})
+}
+
+// healthy says that the process serves.
+func (r *request) healthy() error { return r.data(fiber.StatusOK, fiber.Map{"status": "ok"}) }
+
+// ready says that it can do its work.
+func (r *request) ready() error {
+	if r.server.config.Ready != nil {
+		if err := r.server.config.Ready(r.ctx()); err != nil {
+			r.server.config.Log.Warn("not ready", "error", err)
+			return r.data(fiber.StatusServiceUnavailable, fiber.Map{"status": "not ready"})
+		}
+	}
+	return r.data(fiber.StatusOK, fiber.Map{"status": "ready"})
+}

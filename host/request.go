@@ -1,0 +1,199 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/runtime/site"
+)
+
+// request is one request: who asks, in which language, in which course. It belongs to its handler's goroutine and must not
+// outlive it.
+type request struct {
+	*fiber.Ctx
+	server *Server
+	route  Route
+	words  *words.Reader
+	// id names the request in logs and on error pages.
+	id string
+	// binding is what the browser's cookie holds, which tokens are bound to; user is nil for visitors.
+	binding string
+	user    *people.User
+	session people.Session
+	// course, published and person are set by inCourse.
+	course    key.Course
+	published *course.Published
+	person    *access.Person
+}
+
+// Cookies. The session's is a host cookie where the site has https.
+const (
+	sessionCookie = "quoin_session"
+	deviceCookie  = "quoin_device"
+)
+
+// Errors that pages know words for.
+var (
+	errNotFound  = fiber.NewError(fiber.StatusNotFound, "not found")
+	errSignIn    = fiber.NewError(fiber.StatusUnauthorized, "sign in first")
+	errStaleForm = fiber.NewError(fiber.StatusForbidden, "the form is too old or from another sign-in")
+)
+
+func (s *Server) newRequest(c *fiber.Ctx, route Route) (*request, error) {
+	r := &request{Ctx: c, server: s, route: route, id: requestID()}
+	c.Set("X-Request-Id", r.id)
+	c.Locals(localRequest, r)
+	if !route.Outside || c.Get(fiber.HeaderAuthorization) == "" {
+		if err := r.findSession(); err != nil {
+			return nil, err
+		}
+	}
+	zone, wishes := time.UTC, []string{r.Query("lang"), c.Get(fiber.HeaderAcceptLanguage)}
+	if r.user != nil {
+		wishes = append([]string{r.Query("lang"), r.user.Locale}, wishes[1:]...)
+		if named, err := time.LoadLocation(r.user.Zone); err == nil && r.user.Zone != "" {
+			zone = named
+		}
+	}
+	r.words = s.words.For(zone, wishes...)
+	return r, nil
+}
+
+// localRequest is where the running request stands among fiber's locals.
+const localRequest = "quoin.request"
+
+func requestID() string { return strings.TrimRight(newNonce(), "=")[:16] }
+
+func (r *request) site() *site.Site { return r.server.config.Site }
+
+func (r *request) kernel() *kernel.Kernel { return r.server.config.Site.Kernel }
+
+func (r *request) now() time.Time { return r.server.config.Now().UTC() }
+
+// ctx is the request's context, with a deadline so that nothing is waited for without end.
+func (r *request) ctx() context.Context { return r.UserContext() }
+
+// findSession reads who asks. A visitor's browser gets a random binding when the first form is made for it.
+func (r *request) findSession() error {
+	token := r.Cookies(r.server.cookieName(sessionCookie))
+	r.binding = token
+	if token == "" {
+		return nil
+	}
+	session, user, err := r.site().People.FindSession(r.ctx(), token)
+	if errors.Is(err, people.ErrNoSession) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.session, r.user = session, &user
+	return nil
+}
+
+// cookieName binds the cookie to this host where the site has https.
+func (s *Server) cookieName(name string) string {
+	if s.public.Scheme == "https" {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// setCookie stores a cookie that scripts cannot read; until zero ends with the browser, the past takes it away.
+func (r *request) setCookie(name, value string, until time.Time) {
+	r.Cookie(&fiber.Cookie{
+		Name: r.server.cookieName(name), Value: value, Path: "/", Expires: until, SessionOnly: until.IsZero(),
+		Secure: r.server.public.Scheme == "https", HTTPOnly: true, SameSite: fiber.CookieSameSiteLaxMode,
+	})
+}
+
+// token makes the token that a form of ours carries.
+func (r *request) token() string {
+	if r.binding == "" {
+		r.binding = people.NewToken()
+		r.setCookie(sessionCookie, r.binding, time.Time{})
+	}
+	return r.site().People.CSRF(r.binding)
+}
+
+// allowed applies what the table says of the route.
+func (r *request) allowed(route Route) error {
+	if unsafeMethod(r.Method()) && !route.Outside {
+		if err := r.checkForgery(); err != nil {
+			return err
+		}
+	}
+	if route.Who == SignedIn && r.user == nil {
+		return errSignIn
+	}
+	if r.Params("course") != "" {
+		return r.inCourse()
+	}
+	return nil
+}
+
+// inCourse finds the course that the address names and who the person is there. What nobody published is not found.
+func (r *request) inCourse() error {
+	parsed, err := key.ParseCourse(r.Params("course"))
+	if err != nil {
+		return errNotFound
+	}
+	r.course = parsed
+	if r.published, err = r.site().Courses.Published(r.ctx(), parsed); errors.Is(err, course.ErrNotFound) {
+		return errNotFound
+	} else if err != nil {
+		return err
+	}
+	r.person, err = r.site().Person(r.ctx(), r.user, parsed)
+	if err == nil {
+		r.person.Locale, r.person.Zone = r.words.Language, r.words.Zone.String()
+	}
+	return err
+}
+
+// client is who asks, as far as proxies can be trusted.
+func (r *request) client() netip.Addr {
+	addr, err := netip.ParseAddr(r.IP())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr.Unmap()
+}
+
+// wantsData reports whether the caller is a script that wants JSON.
+func (r *request) wantsData() bool {
+	return r.route.Kind == Data || strings.Contains(r.Get(fiber.HeaderAccept), "application/json")
+}
+
+// block finds the block that the address names, if the person may know that it exists.
+func (r *request) block() (*course.Block, error) { return r.blockNamed(r.Params("usage")) }
+
+// blockNamed finds a block of the address's course by its usage key, if the person may know that it exists.
+func (r *request) blockNamed(text string) (*course.Block, error) {
+	usage, err := key.ParseUsage(text)
+	if err != nil || usage.Course != r.course {
+		return nil, errNotFound
+	}
+	block, err := r.published.Find(r.ctx(), usage)
+	if errors.Is(err, course.ErrNotFound) {
+		return nil, errNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	if verdict := access.Content(r.person, r.published, block, r.now()); verdict.Hidden {
+		return nil, errNotFound
+	}
+	return block, nil
+}

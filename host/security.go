@@ -1,0 +1,78 @@
+package host
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// guard sets what every answer carries and refuses what no handler should see.
+func (s *Server) guard(c *fiber.Ctx) error {
+	c.Set("X-Content-Type-Options", "nosniff")
+	c.Set("Referrer-Policy", "same-origin")
+	c.Set("Cross-Origin-Opener-Policy", "same-origin")
+	c.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+	if s.public.Scheme == "https" {
+		c.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	// Bodies count as they are: what is packed could be a thousand times as large (security R23).
+	if encoding := c.Get(fiber.HeaderContentEncoding); encoding != "" && encoding != "identity" {
+		return fiber.NewError(fiber.StatusUnsupportedMediaType, "send the body unpacked, without Content-Encoding")
+	}
+	if s.config.Development && !s.ownHost(c) {
+		return fiber.NewError(fiber.StatusMisdirectedRequest, "a development site answers under its own name alone")
+	}
+	return c.Next()
+}
+
+// ownHost reports whether the request names this site: a name that was rebound to this machine does not (security R16).
+func (s *Server) ownHost(c *fiber.Ctx) bool { return string(c.Context().Host()) == s.public.Host }
+
+// newNonce makes the word that marks a page's own scripts.
+func newNonce() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return base64.RawStdEncoding.EncodeToString(b[:])
+}
+
+// pagePolicy is the Content-Security-Policy of the host's own pages. Style attributes are allowed because authors' HTML has
+// them; scripts run by nonce alone, so an uploaded file is never one.
+func (s *Server) pagePolicy(nonce string) string {
+	return strings.Join([]string{
+		"default-src 'none'", "script-src 'nonce-" + nonce + "'", "style-src 'self' 'unsafe-inline'",
+		"img-src 'self' https: data:", "media-src 'self' https: blob:", "font-src 'self'", "connect-src 'self'",
+		"frame-src 'self' https://www.youtube-nocookie.com", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+		"manifest-src 'self'",
+	}, "; ")
+}
+
+// unsafeMethod reports whether the method may change something.
+func unsafeMethod(method string) bool { return method != fiber.MethodGet && method != fiber.MethodHead }
+
+// checkForgery lets a request that may change something through only when it comes from our own pages: the exact Origin, and
+// a token that was made for this browser (security R18).
+func (r *request) checkForgery() error {
+	origin := r.Get(fiber.HeaderOrigin)
+	if origin == "" { // old browsers send none with forms; a Referer stands in
+		if referer, err := url.Parse(r.Get(fiber.HeaderReferer)); err == nil && referer.Host != "" {
+			origin = referer.Scheme + "://" + referer.Host
+		}
+	}
+	if origin != r.server.public.Scheme+"://"+r.server.public.Host {
+		return fiber.NewError(fiber.StatusForbidden, fmt.Sprintf("the request comes from %q, which is not this site", clip(origin, 100)))
+	}
+	token := r.Get("X-Quoin-Token")
+	if token == "" {
+		token = r.FormValue("token")
+	}
+	if !r.site().People.CheckCSRF(r.binding, token) {
+		return errStaleForm
+	}
+	return nil
+}
+
+func clip(text string, most int) string { return text[:min(len(text), most)] }

@@ -1,0 +1,139 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/host/web"
+	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/runtime/ports"
+	"github.com/quoin-lms/quoin/runtime/site"
+)
+
+// Config is what a server works with. Site, Assets and PublicURL are needed.
+type Config struct {
+	Site   *site.Site
+	Assets *web.Assets
+	// Bus carries live updates; nil lets pages poll.
+	Bus     ports.Bus
+	Limiter ports.Limiter
+	// PublicURL is how browsers reach the site: absolute links and the origin that forms must come from.
+	PublicURL string
+	// Proxies are the addresses whose X-Forwarded-For is believed.
+	Proxies []string
+	// Development shows demo accounts and more of errors. It refuses to listen beyond this machine.
+	Development bool
+	// Demo are the accounts that the sign-in page offers in development.
+	Demo []Demo
+	// Ready is asked by /readyz; nil is ready at once.
+	Ready func(ctx context.Context) error
+	Log   *slog.Logger
+	// Now is the clock; nil is the system's.
+	Now func() time.Time
+	// VerdictWait is how long the reply to a submit waits for the verdict; 0 is a second.
+	VerdictWait time.Duration
+}
+
+// Demo is a sample account of a development site.
+type Demo struct{ Username, Password, Role string }
+
+// Server serves a site.
+type Server struct {
+	config    Config
+	app       *fiber.App
+	public    *url.URL
+	words     *words.Catalogue
+	templates *template.Template
+	routes    []Route
+	streams   *streams
+	stopping  chan struct{}
+	stop      sync.Once
+}
+
+// Limits of requests.
+const (
+	// maxBody bounds a request's body in bytes; larger uploads have addresses of their own.
+	maxBody     = 4 << 20
+	readTimeout = 30 * time.Second
+	idleTimeout = 2 * time.Minute
+)
+
+// New makes a server; nothing listens yet.
+func New(config Config) (*Server, error) {
+	if config.Log == nil {
+		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	if config.VerdictWait == 0 {
+		config.VerdictWait = time.Second
+	}
+	public, err := url.Parse(config.PublicURL)
+	if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" {
+		return nil, fmt.Errorf("the public URL %q must look like https://learn.example.org", config.PublicURL)
+	}
+	s := &Server{config: config, public: public, stopping: make(chan struct{})}
+	if s.words, err = words.Load(); err != nil {
+		return nil, fmt.Errorf("reading the message catalogue: %w", err)
+	}
+	if s.templates, err = loadTemplates(); err != nil {
+		return nil, fmt.Errorf("reading templates: %w", err)
+	}
+	s.streams = newStreams()
+	s.app = fiber.New(fiber.Config{
+		AppName: "Quoin", ServerHeader: "", Immutable: true, UnescapePath: true, StrictRouting: true, CaseSensitive: true,
+		BodyLimit: maxBody, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, DisableStartupMessage: true,
+		EnableTrustedProxyCheck: true, TrustedProxies: config.Proxies, ProxyHeader: proxyHeader(config.Proxies), EnableIPValidation: true,
+		ErrorHandler: s.fail,
+	})
+	s.app.Use(s.guard)
+	s.routes = s.table()
+	for _, route := range s.routes {
+		s.app.Add(route.Method, route.Path, s.serve(route))
+	}
+	s.app.Use(func(c *fiber.Ctx) error { return s.serve(Route{Who: Anyone, Handle: notFound})(c) })
+	return s, nil
+}
+
+func proxyHeader(proxies []string) string {
+	if len(proxies) == 0 {
+		return ""
+	}
+	return fiber.HeaderXForwardedFor
+}
+
+// Routes is the table of every address, for the tests that sweep it.
+func (s *Server) Routes() []Route { return s.routes }
+
+// Listen serves on an address until Shutdown. In development the address must be this machine's own (security R16).
+func (s *Server) Listen(listener net.Listener) error {
+	if s.config.Development && !loopback(listener.Addr()) {
+		return errors.Join(
+			fmt.Errorf("development mode serves this machine alone: listen on 127.0.0.1, not on %s", listener.Addr()), listener.Close())
+	}
+	return s.app.Listener(listener)
+}
+
+func loopback(addr net.Addr) bool {
+	tcp, ok := addr.(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
+}
+
+// Shutdown ends live streams first, then lets running requests finish until ctx ends.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.stop.Do(func() { close(s.stopping) })
+	return s.app.ShutdownWithContext(ctx)
+}
+
+// App gives the fiber application to tests.
+func (s *Server) App() *fiber.App { return s.app }

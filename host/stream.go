@@ -1,0 +1,115 @@
+package host
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/ports"
+	"github.com/quoin-lms/quoin/runtime/scoring"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Limits of live streams.
+const (
+	heartbeat  = 15 * time.Second
+	perLearner = 8
+	allStreams = 20_000
+)
+
+// streams counts open live streams, so that nobody takes them all (security R23).
+type streams struct {
+	mu    sync.Mutex
+	by    map[string]int
+	total int
+}
+
+func newStreams() *streams { return &streams{by: map[string]int{}} }
+
+func (s *streams) open(who string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by[who] >= perLearner || s.total >= allStreams {
+		return false
+	}
+	s.by[who]++
+	s.total++
+	return true
+}
+
+func (s *streams) close(who string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.by[who]--; s.by[who] == 0 {
+		delete(s.by, who)
+	}
+	s.total--
+}
+
+// events tells one learner's browser of verdicts, as server-sent events: ids only, the page asks for the view again.
+func (r *request) events() error {
+	if r.person.Role() != wire.RoleLearner {
+		return fiber.NewError(fiber.StatusForbidden, r.words.T("why."+wire.WhyVisitor))
+	}
+	bus := r.server.config.Bus
+	if bus == nil {
+		return fiber.NewError(fiber.StatusServiceUnavailable, r.words.T("error.unavailable"))
+	}
+	learner := r.person.Learner
+	if !r.server.streams.open(learner) {
+		return fiber.NewError(fiber.StatusTooManyRequests, r.words.T("error.unavailable"))
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	messages, err := bus.Subscribe(ctx, scoring.LearnerTopic(learner))
+	if err != nil {
+		cancel()
+		r.server.streams.close(learner)
+		return err
+	}
+	server, session := r.server, r.session.ID
+	r.Set(fiber.HeaderContentType, "text/event-stream")
+	r.Set(fiber.HeaderCacheControl, "no-store")
+	r.Set("X-Accel-Buffering", "no")
+	r.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
+		defer server.streams.close(learner)
+		defer cancel()
+		server.stream(ctx, w, session, messages)
+	})
+	return nil
+}
+
+// stream writes until the browser leaves (which a failed write shows), the session ends or the server stops.
+func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, messages <-chan ports.Message) {
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	send := func(text string) bool {
+		if _, err := w.WriteString(text); err != nil {
+			return false
+		}
+		return w.Flush() == nil
+	}
+	if !send("retry: 3000\n\n") {
+		return
+	}
+	for n := 1; ; n++ {
+		select {
+		case message, open := <-messages:
+			usage, _, _ := strings.Cut(message.ID, " ")
+			if !open || !send(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", n, message.Kind, usage)) {
+				return
+			}
+		case <-beat.C:
+			// A stream ends with its session: sign-out, a new password, a role taken away.
+			if s.config.Site.People.CheckSession(ctx, session) != nil || !send(": still here\n\n") {
+				return
+			}
+		case <-s.stopping:
+			return
+		}
+	}
+}

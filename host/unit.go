@@ -1,0 +1,213 @@
+package host
+
+import (
+	"html/template"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// unitBody is the page that people learn on.
+type unitBody struct {
+	Title, Section, Subsection string
+	SubsectionLink             string
+	Units                      []unitTab
+	Blocks                     []template.HTML
+	Styles, Scripts            []string
+	Previous, Next             string
+	Due                        string
+	Place, Count               int
+	// Unread are the texts that a browser without scripts marks as read by a button.
+	Unread []string
+}
+
+type unitTab struct {
+	Title, Link, Icon string
+	Current, Done     bool
+	Number            int
+}
+
+// unit shows one unit; an id that names what stands above or inside one leads there.
+func (r *request) unit() error {
+	block, err := r.published.FindID(r.ctx(), r.Params("id"))
+	if isNotFound(err) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	if block.Unit != block {
+		return r.toUnit(block)
+	}
+	verdict := access.Content(r.person, r.published, block, r.now())
+	switch {
+	case verdict.Hidden:
+		return errNotFound
+	case verdict.Why == wire.WhyVisitor && r.user == nil:
+		return errSignIn
+	case verdict.Why == wire.WhyVisitor:
+		return r.Redirect("/courses/"+r.course.String()+"/about", fiber.StatusSeeOther)
+	case !verdict.Allowed:
+		return r.showStatus(fiber.StatusForbidden, "closed.html", page{
+			Title: block.Title(), Course: r.coursePart(""), Body: &notice{Kind: "warn", Text: r.why(verdict)},
+		})
+	}
+	return r.showUnit(block)
+}
+
+// toUnit leads from a section, a subsection or a component to the unit that one reads it in.
+func (r *request) toUnit(block *course.Block) error {
+	anchor := ""
+	switch {
+	case block.Unit != nil:
+		anchor = "#" + elementID(block)
+		block = block.Unit
+	default:
+		for len(block.Children) > 0 && block.Unit == nil {
+			block = block.Children[0]
+		}
+	}
+	if block.Unit == nil || access.Content(r.person, r.published, block, r.now()).Hidden {
+		return errNotFound
+	}
+	return r.Redirect(r.unitLink(block)+anchor, fiber.StatusSeeOther)
+}
+
+// jump follows a link that names a block by its id alone.
+func (r *request) jump() error {
+	block, err := r.published.FindID(r.ctx(), r.Params("id"))
+	if isNotFound(err) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	return r.toUnit(block)
+}
+
+func (r *request) showUnit(unit *course.Block) error {
+	parts := topBlocks(unit)
+	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, parts...)
+	if err != nil {
+		return err
+	}
+	done, err := r.done()
+	if err != nil {
+		return err
+	}
+	body := &unitBody{Title: unit.Title(), Section: unit.Subsection.Section.Title(), Subsection: unit.Subsection.Title()}
+	if due := access.Due(r.person, unit); !due.IsZero() {
+		body.Due = due.UTC().Format(timeISO)
+	}
+	r.tabs(body, unit, done)
+	token := r.token()
+	view := wire.ViewLearner
+	if r.person.Role() == wire.RoleVisitor {
+		view = wire.ViewVisitor
+	}
+	for _, part := range parts {
+		if !access.Content(r.person, r.published, part, r.now()).Allowed {
+			continue
+		}
+		shown, err := visit.Render(r.ctx(), part, view)
+		if err != nil {
+			return err
+		}
+		html, err := r.blockHTML(shown, token)
+		if err != nil {
+			return err
+		}
+		body.Blocks = append(body.Blocks, html)
+		collectAssets(shown, body)
+		if part.Facts.Completion == wire.CompleteOnView && done[part.Usage.String()] < 1 && r.person.Enrolled {
+			body.Unread = append(body.Unread, part.Usage.String())
+		}
+	}
+	return r.show("unit.html", page{Title: unit.Title(), Body: body, Course: r.coursePart("unit")})
+}
+
+// topBlocks are what a unit's page shows one below the other: its children, or itself where a component stands for a unit.
+func topBlocks(unit *course.Block) []*course.Block {
+	if course.Structural(unit.Usage.Type) {
+		return unit.Children
+	}
+	return []*course.Block{unit}
+}
+
+// tabs lists the subsection's units, and finds the pages before and after, across subsections.
+func (r *request) tabs(body *unitBody, unit *course.Block, done completed) {
+	sub := unit.Subsection
+	for _, other := range sub.Children {
+		if !access.Content(r.person, r.published, other, r.now()).Allowed {
+			continue
+		}
+		body.Count++
+		tab := unitTab{Title: other.Title(), Link: r.unitLink(other), Number: body.Count, Icon: other.Facts.Icon}
+		if other.Usage == unit.Usage {
+			tab.Current, body.Place, tab.Done = true, body.Count, done.unit(unit)
+		}
+		body.Units = append(body.Units, tab)
+	}
+	for i, tab := range body.Units {
+		if !tab.Current {
+			continue
+		}
+		if i > 0 {
+			body.Previous = body.Units[i-1].Link
+		}
+		if i+1 < len(body.Units) {
+			body.Next = body.Units[i+1].Link
+		}
+	}
+	if body.Previous == "" {
+		body.Previous = r.neighbour(sub.Index, -1)
+	}
+	if body.Next == "" {
+		body.Next = r.neighbour(sub.Index, 1)
+	}
+}
+
+// neighbour finds the nearest unit that the person may see in the subsections before or after.
+func (r *request) neighbour(from, step int) string {
+	for i := from + step; i >= 0 && i < len(r.published.Subsections); i += step {
+		units := r.published.Subsections[i].Children
+		for n := range units {
+			unit := units[n]
+			if step < 0 {
+				unit = units[len(units)-1-n]
+			}
+			if access.Content(r.person, r.published, unit, r.now()).Allowed {
+				return r.unitLink(unit)
+			}
+		}
+	}
+	return ""
+}
+
+// collectAssets gathers the styles and scripts that inline fragments name, each once.
+func collectAssets(shown *kernel.Shown, body *unitBody) {
+	if shown.Rendered != nil && shown.Inline {
+		for _, name := range shown.Styles {
+			body.Styles = addOnce(body.Styles, assetAddress(shown.Version, name))
+		}
+		for _, name := range shown.Scripts {
+			body.Scripts = addOnce(body.Scripts, assetAddress(shown.Version, name))
+		}
+	}
+	for _, child := range shown.Children {
+		collectAssets(child, body)
+	}
+}
+
+func addOnce(list []string, entry string) []string {
+	for _, e := range list {
+		if e == entry {
+			return list
+		}
+	}
+	return append(list, entry)
+}
