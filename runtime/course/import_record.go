@@ -42,5 +42,7 @@ type Origin struct {
 
 // ImportSpec is the collection of import records.
 func ImportSpec() store.Spec {
-	return store.Spec{Name: "imports", Indexes: []store.Index{{Name: "course", Fields: []string{"course", "at"}}}}
+	return store.Spec{Name: "imports", Indexes: []store.Index{
+		{Name: "course", Fields: []string{"course", "at"}}, {Name: "archive", Fields: []string{"archive"}},
+	}}
 }

@@ -1,0 +1,88 @@
+package workers
+
+import (
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+)
+
+// chore is something to do again and again. Doing it in several processes at once is harmless.
+type chore struct {
+	name string
+	// every is the mean pause; patience ends one round.
+	every, patience time.Duration
+	// round does it once, and tells how much there was to do.
+	round func(ctx context.Context) (int, error)
+}
+
+// How often what expired is removed, and how long one round of anything may take.
+const (
+	sessionsEvery = time.Hour
+	filesEvery    = 24 * time.Hour
+	sweepPatience = time.Minute
+	collectMost   = 6 * time.Hour
+	// soon bounds the wait for a chore's first round, so that a process restarted daily does its daily chores.
+	soon = 10 * time.Minute
+)
+
+// chores are those of a role.
+func chores(config *Config, role Role) []chore {
+	s := config.Site
+	var list []chore
+	if role.Sweeps() {
+		list = append(list, chore{"sweep", config.SweepEvery, sweepPatience, s.Kernel.Sweep})
+	}
+	if role.Collects() {
+		list = append(
+			list,
+			chore{"expired sessions", sessionsEvery, collectMost, s.People.Sweep},
+			chore{"unused files", filesEvery, collectMost, func(ctx context.Context) (int, error) {
+				done, err := s.Files.Collect(ctx, s.Courses.Holds)
+				return done.Parts + done.Blobs + done.Objects, err
+			}},
+		)
+	}
+	return list
+}
+
+// repeat does the chore until ctx ends. Pauses are drawn from half to one and a half times the mean, so that processes that
+// started together do not stay together.
+func (c chore) repeat(ctx context.Context, log *slog.Logger) {
+	log = log.With("chore", c.name)
+	pause := rand.N(min(c.every, soon))
+	trouble := ""
+	for wait(ctx, pause) {
+		round, cancel := context.WithTimeout(ctx, c.patience)
+		found, err := c.round(round)
+		cancel()
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			// The same trouble is told once: a store that is away would fill the log every second.
+			if text := err.Error(); text != trouble {
+				trouble = text
+				log.Error("a chore failed; it is tried again", "error", err)
+			}
+		case trouble != "":
+			trouble = ""
+			log.Info("a chore works again", "found", found)
+		case found > 0:
+			log.Debug("a chore found something to do", "found", found)
+		}
+		pause = c.every/2 + rand.N(c.every)
+	}
+}
+
+// wait pauses, and reports whether there is anything to wait for: false when ctx has ended.
+func wait(ctx context.Context, pause time.Duration) bool {
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
