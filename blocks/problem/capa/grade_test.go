@@ -182,12 +182,12 @@ func TestFeedbackHTMLIsWorded(t *testing.T) {
 	p := compiled(t, `<problem><multiplechoiceresponse partial_credit="points"><choicegroup><choice correct="true">a</choice>
 		<choice correct="partial">b<choicehint>Nearly</choicehint></choice></choicegroup></multiplechoiceresponse></problem>`)
 	got := p.Secret.Grade(Answers{"2_1": Given("choice_1")}).Parts[0].FeedbackHTML(shout)
-	want := `<div class="capa-feedback capa-feedback-partial"><strong class="capa-feedback-label">HALB:</strong> <div class="capa-feedback-text">Nearly</div></div>`
+	want := `<div class="feedback partially-correct"><strong>HALB:</strong> <div>Nearly</div></div>`
 	if got != want {
 		t.Errorf("%s", got)
 	}
 	part := Part{Message: "<b>m</b>", Hint: "h", HintMode: "on_request"}
-	if got := part.FeedbackHTML(nil); got != `<div class="capa-message"><b>m</b></div><details class="capa-hint"><summary>Hint</summary>h</details>` {
+	if got := part.FeedbackHTML(nil); got != `<div class="feedback"><b>m</b></div><details class="feedback"><summary>Hint</summary>h</details>` {
 		t.Errorf("%s", got)
 	}
 }

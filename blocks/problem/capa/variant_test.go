@@ -104,7 +104,7 @@ func TestVariables(t *testing.T) {
 	}
 	view := v.Public.View(ViewOptions{Hints: 1})
 	for _, want := range []string{
-		`<p title="&#34;q&#34; &amp; &lt;x&gt;">1 22 <b>bold</b> $1 $none</p>`, `<label class="capa-label" for="2_1">1?</label>`, "&lt;m&gt;",
+		`<p title="&#34;q&#34; &amp; &lt;x&gt;">1 22 <b>bold</b> $1 $none</p>`, `<label for="2_1">1?</label>`, "&lt;m&gt;",
 		`<option value="&#34;q&#34; &amp; &lt;x&gt;">`, "</strong> 1!",
 	} {
 		if !strings.Contains(view.Body+view.Hints, want) {
