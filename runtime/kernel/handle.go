@@ -104,6 +104,9 @@ func (v *Visit) handle(ctx context.Context, block *course.Block, r Request) (*Re
 	if err != nil {
 		return nil, err
 	}
+	if readOnly(r.HTTP.Method) { // call has seen that it changes nothing, and asking leaves no trace either
+		return &Response{HandleReply: *reply}, nil
+	}
 	return s.commit(ctx, r, allowed, reply)
 }
 
@@ -150,6 +153,9 @@ func (s *seat) sameSitting(r Request, handler *wire.Handler) error {
 	return wire.Errorf(wire.CodeConflict, wire.BlameOutside, "sitting")
 }
 
+// readOnly reports whether a request of this method may change nothing (security R18).
+func readOnly(method string) bool { return method == "GET" || method == "HEAD" }
+
 // call runs the handler.
 func (s *seat) call(ctx context.Context, r Request, handler *wire.Handler, allowed *wire.Access) (*wire.HandleReply, error) {
 	reads := &handler.Reads
@@ -187,6 +193,9 @@ func (s *seat) call(ctx context.Context, r Request, handler *wire.Handler, allow
 	failure := wire.CheckAnswer(&reply)
 	if failure == nil {
 		failure = wire.CheckEffects(wire.OpHandle, r.As, reply.Effects, reply.Commit)
+	}
+	if failure == nil && len(reply.Effects) > 0 && readOnly(r.HTTP.Method) {
+		failure = wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "a %s may change nothing", r.HTTP.Method)
 	}
 	if failure != nil {
 		return nil, refuse(s.block.Usage.Type, wire.OpHandle, failure)

@@ -123,7 +123,7 @@ func (s *seat) callMount(ctx context.Context, r MountCall, mount *wire.Handler) 
 	if failure == nil {
 		failure = wire.CheckEffects(wire.OpMount, r.As, reply.Effects, reply.Commit)
 	}
-	if failure == nil && len(reply.Effects) > 0 && (r.HTTP.Method == "GET" || r.HTTP.Method == "HEAD") {
+	if failure == nil && len(reply.Effects) > 0 && readOnly(r.HTTP.Method) {
 		failure = wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "a %s may change nothing", r.HTTP.Method)
 	}
 	if failure != nil {

@@ -47,6 +47,8 @@ type Shown struct {
 	Sitting string
 	// HasState says that something of the learner is stored here.
 	HasState bool
+	// Waiting says that the learner's newest answer has no verdict yet: the page hears of it, or asks again.
+	Waiting bool
 	Children []*Shown
 	path     string
 	query    map[string][]string
@@ -137,6 +139,7 @@ func (s *seat) render(ctx context.Context, view *wire.View, shown *Shown) (*Rend
 	if err != nil {
 		return nil, err
 	}
+	shown.Waiting = request.Grading != nil && !request.Grading.Failed
 	asker := s.asker(wire.OpRender, s.visit.Person.Role())
 	q := question{
 		version: s.version, op: wire.OpRender, context: s.context(&view.Reads, s.visit.Person.Role()), body: request, asker: asker,
