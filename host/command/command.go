@@ -1,0 +1,138 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"strings"
+
+	"github.com/quoin-lms/quoin/runtime/ports"
+	"github.com/quoin-lms/quoin/runtime/site"
+)
+
+// Parts is what main gives the commands.
+type Parts struct {
+	// Shipped holds the compiled blocks of this binary, one folder each.
+	Shipped fs.FS
+	// Background opens jobs, live messages and limits.
+	Background func(ctx context.Context, config BackgroundConfig) (Background, error)
+	In         io.Reader
+	Out, Err   io.Writer
+}
+
+// BackgroundConfig says where jobs wait and how many this process runs at a time.
+type BackgroundConfig struct {
+	// RedisURL is where; "" keeps them inside the process.
+	RedisURL string
+	// Prefix keeps sites apart that share one Redis.
+	Prefix string
+	Log    *slog.Logger
+}
+
+// Background is jobs, live messages and limits of one site, and the workers of this process.
+type Background interface {
+	ports.Queue
+	ports.Bus
+	ports.Limiter
+	// Ping asks whether jobs can be handed over now.
+	Ping(ctx context.Context) error
+	// Work starts what the role does in the background, until stop is called; stop waits for running jobs until its context ends.
+	Work(ctx context.Context, s *site.Site, role Role) (stop func(ctx context.Context) error, err error)
+	Close() error
+}
+
+// errUsage is a call that cannot be understood; its text was shown already.
+var errUsage = errors.New("usage")
+
+// errFailed says that a command did its work and found something wrong, which it has shown.
+var errFailed = errors.New("failed")
+
+// command is one subcommand.
+type command struct {
+	name, args, help string
+	run              func(ctx context.Context, p *Parts, args []string) error
+}
+
+// commands lists the subcommands in the order in which the help shows them.
+func commands() []command {
+	return []command{
+		{"serve", "[flags]", "run the site: web, workers and scheduler, or one of them", serve},
+		{"course import", "FILE|FOLDER [flags]", "bring an Open edX course archive in", courseImport},
+		{"user create", "NAME --email ADDRESS [flags]", "make an account", userCreate},
+		{"user grant", "NAME ROLE [flags]", "give a role in a course or on the site", userGrant},
+		{"block build", "FOLDER... --out DIR", "compile blocks into packages", blockBuild},
+	}
+}
+
+// Run runs one command and returns the exit status: 0 done, 1 failed or found something wrong, 2 not understood.
+func Run(ctx context.Context, p Parts, args []string) int {
+	for _, c := range commands() {
+		words := strings.Fields(c.name)
+		if len(args) < len(words) || !equal(args[:len(words)], words) {
+			continue
+		}
+		err := c.run(ctx, &p, args[len(words):])
+		switch {
+		case err == nil, errors.Is(err, flag.ErrHelp):
+			return 0
+		case errors.Is(err, errUsage):
+			fmt.Fprintf(p.Err, "usage: quoin %s %s\n", c.name, c.args)
+			return 2
+		case errors.Is(err, errFailed):
+			return 1
+		}
+		fmt.Fprintf(p.Err, "quoin %s: %v\n", c.name, err)
+		return 1
+	}
+	usage(p.Err)
+	if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
+		return 0
+	}
+	return 2
+}
+
+func equal(a, b []string) bool {
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "usage: quoin COMMAND ...\n\n")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-14s %s\n", c.name, c.help)
+	}
+	fmt.Fprint(w, "\nquoin COMMAND --help lists a command's flags.\n")
+}
+
+// newFlags makes a flag set that writes to the command's error output.
+func newFlags(p *Parts, name string) *flag.FlagSet {
+	set := flag.NewFlagSet("quoin "+name, flag.ContinueOnError)
+	set.SetOutput(p.Err)
+	return set
+}
+
+// parse reads flags that may stand before, between and after the words, and returns the words. The flag package by itself
+// stops at the first word.
+func parse(set *flag.FlagSet, args []string) ([]string, error) {
+	var words []string
+	for {
+		if err := set.Parse(args); err != nil {
+			if errors.Is(err, flag.ErrHelp) {
+				return nil, err
+			}
+			return nil, errUsage
+		}
+		if set.NArg() == 0 {
+			return words, nil
+		}
+		words, args = append(words, set.Arg(0)), set.Args()[1:]
+	}
+}
