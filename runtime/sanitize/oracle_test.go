@@ -17,7 +17,7 @@ var (
 	formElements  = regexp.MustCompile(`^(input|button|select|textarea|option|optgroup|fieldset|legend|label|output|datalist)$`)
 	urlAttributes = regexp.MustCompile(`^(href|src|action|formaction|poster|background|cite|longdesc|data|codebase|lowsrc|dynsrc|ping|manifest|profile|srcdoc|xlink:href|icon)$`)
 	badAttributes = regexp.MustCompile(`^(on.*|srcdoc|is|slot|part|contenteditable|autofocus|accesskey|popover|popovertarget|popovertargetaction|command|commandfor|formaction|formmethod|formtarget|formenctype|nonce|ping|http-equiv|autoplay|inert|shadowrootmode|.*[<>"'=/\x00-\x20].*)$`)
-	overlayCSS    = regexp.MustCompile(`(?i)(position\s*:\s*(fixed|absolute|sticky)|z-index|transform|expression|javascript\s*:|behavior|-moz-binding|@import|animation|(^|[;\s])(top|left|right|bottom|inset)\s*:|margin[a-z-]*\s*:[^;]*-[0-9.]|\\|url\(\s*["']?\s*(data|javascript|vbscript):)`)
+	overlayCSS    = regexp.MustCompile(`(?i)(position\s*:\s*(fixed|absolute|sticky)|z-index|transform|expression\s*\(|javascript\s*:|behavior|-moz-binding|@import|animation|(^|[;\s])(top|left|right|bottom|inset)\s*:|margin[a-z-]*\s*:[^;]*-[0-9.]|\\|url\(\s*["']?\s*(data|javascript|vbscript):)`)
 )
 
 // forbidden reads markup as a page would and says what of it must not be there, "" when nothing.
