@@ -35,7 +35,7 @@ func (s *Scorer) Deliver(ctx context.Context, id, worker string) error {
 		return fmt.Errorf("delivering %s: %w", id, err)
 	}
 	if err := s.account(ctx, id, &submission.Body, judgement, &verdict); err != nil {
-		return fmt.Errorf("delivering %s: %w", id, err)
+		return s.postpone(ctx, claim, err)
 	}
 	end := StateDone
 	if verdict.Outcome == wire.OutcomePending {
@@ -153,7 +153,7 @@ func judgementID(submission string, number int) string {
 var errBlockFailed = errors.New("the block could not grade the submission")
 
 func (s *Scorer) failed(claim *store.Doc[Delivery], message string) error {
-	return fmt.Errorf("%w (try %d of %d): %s", errBlockFailed, claim.Body.Tries, s.config.Tries, message)
+	return fmt.Errorf("%w (failure %d of %d): %s", errBlockFailed, claim.Body.Failures+1, s.config.Tries, message)
 }
 
 // errNotYet means that an earlier submission has to be graded first.
@@ -220,7 +220,7 @@ func (s *Scorer) postpone(ctx context.Context, claim *store.Doc[Delivery], cause
 	switch {
 	case errors.Is(cause, errNotYet):
 		delay = time.Second
-	case blamed && claim.Body.Tries >= s.config.Tries:
+	case blamed && claim.Body.Failures+1 >= s.config.Tries:
 		end = StateFailed
 	}
 	_, err := s.deliveries.Update(ctx, claim.ID, func(d *Delivery) (bool, error) {
@@ -232,8 +232,11 @@ func (s *Scorer) postpone(ctx context.Context, claim *store.Doc[Delivery], cause
 			at := s.config.Now().Add(delay)
 			d.Due = &at
 		}
-		if errors.Is(cause, errNotYet) {
+		switch {
+		case errors.Is(cause, errNotYet):
 			d.Tries--
+		case blamed:
+			d.Failures++
 		}
 		return true, nil
 	})
@@ -260,7 +263,7 @@ func (s *Scorer) finish(ctx context.Context, claim *store.Doc[Delivery], end Sta
 			return false, nil // another worker finished the same verdict
 		}
 		d.State, d.Worker, d.Due, d.Failure = end, "", nil, ""
-		d.Verdicts, d.Graded, d.Tries = judgement.Number, judgement.Receipt.Evidence, 0
+		d.Verdicts, d.Graded, d.Tries, d.Failures = judgement.Number, judgement.Receipt.Evidence, 0, 0
 		if d.Evidence > d.Graded {
 			d.State, d.Due = StateWaiting, &now
 		}

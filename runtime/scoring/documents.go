@@ -69,8 +69,10 @@ type Delivery struct {
 	Due *time.Time `bson:"due,omitempty"`
 	// Worker names who holds the lease.
 	Worker string `bson:"worker,omitempty"`
-	// Tries counts claims since the last verdict; Verdicts counts verdicts.
+	// Tries counts claims since the last verdict, Failures those of them that failed by the block's fault; Verdicts counts
+	// verdicts.
 	Tries    int `bson:"tries,omitempty"`
+	Failures int `bson:"failures,omitempty"`
 	Verdicts int `bson:"verdicts,omitempty"`
 	// Evidence counts what settled it so far, Graded how much of that the newest verdict has seen.
 	Evidence int `bson:"evidence,omitempty"`

@@ -151,7 +151,7 @@ func (s *Scorer) Settle(ctx context.Context, name, usage, submission, from, data
 		}
 		d.Evidence = count
 		if d.State != StateLeased { // a worker that holds it looks again when it finishes
-			d.State, d.Due, d.Tries = StateWaiting, &now, 0
+			d.State, d.Due, d.Tries, d.Failures = StateWaiting, &now, 0, 0
 		}
 		return true, nil
 	})
@@ -170,7 +170,8 @@ const maxEvidence = 1000
 // Due hands the deliveries to the queue that somebody must look at: new ones that it forgot and those whose worker is
 // silent. It returns how many there were; limit bounds them.
 func (s *Scorer) Due(ctx context.Context, limit int) (int, error) {
-	docs, _, err := s.deliveries.Find(ctx, store.Query{Index: "due", To: s.config.Now(), Limit: limit})
+	// The store keeps milliseconds and leaves out the end of a range.
+	docs, _, err := s.deliveries.Find(ctx, store.Query{Index: "due", To: s.config.Now().Add(time.Millisecond), Limit: limit})
 	if err != nil {
 		return 0, fmt.Errorf("looking for due deliveries: %w", err)
 	}
