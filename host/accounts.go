@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -57,9 +58,9 @@ func (r *request) showSignIn(status int, form *account) error {
 }
 
 func (r *request) signIn() error {
-	form := &account{Next: localPath(r.FormValue("next")), Login: clip(r.FormValue("login"), 254)}
+	form := &account{Next: localPath(r.form("next")), Login: clip(r.form("login"), 254)}
 	user, err := r.site().People.SignIn(r.ctx(), people.Attempt{
-		Login: form.Login, Password: r.FormValue("password"), Client: r.client(), Device: r.Cookies(r.server.cookieName(deviceCookie)),
+		Login: form.Login, Password: r.form("password"), Client: r.client(), Device: r.Cookies(r.server.cookieName(deviceCookie)),
 	})
 	var slow *people.SlowDown
 	switch {
@@ -72,8 +73,9 @@ func (r *request) signIn() error {
 		form.Summary = r.words.T("signin.disabled")
 		return r.showSignIn(fiber.StatusForbidden, form)
 	case errors.As(err, &slow):
-		form.Summary = r.words.T("signin.slow", int(slow.Wait.Round(time.Second)/time.Second)+1)
-		r.Set(fiber.HeaderRetryAfter, slow.Wait.Round(time.Second).String())
+		seconds := int(slow.Wait.Round(time.Second)/time.Second) + 1
+		form.Summary = r.words.T("signin.slow", seconds)
+		r.Set(fiber.HeaderRetryAfter, strconv.Itoa(seconds))
 		return r.showSignIn(fiber.StatusTooManyRequests, form)
 	case errors.Is(err, people.ErrBusy):
 		form.Summary = r.words.T("error.unavailable")
@@ -112,11 +114,11 @@ func (r *request) showSignUp(status int, form *account) error {
 
 func (r *request) signUp() error {
 	form := &account{
-		Next: localPath(r.FormValue("next")), Username: clip(r.FormValue("username"), 100), Email: clip(r.FormValue("email"), 254),
-		Name: clip(r.FormValue("name"), 400),
+		Next: localPath(r.form("next")), Username: clip(r.form("username"), 100), Email: clip(r.form("email"), 254),
+		Name: clip(r.form("name"), 400),
 	}
 	user, err := r.site().People.Create(r.ctx(), people.NewUser{
-		Username: form.Username, Email: form.Email, Password: r.FormValue("password"),
+		Username: form.Username, Email: form.Email, Password: r.form("password"),
 		Profile: people.Profile{Name: form.Name, Locale: r.words.Language},
 	})
 	var problems people.Problems

@@ -20,7 +20,7 @@ const forever = "public, max-age=31536000, immutable"
 
 // webAsset serves the host's own bundles; their names carry a digest.
 func (r *request) webAsset() error {
-	file, ok := r.server.config.Assets.File(r.Params("file"))
+	file, ok := r.server.config.Assets.File(r.param("file"))
 	if !ok {
 		return errNotFound
 	}
@@ -32,8 +32,8 @@ func (r *request) webAsset() error {
 // blockAsset serves a file of a package's assets. Blocks of the binary are code of ours; others' files are never a document
 // with this site's rights.
 func (r *request) blockAsset() error {
-	version := r.kernel().VersionOf(r.Params("package"), r.Params("digest"))
-	name := r.Params("*")
+	version := r.kernel().VersionOf(r.param("package"), r.param("digest"))
+	name := r.param("*")
 	if version == nil || version.Files == nil || !fs.ValidPath(name) {
 		return errNotFound
 	}
@@ -68,7 +68,7 @@ func (r *request) blockAsset() error {
 // courseFile serves a file of the course. As in Open edX, files that are not locked are for anyone who knows their address:
 // frames and pages of a phone's app ask without a cookie.
 func (r *request) courseFile() error {
-	name := strings.TrimPrefix(r.Params("*"), "/")
+	name := strings.TrimPrefix(r.param("*"), "/")
 	asset, err := r.site().Courses.Asset(r.ctx(), r.course, name)
 	if isNotFound(err) {
 		return errNotFound

@@ -26,8 +26,11 @@ type blockPart struct {
 	Element                      string
 	Init                         template.JS
 	// Frame is the address of the sandboxed frame that shows the block instead of HTML.
-	Frame  string
-	Height int
+	Frame   string
+	Sandbox string
+	Height  int
+	// Waiting says that an answer is being graded.
+	Waiting bool
 	// Failure says why there is nothing to show; Missing names the type that is not installed, Staff adds how to mend it.
 	Failure, Missing, Details string
 }
@@ -47,6 +50,7 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 	if shown.Failure != nil {
 		r.explainBlock(part, shown)
 	} else {
+		part.Waiting = shown.Waiting
 		part.View, part.Handlers = address+"/view", address+"/handlers/"
 		part.CompleteOnView = shown.Facts.Completion == wire.CompleteOnView && r.person.Enrolled && !r.person.ReadOnly
 		if len(shown.Description.Handlers) > 0 && r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
@@ -66,7 +70,8 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 // fragment puts the block's own markup in, inline or framed.
 func (r *request) fragment(part *blockPart, shown *kernel.Shown, token string) error {
 	if !shown.Inline {
-		part.Frame, part.Height = part.frameAddress(r.blockAddress(shown.Block)), max(shown.Height, 200)
+		part.Frame, part.Height = r.blockAddress(shown.Block)+"/frame", max(shown.Height, 200)
+		part.Sandbox = frameSandbox(shown.Version.BuiltIn)
 		return nil
 	}
 	html := r.fill(shown, part)
@@ -83,8 +88,6 @@ func (r *request) fragment(part *blockPart, shown *kernel.Shown, token string) e
 	}
 	return nil
 }
-
-func (p *blockPart) frameAddress(address string) string { return address + "/frame" }
 
 // escapeScript makes JSON safe to stand inside a script element.
 func escapeScript(data json.RawMessage) string {

@@ -15,7 +15,7 @@ import (
 // card is a course run as lists show it.
 type card struct {
 	Key, Title, Org, Number, Link, Picture, Description string
-	Starts, Ends                                        string
+	Starts, Ends                                        *instant
 	Enrolled                                            bool
 }
 
@@ -108,15 +108,13 @@ func (r *request) card(run *course.Run) card {
 		c.Picture = "/courses/" + run.Key + "/static/" + image
 	}
 	if starts := run.Time("start"); !starts.IsZero() && starts.After(r.now()) {
-		c.Starts = starts.Format(timeISO)
+		c.Starts = r.instant(starts)
 	}
 	if ends := run.Time("end"); !ends.IsZero() && ends.Before(r.now()) {
-		c.Ends = ends.Format(timeISO)
+		c.Ends = r.instant(ends)
 	}
 	return c
 }
-
-const timeISO = "2006-01-02T15:04:05Z07:00"
 
 // aboutBody is a course's own page.
 type aboutBody struct {

@@ -19,30 +19,37 @@ type frameBody struct {
 	Styles, Scripts            []string
 	Form                       string
 	NoScript                   string
+	Element                    string
+	Init                       template.JS
 }
 
 // framePolicy gives a frame's document an opaque origin wherever it is opened, so it holds no rights of the site (security R1
 // to R3). A built-in block's frame holds what an author wrote and nothing of the learner, so it may load what authors' pages
 // load; another block's frame may load its own assets alone.
-func (s *Server) framePolicy(builtIn bool) string {
-	own := s.public.Scheme + "://" + s.public.Host
-	sources := own
-	if builtIn {
-		sources = own + " https:"
+func (s *Server) framePolicy(version *kernel.Version) string {
+	own := s.origin()
+	sources, frames := own, "frame-src 'none'"
+	switch hosts := embedded(version); {
+	case version.BuiltIn:
+		sources, frames = own+" https:", "frame-src https:"
+	case len(hosts) > 0:
+		frames = "frame-src https://" + strings.Join(hosts, " https://")
 	}
 	return strings.Join([]string{
-		"sandbox allow-scripts allow-popups allow-popups-to-escape-sandbox", "default-src 'none'",
+		"sandbox " + frameSandbox(version.BuiltIn), "default-src 'none'",
 		"script-src 'unsafe-inline' 'unsafe-eval' " + sources, "style-src 'unsafe-inline' " + sources, "img-src data: blob: " + sources,
-		"media-src blob: " + sources, "font-src data: " + sources, frameSources(builtIn), "form-action 'none'", "base-uri 'none'",
+		"media-src blob: " + sources, "font-src data: " + sources, frames, "form-action 'none'", "base-uri 'none'",
 		"frame-ancestors " + own,
 	}, "; ")
 }
 
-func frameSources(builtIn bool) string {
+// frameSandbox are the rights of a frame. Links in authors' texts open new windows; another block's frame gets none, since a
+// window can carry away what the frame knows.
+func frameSandbox(builtIn bool) string {
 	if builtIn {
-		return "frame-src https:"
+		return "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 	}
-	return "frame-src 'none'"
+	return "allow-scripts"
 }
 
 // blockFrame serves the document of a block's frame.
@@ -67,7 +74,7 @@ func (r *request) blockFrame() error {
 		return err
 	}
 	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.framePolicy(shown.Version.BuiltIn))
+	r.Set(fiber.HeaderContentSecurityPolicy, r.server.framePolicy(shown.Version))
 	r.Set(fiber.HeaderCacheControl, "private, no-store")
 	return r.Send(document)
 }
@@ -86,8 +93,12 @@ func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
 		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
 		Style: template.HTML("<style>" + style + "</style>"), Runtime: template.HTML("<script type=\"module\">" + runtime + "</script>"),
 		HTML: template.HTML(r.fill(shown, part)), Form: part.ID + "-form", NoScript: r.words.T("frame.noscript"),
+		Element: shown.Element,
 	}
-	own := r.server.public.Scheme + "://" + r.server.public.Host
+	if shown.Init != nil {
+		body.Init = template.JS(escapeScript(shown.Init))
+	}
+	own := r.server.origin()
 	for _, name := range shown.Styles {
 		body.Styles = append(body.Styles, own+assetAddress(shown.Version, name))
 	}

@@ -4,11 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"maps"
-	"mime"
 	"mime/multipart"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,7 +16,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course"
-	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -45,7 +43,7 @@ func (r *request) blockForm() error {
 		return err
 	}
 	call := kernel.Request{
-		Handler: r.FormValue("handler"), As: wire.RoleLearner, ID: r.FormValue("request"), Sitting: r.FormValue("sitting"),
+		Handler: r.form("handler"), As: wire.RoleLearner, ID: r.form("request"), Sitting: r.form("sitting"),
 	}
 	if !requestIDPattern.MatchString(call.ID) {
 		return wire.Errorf(wire.CodeBadRequest, wire.BlameOutside, "%s", r.words.T("error.stale_form"))
@@ -72,23 +70,14 @@ func (r *request) blockForm() error {
 
 // formOf reads the form's values and stores its files.
 func (r *request) formOf(block *course.Block) (wire.HTTP, error) {
-	in := wire.HTTP{Method: fiber.MethodPost, Form: map[string][]string{}}
-	if !strings.HasPrefix(r.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm) {
-		r.Request().PostArgs().VisitAll(func(name, value []byte) {
-			if !own[string(name)] {
-				in.Form[string(name)] = append(in.Form[string(name)], string(value))
-			}
-		})
-		return in, nil
+	in := wire.HTTP{Method: fiber.MethodPost}
+	var err error
+	if in.Form, err = r.formValues(); err != nil || !r.multipart() {
+		return in, err
 	}
 	form, err := r.MultipartForm()
 	if err != nil {
-		return in, fiber.NewError(fiber.StatusBadRequest, r.words.T("error.stale_form"))
-	}
-	for name, values := range form.Value {
-		if !own[name] {
-			in.Form[name] = values
-		}
+		return in, fiber.ErrBadRequest
 	}
 	for name, uploads := range form.File {
 		for _, upload := range uploads {
@@ -103,6 +92,34 @@ func (r *request) formOf(block *course.Block) (wire.HTTP, error) {
 		}
 	}
 	return in, nil
+}
+
+// multipart reports whether the body is a form that may carry files.
+func (r *request) multipart() bool {
+	return strings.HasPrefix(r.Get(fiber.HeaderContentType), fiber.MIMEMultipartForm)
+}
+
+// formValues are the form's values without the host's own fields.
+func (r *request) formValues() (map[string][]string, error) {
+	values := map[string][]string{}
+	if !r.multipart() {
+		r.Request().PostArgs().VisitAll(func(name, value []byte) {
+			if !own[string(name)] {
+				values[string(name)] = append(values[string(name)], string(value))
+			}
+		})
+		return values, nil
+	}
+	form, err := r.MultipartForm()
+	if err != nil {
+		return nil, fiber.ErrBadRequest
+	}
+	for name, list := range form.Value {
+		if !own[name] {
+			values[name] = list
+		}
+	}
+	return values, nil
 }
 
 // keep stores an upload, private to the learner and the graders.
@@ -194,7 +211,7 @@ func (r *request) answerForm(block *course.Block, response *kernel.Response, wai
 		message = r.words.T("verdict.waiting")
 	}
 	if !r.wantsData() {
-		return r.Redirect(r.unitLink(block.Unit)+"#"+elementID(block), fiber.StatusSeeOther)
+		return r.Redirect(r.replyLink(block, response.Location), fiber.StatusSeeOther)
 	}
 	html, err := r.freshView(block)
 	if err != nil {
@@ -233,15 +250,41 @@ func (r *request) handleFailed(block *course.Block, err error, call *kernel.Requ
 	if status >= 500 || status == fiber.StatusNotFound {
 		return err
 	}
-	body := &typed{Notice: notice{Kind: "bad", Text: text}, Back: r.unitLink(block.Unit) + "#" + elementID(block)}
-	for _, name := range slices.Sorted(maps.Keys(call.HTTP.Form)) {
-		for _, value := range call.HTTP.Form[name] {
+	return r.showTyped(status, page{Title: block.Title(), Course: r.coursePart("unit")}, &typed{
+		Notice: notice{Kind: "bad", Text: text}, Back: r.replyLink(block, ""), Values: typedValues(call.HTTP.Form),
+	})
+}
+
+func (r *request) showTyped(status int, p page, body *typed) error {
+	p.Body = body
+	return r.showStatus(status, "typed.html", p)
+}
+
+// typedValues are what somebody typed or chose, in the order of the inputs' names.
+func typedValues(form map[string][]string) []string {
+	var values []string
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
 			if value != "" {
-				body.Values = append(body.Values, value)
+				values = append(values, value)
 			}
 		}
 	}
-	return r.showStatus(status, "typed.html", page{Title: block.Title(), Course: r.coursePart("unit"), Body: body})
+	return values
+}
+
+// refusedForm shows what a form held that came with the token of another sign-in, to a browser without scripts. Its page is
+// where one goes back to: it was ours, since the Origin was.
+func (r *request) refusedForm(status int, text string) error {
+	form, err := r.formValues()
+	if err != nil {
+		return err
+	}
+	back := "/"
+	if from, err := url.Parse(r.Get(fiber.HeaderReferer)); err == nil && from.Scheme+"://"+from.Host == r.server.origin() {
+		back = localPath(from.RequestURI())
+	}
+	return r.showTyped(status, page{Title: text}, &typed{Notice: notice{Kind: "bad", Text: text}, Back: back, Values: typedValues(form)})
 }
 
 // leave sends the browser to a host that the block's manifest names.
@@ -303,7 +346,7 @@ func (r *request) blockHandler() error {
 		return fiber.ErrRequestEntityTooLarge
 	}
 	call := kernel.Request{
-		Handler: r.Params("handler"), As: wire.RoleLearner, Sitting: r.Get("X-Quoin-Sitting"), ID: r.Get("X-Quoin-Request"),
+		Handler: r.param("handler"), As: wire.RoleLearner, Sitting: r.Get("X-Quoin-Sitting"), ID: r.Get("X-Quoin-Request"),
 		HTTP: wire.HTTP{Method: r.Method(), Query: r.queries(), ContentType: r.Get(fiber.HeaderContentType), Body: wire.Blob{Data: body}},
 	}
 	if strings.HasPrefix(call.Handler, "@") {
@@ -320,107 +363,5 @@ func (r *request) blockHandler() error {
 	if err != nil {
 		return err
 	}
-	return r.sendReply(&response.HandleReply)
-}
-
-// inlineTypes are what a handler may answer with and a page may use as it is; anything else is saved.
-var inlineTypes = map[string]bool{"application/json": true, "text/plain": true, "text/csv": true, "text/vtt": true}
-
-// sendReply sends a handler's answer. A document gets a sandbox, so that it has no rights of this site (security R1).
-func (r *request) sendReply(reply *wire.HandleReply) error {
-	status := reply.Status
-	if status == 0 {
-		status = fiber.StatusOK
-		if len(reply.Body.Data) == 0 {
-			status = fiber.StatusNoContent
-		}
-	}
-	contentType := reply.ContentType
-	if contentType == "" {
-		contentType = fiber.MIMEApplicationJSON
-	}
-	for name, value := range reply.Headers {
-		r.Set(name, value)
-	}
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "content type %q", contentType)
-	}
-	r.Set(fiber.HeaderContentSecurityPolicy, "default-src 'none'; sandbox")
-	if !inlineTypes[kind] {
-		r.Set(fiber.HeaderContentDisposition, "attachment")
-	}
-	r.Set(fiber.HeaderContentType, contentType)
-	if r.GetRespHeader(fiber.HeaderCacheControl) == "" {
-		r.Set(fiber.HeaderCacheControl, "private, no-store")
-	}
-	return r.Status(status).Send(reply.Body.Data)
-}
-
-func (r *request) queries() map[string][]string {
-	out := map[string][]string{}
-	r.Context().QueryArgs().VisitAll(func(name, value []byte) {
-		out[string(name)] = append(out[string(name)], string(value))
-	})
-	return out
-}
-
-// mount serves a request under a block's own path. A caller by cookie acts with his rights only where our own pages ask; one
-// without is outside, and the block checks a signature.
-func (r *request) mount() error {
-	block, err := r.block()
-	var plain *fiber.Error
-	if errors.As(err, &plain) && r.user == nil { // outside callers are let to mounts by the block, not by an enrolment
-		block, err = r.mountedBlock()
-	}
-	if err != nil {
-		return err
-	}
-	call := kernel.MountCall{Path: "/" + r.Params("*"), As: wire.RoleOutside}
-	call.HTTP = wire.HTTP{
-		Method: r.Method(), Query: r.queries(), ContentType: r.Get(fiber.HeaderContentType), Body: wire.Blob{Data: append([]byte(nil), r.Body()...)},
-	}
-	if len(call.HTTP.Body.Data) > wire.MaxBody {
-		return fiber.ErrRequestEntityTooLarge
-	}
-	if r.user != nil && (!unsafeMethod(r.Method()) || r.checkForgery() == nil) {
-		call.As = r.person.Role()
-	} else {
-		call.HTTP.Headers = r.outsideHeaders()
-	}
-	call.BodyHash = state.BodyHash([]byte(call.Path), call.HTTP.Body.Data)
-	if call.ID = r.Get("Idempotency-Key"); call.ID == "" {
-		call.ID = state.BodyHash([]byte(r.person.Learner), []byte(call.Path), call.HTTP.Body.Data)
-	}
-	response, err := r.kernel().Mount(r.ctx(), r.person, r.published, block, call)
-	if err != nil {
-		return err
-	}
-	return r.sendReply(&response.HandleReply)
-}
-
-// mountedBlock finds the block that an outside call names, whatever a visitor could see of it.
-func (r *request) mountedBlock() (*course.Block, error) {
-	usage, err := key.ParseUsage(r.Params("usage"))
-	if err != nil || usage.Course != r.course {
-		return nil, errNotFound
-	}
-	block, err := r.published.Find(r.ctx(), usage)
-	if isNotFound(err) {
-		return nil, errNotFound
-	}
-	return block, err
-}
-
-// hiddenHeaders never reach a block: they are this site's own credentials or hops.
-var hiddenHeaders = map[string]bool{"cookie": true, "x-quoin-token": true, "connection": true, "host": true}
-
-func (r *request) outsideHeaders() map[string][]string {
-	headers := map[string][]string{}
-	for name, values := range r.GetReqHeaders() {
-		if lower := strings.ToLower(name); !hiddenHeaders[lower] {
-			headers[lower] = values
-		}
-	}
-	return headers
+	return r.sendReply(block, &response.HandleReply)
 }

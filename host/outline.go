@@ -31,8 +31,9 @@ type outlineSection struct {
 }
 
 type outlineSubsection struct {
-	Title, Link, Format, Due, Why string
-	Graded, Complete              bool
+	Title, Link, Format, Why string
+	Due                      *instant
+	Graded, Complete         bool
 }
 
 func (r *request) outline() error {
@@ -84,7 +85,7 @@ func (r *request) outlineEntry(sub *course.Subsection, done completed) (entry ou
 	}
 	entry = outlineSubsection{Title: sub.Title(), Format: sub.Settings.Format, Graded: sub.Settings.Graded != nil && *sub.Settings.Graded}
 	if due := access.Due(r.person, sub.Block); !due.IsZero() {
-		entry.Due = due.UTC().Format(timeISO)
+		entry.Due = r.instant(due)
 	}
 	verdict := access.Content(r.person, r.published, sub.Block, r.now())
 	if !verdict.Allowed {
@@ -152,7 +153,7 @@ func (c completed) unit(unit *course.Block) bool {
 
 // completion takes what a page tells: a block was in view for long enough.
 func (r *request) completion() error {
-	block, err := r.blockNamed(r.FormValue("usage"))
+	block, err := r.blockNamed(r.form("usage"))
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,7 @@ func (r *request) completion() error {
 	if err := r.kernel().CompleteView(r.ctx(), r.person, r.published, block); err != nil {
 		return err
 	}
-	if r.FormValue("back") != "" { // a browser without scripts
+	if r.form("back") != "" { // a browser without scripts
 		return r.Redirect(r.unitLink(block.Unit), fiber.StatusSeeOther)
 	}
 	return r.SendStatus(fiber.StatusNoContent)

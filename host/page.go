@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"log/slog"
 	"math"
+	"net/url"
 	"regexp"
 	"time"
 
@@ -78,7 +79,9 @@ type page struct {
 	// Style and Script are the addresses of the host's bundles; Words are the scripts' texts as JSON.
 	Style, Script string
 	Words         template.JS
-	Languages     []string
+	Languages     []languageLink
+	// Embeds are the hosts whose pages this page's blocks may frame.
+	Embeds []string
 	// Course is the course whose pages these are, nil elsewhere.
 	Course *coursePart
 	// Focus is shown above the page and takes the focus.
@@ -95,6 +98,31 @@ type coursePart struct {
 	Active             string
 }
 
+// instant is a moment as pages show it: in the reader's zone, which scripts turn into the browser's own way of writing it.
+type instant struct {
+	At   time.Time
+	Text string
+}
+
+func (r *request) instant(at time.Time) *instant { return &instant{at, r.words.Time(at)} }
+
+// languageLink leads to the same page in another language.
+type languageLink struct{ Tag, Link string }
+
+func (r *request) languageLinks() []languageLink {
+	address, err := url.Parse(r.OriginalURL())
+	if err != nil || unsafeMethod(r.Method()) && r.param("course") != "" { // what was sent has no page to be shown again
+		address = &url.URL{Path: "/"}
+	}
+	query := address.Query()
+	var links []languageLink
+	for _, tag := range r.server.words.Languages() {
+		query.Set("lang", tag)
+		links = append(links, languageLink{tag, (&url.URL{Path: address.Path, RawPath: address.RawPath, RawQuery: query.Encode()}).String()})
+	}
+	return links
+}
+
 // notice is a message with its kind: good, bad, warn or "".
 type notice struct {
 	Kind, Text string
@@ -107,7 +135,7 @@ func (r *request) show(name string, p page) error { return r.showStatus(fiber.St
 
 func (r *request) showStatus(status int, name string, p page) error {
 	p.W, p.User, p.Nonce, p.Token = r.words, r.user, newNonce(), r.token()
-	p.Languages = r.server.words.Languages()
+	p.Languages = r.languageLinks()
 	style, err := r.server.config.Assets.Name("site.css")
 	if err != nil {
 		return err
@@ -130,7 +158,7 @@ func (r *request) showStatus(status int, name string, p page) error {
 		return fmt.Errorf("rendering %s: %w", name, err)
 	}
 	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.pagePolicy(p.Nonce))
+	r.Set(fiber.HeaderContentSecurityPolicy, r.server.pagePolicy(p.Nonce, p.Embeds))
 	r.Set(fiber.HeaderCacheControl, "private, no-store")
 	r.Status(status)
 	return r.Send(out.Bytes())
@@ -175,6 +203,8 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return r.data(status, fiber.Map{"error": text, "request": r.id})
 	case r.route.Kind == File:
 		return r.Status(status).SendString(text)
+	case errors.Is(err, errStaleForm) && r.param("usage") != "":
+		return r.refusedForm(status, text)
 	}
 	showErr := r.showStatus(status, "error.html", page{Title: text, Body: &notice{Kind: "bad", Text: text, Details: details}})
 	if showErr != nil {
@@ -191,6 +221,10 @@ func (s *Server) explain(r *request, err error) (status int, text string) {
 	switch {
 	case errors.Is(err, errStaleForm):
 		return fiber.StatusForbidden, r.words.T("error.stale_form")
+	case errors.Is(err, errElsewhere):
+		return fiber.StatusForbidden, r.words.T("error.elsewhere")
+	case errors.Is(err, errPacked):
+		return fiber.StatusUnsupportedMediaType, r.words.T("error.packed")
 	case errors.As(err, &failure):
 		return explainFailure(r, failure)
 	case errors.As(err, &known):
@@ -203,6 +237,8 @@ func (s *Server) explain(r *request, err error) (status int, text string) {
 			return known.Code, r.words.T("error.too_large")
 		case fiber.StatusMethodNotAllowed:
 			return known.Code, r.words.T("error.not_found")
+		case fiber.StatusBadRequest:
+			return known.Code, r.words.T("error.bad_request")
 		}
 		if known.Code < 500 {
 			return known.Code, known.Message

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/grading"
 	"github.com/quoin-lms/quoin/runtime/scoring"
@@ -38,11 +39,12 @@ type progressSection struct {
 }
 
 type progressRow struct {
-	Title, Link, Format, Due string
-	Graded, Hidden           bool
-	Earned, Possible         string
-	Percent                  int
-	Problems                 []progressProblem
+	Title, Link, Format string
+	Due                 *instant
+	Graded, Hidden      bool
+	Earned, Possible    string
+	Percent             int
+	Problems            []progressProblem
 }
 
 type progressProblem struct {
@@ -103,8 +105,8 @@ func (r *request) progressRow(standing *scoring.Standing) progressRow {
 		Earned: r.words.Points(standing.Totals.All.Earned), Possible: r.words.Points(standing.Totals.All.Possible),
 		Percent: hundredths(standing.Totals.All.Fraction()),
 	}
-	if sub.Settings.Due != nil {
-		row.Due = sub.Settings.Due.UTC().Format(timeISO)
+	if due := access.Due(r.person, sub.Block); !due.IsZero() {
+		row.Due = r.instant(due)
 	}
 	for _, p := range standing.Problems {
 		problem := progressProblem{

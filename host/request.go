@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,6 +18,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // request is one request: who asks, in which language, in which course. It belongs to its handler's goroutine and must not
@@ -39,8 +42,9 @@ type request struct {
 
 // Cookies. The session's is a host cookie where the site has https.
 const (
-	sessionCookie = "quoin_session"
-	deviceCookie  = "quoin_device"
+	sessionCookie  = "quoin_session"
+	deviceCookie   = "quoin_device"
+	languageCookie = "quoin_language"
 )
 
 // Errors that pages know words for.
@@ -48,6 +52,9 @@ var (
 	errNotFound  = fiber.NewError(fiber.StatusNotFound, "not found")
 	errSignIn    = fiber.NewError(fiber.StatusUnauthorized, "sign in first")
 	errStaleForm = fiber.NewError(fiber.StatusForbidden, "the form is too old or from another sign-in")
+	errElsewhere = fiber.NewError(fiber.StatusForbidden, "the request does not come from a page of this site")
+	errPacked    = fiber.NewError(fiber.StatusUnsupportedMediaType, "send the body unpacked, without Content-Encoding")
+	errOtherHost = fiber.NewError(fiber.StatusMisdirectedRequest, "a development site answers under its own name alone")
 )
 
 func (s *Server) newRequest(c *fiber.Ctx, route Route) (*request, error) {
@@ -59,15 +66,25 @@ func (s *Server) newRequest(c *fiber.Ctx, route Route) (*request, error) {
 			return nil, err
 		}
 	}
-	zone, wishes := time.UTC, []string{r.Query("lang"), c.Get(fiber.HeaderAcceptLanguage)}
+	zone, wishes := time.UTC, []string{r.language(), "", c.Get(fiber.HeaderAcceptLanguage)}
 	if r.user != nil {
-		wishes = append([]string{r.Query("lang"), r.user.Locale}, wishes[1:]...)
+		wishes[1] = r.user.Locale
 		if named, err := time.LoadLocation(r.user.Zone); err == nil && r.user.Zone != "" {
 			zone = named
 		}
 	}
 	r.words = s.words.For(zone, wishes...)
 	return r, nil
+}
+
+// language is the language that the reader chose at the foot of a page, for this browser; "" when he did not.
+func (r *request) language() string {
+	chosen := r.Query("lang")
+	if !slices.Contains(r.server.words.Languages(), chosen) {
+		return r.Cookies(r.server.cookieName(languageCookie))
+	}
+	r.setCookie(languageCookie, chosen, r.now().Add(365*24*time.Hour))
+	return chosen
 }
 
 // localRequest is where the running request stands among fiber's locals.
@@ -137,7 +154,7 @@ func (r *request) allowed(route Route) error {
 	if route.Who == SignedIn && r.user == nil {
 		return errSignIn
 	}
-	if r.Params("course") != "" {
+	if r.param("course") != "" {
 		return r.inCourse()
 	}
 	return nil
@@ -145,21 +162,45 @@ func (r *request) allowed(route Route) error {
 
 // inCourse finds the course that the address names and who the person is there. What nobody published is not found.
 func (r *request) inCourse() error {
-	parsed, err := key.ParseCourse(r.Params("course"))
+	parsed, err := key.ParseCourse(r.param("course"))
 	if err != nil {
 		return errNotFound
 	}
-	r.course = parsed
-	if r.published, err = r.site().Courses.Published(r.ctx(), parsed); errors.Is(err, course.ErrNotFound) {
+	published, err := r.site().Courses.Published(r.ctx(), parsed)
+	if errors.Is(err, course.ErrNotFound) {
 		return errNotFound
-	} else if err != nil {
+	}
+	if err != nil {
 		return err
 	}
-	r.person, err = r.site().Person(r.ctx(), r.user, parsed)
-	if err == nil {
-		r.person.Locale, r.person.Zone = r.words.Language, r.words.Zone.String()
+	person, err := r.site().Person(r.ctx(), r.user, parsed)
+	if err != nil {
+		return err
 	}
-	return err
+	person.Locale, person.Zone = r.words.Language, r.words.Zone.String()
+	r.course, r.published, r.person = parsed, published, person
+	return nil
+}
+
+// param is a part of the path, with its escapes read. Fiber's own reading would turn the + of course keys into spaces.
+func (r *request) param(name string) string {
+	text, err := url.PathUnescape(r.Params(name))
+	if err != nil {
+		return ""
+	}
+	return text
+}
+
+// form is a value of the request's body. Fiber's FormValue would take one from the address as well.
+func (r *request) form(name string) string {
+	if !r.multipart() {
+		return string(r.Request().PostArgs().Peek(name))
+	}
+	form, err := r.MultipartForm()
+	if err != nil || len(form.Value[name]) == 0 {
+		return ""
+	}
+	return form.Value[name][0]
 }
 
 // client is who asks, as far as proxies can be trusted.
@@ -176,10 +217,11 @@ func (r *request) wantsData() bool {
 	return r.route.Kind == Data || strings.Contains(r.Get(fiber.HeaderAccept), "application/json")
 }
 
-// block finds the block that the address names, if the person may know that it exists.
-func (r *request) block() (*course.Block, error) { return r.blockNamed(r.Params("usage")) }
+// block finds the block that the address names, if the person may see it now.
+func (r *request) block() (*course.Block, error) { return r.blockNamed(r.param("usage")) }
 
-// blockNamed finds a block of the address's course by its usage key, if the person may know that it exists.
+// blockNamed finds a block of the address's course by its usage key, if the person may see it now: "not found" when he must
+// not know of it, else the reason.
 func (r *request) blockNamed(text string) (*course.Block, error) {
 	usage, err := key.ParseUsage(text)
 	if err != nil || usage.Course != r.course {
@@ -192,8 +234,14 @@ func (r *request) blockNamed(text string) (*course.Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	if verdict := access.Content(r.person, r.published, block, r.now()); verdict.Hidden {
+	verdict := access.Content(r.person, r.published, block, r.now())
+	switch {
+	case verdict.Hidden:
 		return nil, errNotFound
+	case verdict.Why == wire.WhyVisitor && r.user == nil:
+		return nil, errSignIn
+	case !verdict.Allowed:
+		return nil, wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", verdict.Why)
 	}
 	return block, nil
 }

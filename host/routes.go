@@ -35,6 +35,8 @@ type Route struct {
 	Handle       func(r *request) error
 	// Outside marks addresses that callers without a login may send to: no token is asked for, and no cookie's rights count.
 	Outside bool
+	// Stream marks an address whose answer does not end by itself.
+	Stream bool
 }
 
 // table lists every address.
@@ -42,38 +44,38 @@ func (s *Server) table() []Route {
 	const course = "/courses/:course"
 	const block = course + "/blocks/:usage"
 	routes := []Route{
-		{"GET", "/", Anyone, Page, (*request).front, false},
-		{"GET", "/courses", Anyone, Page, (*request).catalogue, false},
-		{"GET", "/signin", Anyone, Page, (*request).signInPage, false},
-		{"POST", "/signin", Anyone, Page, (*request).signIn, false},
-		{"GET", "/signup", Anyone, Page, (*request).signUpPage, false},
-		{"POST", "/signup", Anyone, Page, (*request).signUp, false},
-		{"POST", "/signout", SignedIn, Page, (*request).signOut, false},
+		{Method: "GET", Path: "/", Who: Anyone, Kind: Page, Handle: (*request).front},
+		{Method: "GET", Path: "/courses", Who: Anyone, Kind: Page, Handle: (*request).catalogue},
+		{Method: "GET", Path: "/signin", Who: Anyone, Kind: Page, Handle: (*request).signInPage},
+		{Method: "POST", Path: "/signin", Who: Anyone, Kind: Page, Handle: (*request).signIn},
+		{Method: "GET", Path: "/signup", Who: Anyone, Kind: Page, Handle: (*request).signUpPage},
+		{Method: "POST", Path: "/signup", Who: Anyone, Kind: Page, Handle: (*request).signUp},
+		{Method: "POST", Path: "/signout", Who: SignedIn, Kind: Page, Handle: (*request).signOut},
 
-		{"GET", course, Course, Page, (*request).outline, false},
-		{"GET", course + "/about", Course, Page, (*request).about, false},
-		{"POST", course + "/enrol", SignedIn, Page, (*request).enrol, false},
-		{"POST", course + "/unenrol", SignedIn, Page, (*request).unenrol, false},
-		{"GET", course + "/progress", Course, Page, (*request).progress, false},
-		{"GET", course + "/units/:id", Course, Page, (*request).unit, false},
-		{"GET", course + "/jump_to_id/:id", Course, Page, (*request).jump, false},
-		{"GET", course + "/static/*", Course, File, (*request).courseFile, false},
-		{"GET", course + "/events", Course, Data, (*request).events, false},
-		{"POST", course + "/completion", Course, Data, (*request).completion, false},
+		{Method: "GET", Path: course, Who: Course, Kind: Page, Handle: (*request).outline},
+		{Method: "GET", Path: course + "/about", Who: Course, Kind: Page, Handle: (*request).about},
+		{Method: "POST", Path: course + "/enrol", Who: SignedIn, Kind: Page, Handle: (*request).enrol},
+		{Method: "POST", Path: course + "/unenrol", Who: SignedIn, Kind: Page, Handle: (*request).unenrol},
+		{Method: "GET", Path: course + "/progress", Who: Course, Kind: Page, Handle: (*request).progress},
+		{Method: "GET", Path: course + "/units/:id", Who: Course, Kind: Page, Handle: (*request).unit},
+		{Method: "GET", Path: course + "/jump_to_id/:id", Who: Course, Kind: Page, Handle: (*request).jump},
+		{Method: "GET", Path: course + "/static/*", Who: Course, Kind: File, Handle: (*request).courseFile},
+		{Method: "GET", Path: course + "/events", Who: Course, Kind: Data, Handle: (*request).events, Stream: true},
+		{Method: "POST", Path: course + "/completion", Who: Course, Kind: Data, Handle: (*request).completion},
 
-		{"POST", block, Course, Page, (*request).blockForm, false},
-		{"GET", block + "/view", Course, Data, (*request).blockView, false},
-		{"GET", block + "/frame", Course, File, (*request).blockFrame, false},
-		{"GET", block + "/handlers/:handler", Course, Data, (*request).blockHandler, false},
-		{"POST", block + "/handlers/:handler", Course, Data, (*request).blockHandler, false},
+		{Method: "POST", Path: block, Who: Course, Kind: Page, Handle: (*request).blockForm},
+		{Method: "GET", Path: block + "/view", Who: Course, Kind: Data, Handle: (*request).blockView},
+		{Method: "GET", Path: block + "/frame", Who: Course, Kind: File, Handle: (*request).blockFrame},
+		{Method: "GET", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler},
+		{Method: "POST", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler},
 
-		{"GET", "/blocks/:package/:digest/*", Anyone, File, (*request).blockAsset, false},
-		{"GET", "/web/:file", Anyone, File, (*request).webAsset, false},
-		{"GET", "/healthz", Anyone, Data, (*request).healthy, false},
-		{"GET", "/readyz", Anyone, Data, (*request).ready, false},
+		{Method: "GET", Path: "/blocks/:package/:digest/*", Who: Anyone, Kind: File, Handle: (*request).blockAsset},
+		{Method: "GET", Path: "/web/:file", Who: Anyone, Kind: File, Handle: (*request).webAsset},
+		{Method: "GET", Path: "/healthz", Who: Anyone, Kind: Data, Handle: (*request).healthy},
+		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		routes = append(routes, Route{method, block + "/mount/*", Course, Data, (*request).mount, true})
+		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true})
 	}
 	return routes
 }

@@ -3,9 +3,8 @@ package host
 import (
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
-	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 )
@@ -21,10 +20,10 @@ func (s *Server) guard(c *fiber.Ctx) error {
 	}
 	// Bodies count as they are: what is packed could be a thousand times as large (security R23).
 	if encoding := c.Get(fiber.HeaderContentEncoding); encoding != "" && encoding != "identity" {
-		return fiber.NewError(fiber.StatusUnsupportedMediaType, "send the body unpacked, without Content-Encoding")
+		return errPacked
 	}
 	if s.config.Development && !s.ownHost(c) {
-		return fiber.NewError(fiber.StatusMisdirectedRequest, "a development site answers under its own name alone")
+		return errOtherHost
 	}
 	return c.Next()
 }
@@ -40,12 +39,17 @@ func newNonce() string {
 }
 
 // pagePolicy is the Content-Security-Policy of the host's own pages. Style attributes are allowed because authors' HTML has
-// them; scripts run by nonce alone, so an uploaded file is never one.
-func (s *Server) pagePolicy(nonce string) string {
+// them; scripts run by nonce alone, so an uploaded file is never one. embeds are the hosts whose pages the blocks of this
+// page may frame.
+func (s *Server) pagePolicy(nonce string, embeds []string) string {
+	frames := "frame-src 'self'"
+	for _, host := range embeds {
+		frames += " https://" + host
+	}
 	return strings.Join([]string{
 		"default-src 'none'", "script-src 'nonce-" + nonce + "'", "style-src 'self' 'unsafe-inline'",
 		"img-src 'self' https: data:", "media-src 'self' https: blob:", "font-src 'self'", "connect-src 'self'",
-		"frame-src 'self' https://www.youtube-nocookie.com", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+		frames, "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 		"manifest-src 'self'",
 	}, "; ")
 }
@@ -54,20 +58,14 @@ func (s *Server) pagePolicy(nonce string) string {
 func unsafeMethod(method string) bool { return method != fiber.MethodGet && method != fiber.MethodHead }
 
 // checkForgery lets a request that may change something through only when it comes from our own pages: the exact Origin, and
-// a token that was made for this browser (security R18).
+// a token that was made for this browser and stands in the body or in a header, never in an address (security R18).
 func (r *request) checkForgery() error {
-	origin := r.Get(fiber.HeaderOrigin)
-	if origin == "" { // old browsers send none with forms; a Referer stands in
-		if referer, err := url.Parse(r.Get(fiber.HeaderReferer)); err == nil && referer.Host != "" {
-			origin = referer.Scheme + "://" + referer.Host
-		}
-	}
-	if origin != r.server.public.Scheme+"://"+r.server.public.Host {
-		return fiber.NewError(fiber.StatusForbidden, fmt.Sprintf("the request comes from %q, which is not this site", clip(origin, 100)))
+	if r.Get(fiber.HeaderOrigin) != r.server.origin() {
+		return errElsewhere
 	}
 	token := r.Get("X-Quoin-Token")
 	if token == "" {
-		token = r.FormValue("token")
+		token = r.form("token")
 	}
 	if !r.site().People.CheckCSRF(r.binding, token) {
 		return errStaleForm
@@ -75,4 +73,16 @@ func (r *request) checkForgery() error {
 	return nil
 }
 
-func clip(text string, most int) string { return text[:min(len(text), most)] }
+// origin is this site's own, as browsers name it.
+func (s *Server) origin() string { return s.public.Scheme + "://" + s.public.Host }
+
+// clip shortens a text to so many bytes, between characters.
+func clip(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	for most > 0 && !utf8.RuneStart(text[most]) {
+		most--
+	}
+	return text[:most]
+}

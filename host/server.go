@@ -41,6 +41,8 @@ type Config struct {
 	Now func() time.Time
 	// VerdictWait is how long the reply to a submit waits for the verdict; 0 is a second.
 	VerdictWait time.Duration
+	// Heartbeat is how often a live stream is written to and its session looked at; 0 is 15 seconds.
+	Heartbeat time.Duration
 }
 
 // Demo is a sample account of a development site.
@@ -78,6 +80,9 @@ func New(config Config) (*Server, error) {
 	if config.VerdictWait == 0 {
 		config.VerdictWait = time.Second
 	}
+	if config.Heartbeat == 0 {
+		config.Heartbeat = 15 * time.Second
+	}
 	public, err := url.Parse(config.PublicURL)
 	if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" {
 		return nil, fmt.Errorf("the public URL %q must look like https://learn.example.org", config.PublicURL)
@@ -91,7 +96,7 @@ func New(config Config) (*Server, error) {
 	}
 	s.streams = newStreams()
 	s.app = fiber.New(fiber.Config{
-		AppName: "Quoin", ServerHeader: "", Immutable: true, UnescapePath: true, StrictRouting: true, CaseSensitive: true,
+		AppName: "Quoin", ServerHeader: "", Immutable: true, StrictRouting: true, CaseSensitive: true,
 		BodyLimit: maxBody, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, DisableStartupMessage: true,
 		EnableTrustedProxyCheck: true, TrustedProxies: config.Proxies, ProxyHeader: proxyHeader(config.Proxies), EnableIPValidation: true,
 		ErrorHandler: s.fail,
@@ -100,6 +105,9 @@ func New(config Config) (*Server, error) {
 	s.routes = s.table()
 	for _, route := range s.routes {
 		s.app.Add(route.Method, route.Path, s.serve(route))
+		if route.Method == fiber.MethodGet && !route.Stream {
+			s.app.Add(fiber.MethodHead, route.Path, s.serve(route))
+		}
 	}
 	s.app.Use(func(c *fiber.Ctx) error { return s.serve(Route{Who: Anyone, Handle: notFound})(c) })
 	return s, nil

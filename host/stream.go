@@ -17,7 +17,6 @@ import (
 
 // Limits of live streams.
 const (
-	heartbeat  = 15 * time.Second
 	perLearner = 8
 	allStreams = 20_000
 )
@@ -85,7 +84,7 @@ func (r *request) events() error {
 
 // stream writes until the browser leaves (which a failed write shows), the session ends or the server stops.
 func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, messages <-chan ports.Message) {
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(s.config.Heartbeat)
 	defer beat.Stop()
 	send := func(text string) bool {
 		if _, err := w.WriteString(text); err != nil {

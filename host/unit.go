@@ -19,10 +19,13 @@ type unitBody struct {
 	Blocks                     []template.HTML
 	Styles, Scripts            []string
 	Previous, Next             string
-	Due                        string
+	Due                        *instant
 	Place, Count               int
 	// Unread are the texts that a browser without scripts marks as read by a button.
 	Unread []string
+	// Sections are the course's outline, for finding one's way beside the unit.
+	Sections []sideSection
+	embeds   []string
 }
 
 type unitTab struct {
@@ -33,7 +36,7 @@ type unitTab struct {
 
 // unit shows one unit; an id that names what stands above or inside one leads there.
 func (r *request) unit() error {
-	block, err := r.published.FindID(r.ctx(), r.Params("id"))
+	block, err := r.published.FindID(r.ctx(), r.param("id"))
 	if isNotFound(err) {
 		return errNotFound
 	}
@@ -79,7 +82,7 @@ func (r *request) toUnit(block *course.Block) error {
 
 // jump follows a link that names a block by its id alone.
 func (r *request) jump() error {
-	block, err := r.published.FindID(r.ctx(), r.Params("id"))
+	block, err := r.published.FindID(r.ctx(), r.param("id"))
 	if isNotFound(err) {
 		return errNotFound
 	}
@@ -101,9 +104,12 @@ func (r *request) showUnit(unit *course.Block) error {
 	}
 	body := &unitBody{Title: unit.Title(), Section: unit.Subsection.Section.Title(), Subsection: unit.Subsection.Title()}
 	if due := access.Due(r.person, unit); !due.IsZero() {
-		body.Due = due.UTC().Format(timeISO)
+		body.Due = r.instant(due)
 	}
-	r.tabs(body, unit, done)
+	if err := r.tabs(body, unit, done); err != nil {
+		return err
+	}
+	body.Sections = r.side(unit)
 	token := r.token()
 	view := wire.ViewLearner
 	if r.person.Role() == wire.RoleVisitor {
@@ -127,7 +133,7 @@ func (r *request) showUnit(unit *course.Block) error {
 			body.Unread = append(body.Unread, part.Usage.String())
 		}
 	}
-	return r.show("unit.html", page{Title: unit.Title(), Body: body, Course: r.coursePart("unit")})
+	return r.show("unit.html", page{Title: unit.Title(), Body: body, Course: r.coursePart("unit"), Embeds: body.embeds})
 }
 
 // topBlocks are what a unit's page shows one below the other: its children, or itself where a component stands for a unit.
@@ -139,16 +145,20 @@ func topBlocks(unit *course.Block) []*course.Block {
 }
 
 // tabs lists the subsection's units, and finds the pages before and after, across subsections.
-func (r *request) tabs(body *unitBody, unit *course.Block, done completed) {
+func (r *request) tabs(body *unitBody, unit *course.Block, done completed) error {
 	sub := unit.Subsection
-	for _, other := range sub.Children {
+	loaded, err := sub.Load(r.ctx())
+	if err != nil {
+		return err
+	}
+	for _, other := range loaded.Units {
 		if !access.Content(r.person, r.published, other, r.now()).Allowed {
 			continue
 		}
 		body.Count++
-		tab := unitTab{Title: other.Title(), Link: r.unitLink(other), Number: body.Count, Icon: other.Facts.Icon}
-		if other.Usage == unit.Usage {
-			tab.Current, body.Place, tab.Done = true, body.Count, done.unit(unit)
+		tab := unitTab{Title: other.Title(), Link: r.unitLink(other), Number: body.Count, Icon: other.Facts.Icon, Done: done.unit(other)}
+		if other == unit {
+			tab.Current, body.Place = true, body.Count
 		}
 		body.Units = append(body.Units, tab)
 	}
@@ -169,6 +179,44 @@ func (r *request) tabs(body *unitBody, unit *course.Block, done completed) {
 	if body.Next == "" {
 		body.Next = r.neighbour(sub.Index, 1)
 	}
+	return nil
+}
+
+// sideSection and sideEntry are the outline as it stands beside a unit.
+type sideSection struct {
+	Title   string
+	Open    bool
+	Entries []sideEntry
+}
+
+type sideEntry struct {
+	Title, Link string
+	Current     bool
+}
+
+// side lists what the person may know of the course. It looks at no subsection's content, so it costs no questions.
+func (r *request) side(unit *course.Block) []sideSection {
+	var sections []sideSection
+	for _, section := range r.published.Root.Children {
+		if !access.Listing(r.person, r.published, section, r.now()).Allowed {
+			continue
+		}
+		s := sideSection{Title: section.Title(), Open: section == unit.Subsection.Section}
+		for _, sub := range section.Children {
+			if !access.Listing(r.person, r.published, sub, r.now()).Allowed {
+				continue
+			}
+			entry := sideEntry{Title: sub.Title(), Current: sub.Usage == unit.Subsection.Usage}
+			if access.Content(r.person, r.published, sub, r.now()).Allowed {
+				entry.Link = "/courses/" + r.course.String() + "/units/" + sub.Usage.ID
+			}
+			s.Entries = append(s.Entries, entry)
+		}
+		if len(s.Entries) > 0 {
+			sections = append(sections, s)
+		}
+	}
+	return sections
 }
 
 // neighbour finds the nearest unit that the person may see in the subsections before or after.
@@ -188,7 +236,7 @@ func (r *request) neighbour(from, step int) string {
 	return ""
 }
 
-// collectAssets gathers the styles and scripts that inline fragments name, each once.
+// collectAssets gathers what inline fragments name, each once: styles, scripts, and the hosts that their package may embed.
 func collectAssets(shown *kernel.Shown, body *unitBody) {
 	if shown.Rendered != nil && shown.Inline {
 		for _, name := range shown.Styles {
@@ -197,10 +245,23 @@ func collectAssets(shown *kernel.Shown, body *unitBody) {
 		for _, name := range shown.Scripts {
 			body.Scripts = addOnce(body.Scripts, assetAddress(shown.Version, name))
 		}
+		for _, host := range embedded(shown.Version) {
+			body.embeds = addOnce(body.embeds, host)
+		}
 	}
 	for _, child := range shown.Children {
 		collectAssets(child, body)
 	}
+}
+
+// embedded are the hosts whose pages a package's fragments may frame.
+func embedded(version *kernel.Version) []string {
+	for _, permission := range version.Manifest.Permissions {
+		if permission.Name == "embed" {
+			return permission.Values
+		}
+	}
+	return nil
 }
 
 func addOnce(list []string, entry string) []string {

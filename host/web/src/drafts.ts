@@ -68,6 +68,16 @@ export function forgetDraft(block: HTMLElement): void {
   if (key) store(key, null);
 }
 
+/** hasDraft reports whether something was typed into a block that was not sent yet. */
+export function hasDraft(block: HTMLElement): boolean {
+  const key = keyOf(block);
+  try {
+    return key !== null && localStorage.getItem(key) !== null;
+  } catch {
+    return false;
+  }
+}
+
 function restore(block: HTMLElement): void {
   const key = keyOf(block);
   const kept = key && localStorage.getItem(key);

@@ -17,6 +17,7 @@ window.addEventListener("message", (event) => {
     if (message.data.error !== undefined) call?.reject(new Error(message.data.error));
     else call?.resolve(message.data.answer);
   };
+  for (const message of early.splice(0)) port.postMessage(message);
   tellHeight();
   new ResizeObserver(tellHeight).observe(document.documentElement);
 });
@@ -31,14 +32,23 @@ document.addEventListener("submit", (event) => {
   port?.postMessage({ kind: "form", handler: button?.value ?? "", fields });
 });
 
-Object.defineProperty(window, "quoin", {
-  value: Object.freeze({
-    call: (handler: string, body: unknown) =>
-      new Promise((resolve, reject) => {
-        waiting.set(++calls, { resolve, reject });
-        port?.postMessage({ kind: "call", id: calls, handler, body });
-      }),
-  }),
-});
+// What was asked before the port came is sent when it does.
+const early: unknown[] = [];
+
+function call(handler: string, body: unknown): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    waiting.set(++calls, { resolve, reject });
+    const message = { kind: "call", id: calls, handler, body };
+    if (port) port.postMessage(message);
+    else early.push(message);
+  });
+}
+
+const holder = document.querySelector("script[data-init]");
+const init: unknown = holder ? JSON.parse(holder.textContent ?? "null") : null;
+
+// The same as on a page (runtime.ts), where a block's script finds its block by an element; a frame holds one block alone.
+const runtime = Object.freeze({ usage: "", init, call });
+Object.defineProperty(window, "quoin", { value: Object.freeze({ of: () => runtime, call }) });
 
 window.parent.postMessage("quoin-frame", "*");

@@ -1,9 +1,9 @@
 // What makes the learner's pages lively. Every form here works without it.
 
 import { announce, words } from "./announce";
-import { keepDrafts, forgetDraft } from "./drafts";
+import { forgetDraft, hasDraft, keepDrafts } from "./drafts";
 import { serveFrames } from "./frames";
-import { watch } from "./live";
+import { gap, watch } from "./live";
 import { runtimeFor } from "./runtime";
 import { trackCompletion } from "./completion";
 import { localTimes } from "./times";
@@ -73,10 +73,11 @@ export function replace(block: HTMLElement, html: string, button?: HTMLButtonEle
   const fresh = template.content.querySelector<HTMLElement>("[data-usage]");
   if (!fresh) return;
   block.replaceChildren(...fresh.childNodes);
+  block.removeAttribute("data-waiting");
   for (const attribute of fresh.attributes) block.setAttribute(attribute.name, attribute.value);
   localTimes(block);
   const result = block.querySelector<HTMLElement>("[data-result]");
-  if (result) {
+  if (result && focused) {
     result.tabIndex = -1;
     result.focus({ preventScroll: true });
     result.scrollIntoView({ block: "nearest" });
@@ -90,16 +91,35 @@ export function replace(block: HTMLElement, html: string, button?: HTMLButtonEle
   if (again) again.focus();
 }
 
-/** refresh asks for a block's view again. */
+/** refresh asks for a block's view again. Whoever is elsewhere on the page hears of the result and keeps the focus. */
 export async function refresh(block: HTMLElement): Promise<void> {
   const address = block.dataset.view;
-  if (!address) return;
+  if (!address || block.getAttribute("aria-busy") === "true") return;
   const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
   if (!response.ok) return;
   const answer = (await response.json()) as Answer;
-  if (answer.html === undefined) return;
+  if (answer.html === undefined || block.getAttribute("aria-busy") === "true") return;
+  if (block.hasAttribute("data-waiting") && unchanged(block, answer.html)) return;
+  const here = block.contains(document.activeElement);
   replace(block, answer.html);
-  announce(answer.message ?? "");
+  if (!here) announce(block.querySelector("[data-result]")?.textContent ?? "");
+}
+
+/** unchanged reports whether a fresh view of a waiting block still waits: putting it in place would only move the focus. */
+function unchanged(block: HTMLElement, html: string): boolean {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.querySelector("[data-usage]")?.hasAttribute("data-waiting") ?? !block.isConnected;
+}
+
+const pollEvery = 5000;
+
+/** poll asks for the blocks whose answer is being graded, for the case that no stream tells of the verdict. */
+function poll(): void {
+  window.setInterval(() => {
+    if (document.hidden) return;
+    for (const block of document.querySelectorAll<HTMLElement>("[data-waiting]")) void refresh(block);
+  }, pollEvery);
 }
 
 function note(block: HTMLElement, text: string, kind: string): void {
@@ -120,6 +140,10 @@ serveFrames();
 trackCompletion();
 localTimes(document);
 watch((usage) => {
-  const block = document.querySelector<HTMLElement>(`[data-usage="${CSS.escape(usage)}"]`);
-  if (block) void refresh(block);
+  const waiting = usage === gap;
+  const which = waiting ? "[data-waiting]" : `[data-usage="${CSS.escape(usage)}"]`;
+  for (const block of document.querySelectorAll<HTMLElement>(which)) {
+    if (waiting || block.hasAttribute("data-waiting") || !hasDraft(block)) void refresh(block);
+  }
 });
+poll();

@@ -2,20 +2,27 @@
 
 type Told = (usage: string) => void;
 
-/** watch calls told with the usage key of each block that got a verdict, in this tab or told by another. */
+/** gap is told when messages may have been missed: whoever waits asks again. */
+export const gap = "gap";
+
+/**
+ * watch calls told with the usage key of each block that got a verdict, in this tab or told by another. The stream sends ids
+ * only and promises nothing: after each connection, the first one too, told hears of a gap.
+ */
 export function watch(told: Told): void {
   const address = document.body.dataset.events;
   if (!address) return;
   const channel = new BroadcastChannel("quoin-live");
   channel.onmessage = (message: MessageEvent<string>) => told(message.data);
+  const tell = (usage: string) => {
+    told(usage);
+    channel.postMessage(usage);
+  };
   const listen = () =>
     new Promise<void>(() => {
       const source = new EventSource(address);
-      source.addEventListener("verdict", (event) => {
-        const usage = (event as MessageEvent<string>).data;
-        told(usage);
-        channel.postMessage(usage);
-      });
+      source.addEventListener("open", () => tell(gap));
+      source.addEventListener("verdict", (event) => tell((event as MessageEvent<string>).data));
     });
   if (navigator.locks) void navigator.locks.request(`quoin-live:${address}`, listen);
   else void listen();
