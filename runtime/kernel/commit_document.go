@@ -4,14 +4,19 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// onDocument commits on the one block document that the reply names, by one swap. The reply is remembered there and, by a
-// step, where the next request of the same id is looked for first.
+// errDone is errAgain for a request that was committed before: its steps are done now, and its reply is remembered.
+var errDone = fmt.Errorf("%w: the same request", errAgain)
+
+// onDocument commits on the one block document that the reply names, by one swap. The reply is remembered by a step, where
+// the next request of the same id is looked for first. Until that step is done the document alone knows of the request, so
+// its id is noted there too.
 func (p *plan) onDocument(ctx context.Context, recorded state.Recorded) error {
 	documents, err := p.collection(p.commit.Collection)
 	if err != nil {
@@ -38,12 +43,16 @@ func (p *plan) onDocument(ctx context.Context, recorded state.Recorded) error {
 			}
 			continue // finishing changed the document
 		}
+		noted := state.Recorded{Request: p.noted(recorded.Request), BodyHash: recorded.BodyHash, At: recorded.At}
+		if _, found := doc.Body.Find(noted.Request); found && noted.Request != "" {
+			return errDone
+		}
 		if err := p.change(documents, &doc); err != nil {
 			return err
 		}
 		p.entry.Source = store.ID(p.manifest.Name, p.commit.Collection, id)
 		doc.Body.Schema = p.description.Schema
-		entry := doc.Body.Record(p.entry, recorded, 0)
+		entry := doc.Body.Record(p.entry, noted, 0)
 		if _, err = documents.Docs.Put(ctx, doc); err == nil {
 			return finishNow(ctx, p.kernel, outbox, id, entry)
 		}
@@ -52,6 +61,14 @@ func (p *plan) onDocument(ctx context.Context, recorded state.Recorded) error {
 		}
 	}
 	return errAgain
+}
+
+// noted names a request among those of all callers of a document; "" stays "".
+func (p *plan) noted(request string) string {
+	if request == "" {
+		return ""
+	}
+	return digest("request", p.origin.Learner, p.origin.Usage, request)
 }
 
 // change applies the refusable effects to the document as it is now, all or none.

@@ -208,7 +208,7 @@ func (k *Kernel) runTask(ctx context.Context, id string, task *Task) (again json
 	} else {
 		err = p.onRequest(ctx, requestID(task.Package, task.Run, run), recorded)
 	}
-	if errors.Is(err, errAgain) && reply.Commit == nil {
+	if errors.Is(err, errDone) || errors.Is(err, errAgain) && reply.Commit == nil {
 		return reply.Again, nil // this run was committed before
 	}
 	if errors.Is(err, errAgain) {

@@ -252,6 +252,13 @@ func (w *world) post(p *access.Person, block *course.Block, handler, request str
 func (w *world) send(
 	p *access.Person, block *course.Block, sitting, handler, request string, form map[string]string,
 ) (*kernel.Response, error) {
+	return w.sendTo(w.published(), p, block, sitting, handler, request, form)
+}
+
+// sendTo is send for a course that was read before.
+func (w *world) sendTo(
+	published *course.Published, p *access.Person, block *course.Block, sitting, handler, request string, form map[string]string,
+) (*kernel.Response, error) {
 	values := map[string][]string{}
 	for name, value := range form {
 		values[name] = []string{value}
@@ -260,7 +267,7 @@ func (w *world) send(
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return w.kernel.Handle(w.t.Context(), p, w.published(), block, kernel.Request{
+	return w.kernel.Handle(w.t.Context(), p, published, block, kernel.Request{
 		Handler: handler, As: wire.RoleLearner, HTTP: wire.HTTP{Method: "POST", Form: values}, ID: request, Sitting: sitting,
 		BodyHash: state.BodyHash([]byte(handler), encoded),
 	})
