@@ -23,6 +23,8 @@ type Element struct {
 	Name string
 	// Attributes are in their order, their values decoded.
 	Attributes []Attribute
+	// Source is the whole element, byte for byte.
+	Source string
 	// Inner is what stands between the tags, byte for byte; "" for an empty element.
 	Inner string
 	// Line is where Inner starts, counted from 1 at the start of the source.
@@ -198,12 +200,14 @@ func (s *scanner) markup() (kind, error) {
 // element reads the element that starts here and moves behind it. How tags inside of it match is the host's business, which
 // checked it; here they are counted.
 func (s *scanner) element() (*Element, error) {
+	first := s.pos
 	e, empty, err := s.open()
 	if err != nil {
 		return nil, err
 	}
 	e.Line = s.line
 	if empty {
+		e.Source = s.text[first:s.pos]
 		return e, nil
 	}
 	start := s.pos
@@ -231,7 +235,7 @@ func (s *scanner) element() (*Element, error) {
 			return nil, err
 		}
 		if depth == 0 {
-			e.Inner = s.text[start:end]
+			e.Inner, e.Source = s.text[start:end], s.text[first:s.pos]
 			return e, nil
 		}
 	}
