@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
@@ -17,6 +16,7 @@ type conn struct {
 	engine   *Engine
 	artifact engine.Artifact
 	limits   engine.Limits
+	digest   [32]byte
 	room     *room
 
 	mu   sync.Mutex
@@ -29,6 +29,9 @@ type conn struct {
 	raising bool
 	running sync.WaitGroup
 	closed  bool
+	// freed is closed when nothing is left of the artifact.
+	freed  chan struct{}
+	failed error
 }
 
 // Call implements engine.Conn.
@@ -38,6 +41,10 @@ func (c *conn) Call(ctx context.Context, call engine.Call) (engine.Result, error
 	}
 	defer c.running.Done()
 	start := time.Now()
+	if len(call.Frame) > wire.MaxFrame {
+		return engine.Result{}, wire.Errorf(wire.CodeTooLarge, wire.BlameHost,
+			"the request has %d bytes, the limit is %d", len(call.Frame), wire.MaxFrame)
+	}
 	i, err := c.acquire(ctx)
 	if err != nil {
 		return engine.Result{Elapsed: time.Since(start)}, err
@@ -65,8 +72,17 @@ func (c *conn) enter() error {
 
 // acquire gives an idle instance, or makes one while there is room, or waits.
 func (c *conn) acquire(ctx context.Context) (*instance, error) {
-	if err := c.room.enter(ctx); err != nil {
-		return nil, ended(err)
+	select {
+	case c.room.tickets <- struct{}{}:
+	default:
+		select {
+		case c.room.tickets <- struct{}{}:
+		case <-c.engine.halt.Done():
+			return nil, stopping()
+		case <-ctx.Done():
+			return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameBlock, "block %s is busy with %d other calls: try again",
+				c.artifact.Name, cap(c.room.tickets))
+		}
 	}
 	i, err := c.find(ctx)
 	if err != nil {
@@ -76,31 +92,56 @@ func (c *conn) acquire(ctx context.Context) (*instance, error) {
 }
 
 func (c *conn) find(ctx context.Context) (*instance, error) {
-	for {
-		c.mu.Lock()
-		code := c.code
-		c.mu.Unlock()
-		if i := c.room.pop(); i != nil {
-			if i.code == code {
-				return i, nil
+	c.mu.Lock()
+	code := c.code
+	c.mu.Unlock()
+	i, err := c.await(ctx, code.need(), func() *instance {
+		for i := c.room.pop(); i != nil; i = c.room.pop() {
+			if c.current(i.code) {
+				return i
 			}
 			c.drop(ctx, i)
-			continue
 		}
-		size := code.size()
-		full, err := c.engine.budget.reserve(ctx, size)
-		if err != nil {
+		return nil
+	})
+	if i != nil || err != nil {
+		return i, err
+	}
+	return c.engine.start(ctx, c, code)
+}
+
+// await gives what idle gives, or reserves the memory of a new instance and gives nil.
+func (c *conn) await(ctx context.Context, size int64, idle func() *instance) (*instance, error) {
+	var place *waiter
+	for {
+		if i := idle(); i != nil {
+			return i, nil
+		}
+		ok, err := c.engine.budget.reserve(ctx, size, place)
+		if ok || err != nil {
 			return nil, err
 		}
-		if full == nil {
-			return c.engine.start(ctx, c, code, size)
+		if place == nil { // from here on nothing that is given back goes unnoticed
+			place = c.engine.budget.wait(c)
+			defer c.engine.budget.leave(place)
+			continue
 		}
 		select {
-		case <-full:
+		case <-place.changed:
+		case <-time.After(starving): // the time of the first in the queue may have come
+		case <-c.engine.halt.Done():
+			return nil, stopping()
 		case <-ctx.Done():
 			return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "all memory for blocks is in use: try again")
 		}
 	}
+}
+
+// current reports whether new calls use this code.
+func (c *conn) current(code *compiled) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.code == code
 }
 
 // run lets the guest handle one request.
@@ -114,7 +155,8 @@ func (c *conn) run(ctx context.Context, i *instance, call engine.Call) (engine.R
 		s.clock = 0
 	}
 	ctx = context.WithValue(ctx, stateKey{}, s)
-	s.ctx = ctx
+	s.ctx, s.counter, s.memory = ctx, i.counter, i.linear
+	i.linear.refused = notRefused
 	if call.Long && !s.take() {
 		return engine.Result{}, s.stop
 	}
@@ -124,10 +166,7 @@ func (c *conn) run(ctx context.Context, i *instance, call engine.Call) (engine.R
 		i.counter.Set(uint64(s.given))
 	}
 	frame, err := i.handle(ctx, s, call.Frame)
-	result := engine.Result{Frame: frame, Fuel: s.spent(i.counter), Costs: i.code.info.CostVersion, Memory: int64(i.memory.Size())}
-	if err != nil && s.stop == nil && result.Memory >= c.limits.Memory {
-		err = wire.Errorf(wire.CodeMemory, wire.BlameBlock, "the call needs more than %d MiB of memory", c.limits.Memory>>20)
-	}
+	result := engine.Result{Frame: frame, Fuel: s.spent(), Costs: i.code.info.CostVersion, Memory: int64(i.memory.Size())}
 	return result, err
 }
 
@@ -159,15 +198,17 @@ func (i *instance) handle(ctx context.Context, s *state, frame []byte) ([]byte, 
 
 // release puts the instance back into the pool, as new.
 func (c *conn) release(ctx context.Context, i *instance) {
-	if c.engine.config.NoRestore || i.restore() {
+	grown := int64(i.memory.Size()) - i.code.size
+	if (!c.engine.restores() && !i.code.info.SingleUse() || i.restore()) && c.current(i.code) && !c.engine.budget.yields(c) {
+		i.functions()
 		i.used = time.Now()
 		c.room.add(i)
 		c.room.leave()
 		c.engine.budget.wake()
 		return
 	}
-	c.noteGrowth(int64(i.memory.Size()) - int64(i.code.pages)*pageSize)
 	c.discard(ctx, i)
+	c.noteGrowth(grown)
 }
 
 // discard drops an instance that its caller had taken.
@@ -178,8 +219,11 @@ func (c *conn) discard(ctx context.Context, i *instance) {
 
 // drop closes an instance and gives its memory back.
 func (c *conn) drop(ctx context.Context, i *instance) {
-	_ = i.module.Close(context.WithoutCancel(ctx)) // there is nothing in it to lose
-	c.engine.budget.release(i.size)
+	ctx = context.WithoutCancel(ctx)
+	_ = i.module.Close(ctx) // there is nothing in it to lose
+	i.linear.Free()
+	c.engine.budget.release(i.linear.counted)
+	_ = i.code.letGo(ctx, c.engine.budget) // closing code of a running engine never fails
 }
 
 // growthsSeen is how often instances must have been dropped for their size before the module is built with more to spare.
@@ -193,51 +237,49 @@ func (c *conn) noteGrowth(extra int64) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	total := c.extra + extra
+	if total > mostSpare { // it will be used once each time
+		return
+	}
 	c.grown = max(c.grown, extra)
 	c.growths++
-	total := c.extra + c.grown
-	if c.growths < growthsSeen || c.raising || c.closed || total > mostSpare || c.engine.config.Unmetered {
+	if c.growths < growthsSeen || c.raising || c.closed || !c.engine.restores() {
 		return
 	}
 	c.raising = true
 	c.running.Add(1)
-	go c.raise(total)
+	go c.raise(c.extra + c.grown)
 }
 
 func (c *conn) raise(extra int64) {
 	defer c.running.Done()
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(c.engine.halt, time.Minute)
 	defer cancel()
-	if path := c.hintFile(); path != "" {
-		// Without the hint the next start learns it again.
-		_ = os.WriteFile(path, fmt.Append(nil, extra), 0o600)
-	}
+	c.keepHint(extra)
 	_ = c.build(ctx, extra) // the code that runs stays as it is when this fails
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.raising, c.growths, c.grown, c.extra = false, 0, 0, extra
 }
 
-// Close implements engine.Conn.
+// Close implements engine.Conn. When ctx ends first, what is loaded is freed as soon as the last call has ended.
 func (c *conn) Close(ctx context.Context) error {
 	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		return nil
+	if !c.closed {
+		c.closed = true
+		go func() {
+			c.running.Wait()
+			c.failed = c.free(context.WithoutCancel(ctx))
+			close(c.freed)
+		}()
 	}
-	c.closed = true
 	c.mu.Unlock()
-	done := make(chan struct{})
-	go func() { c.running.Wait(); close(done) }()
 	select {
-	case <-done:
+	case <-c.freed:
+		return c.failed
 	case <-ctx.Done():
 		return fmt.Errorf("unloading %s: calls still run: %w", c.artifact.Name, ctx.Err())
 	}
-	c.engine.mu.Lock()
-	delete(c.engine.loaded, c)
-	c.engine.mu.Unlock()
-	return c.free(ctx)
 }
 
 // free lets go of instances, image and code. Nothing runs any more.
@@ -247,11 +289,13 @@ func (c *conn) free(ctx context.Context) error {
 		c.drop(ctx, i)
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if c.code != nil {
-		c.engine.budget.adjust(-int64(len(c.code.memory)))
-		failed = append(failed, c.code.module.Close(ctx))
+		failed = append(failed, c.code.letGo(ctx, c.engine.budget))
 		c.code = nil
 	}
+	c.mu.Unlock()
+	c.engine.mu.Lock()
+	defer c.engine.mu.Unlock()
+	delete(c.engine.loaded, c)
 	return errors.Join(failed...)
 }

@@ -3,21 +3,16 @@ package wasm
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"runtime"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/tetratelabs/wazero"
-	"github.com/tetratelabs/wazero/api"
 
 	"github.com/quoin-lms/quoin/runtime/engine"
-	"github.com/quoin-lms/quoin/runtime/engine/wasm/fuel"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -35,7 +30,8 @@ type Config struct {
 	Slice int64
 	// Init bounds what a module may spend while it initialises; 0 is 5e9.
 	Init int64
-	// Unmetered leaves modules as they are, to measure what metering costs. Never for blocks that are not trusted.
+	// Unmetered leaves modules as they are, to measure what metering costs: such a guest cannot be stopped, nor be put back
+	// (its globals are out of reach), so it implies NoRestore. Never outside measurements.
 	Unmetered bool
 	// NoRestore keeps what a call left behind, to measure what isolation costs. Never outside measurements.
 	NoRestore bool
@@ -67,6 +63,10 @@ type Engine struct {
 	cache   wazero.CompilationCache
 	budget  *budget
 	slots   chan struct{}
+	gates   gates
+	// halt ends when running guests are to be stopped.
+	halt context.Context //nolint:containedctx // it lives as long as the engine
+	stop context.CancelFunc
 
 	mu     sync.Mutex
 	loaded map[*conn]bool
@@ -75,8 +75,8 @@ type Engine struct {
 
 // New makes an engine.
 func New(ctx context.Context, config Config) (*Engine, error) {
-	e := &Engine{config: config.withDefaults(), loaded: map[*conn]bool{}}
-	settings := wazero.NewRuntimeConfig().WithMemoryLimitPages(fuelPages(1 << 30)).WithDebugInfoEnabled(true)
+	e := &Engine{config: config.withDefaults(), loaded: map[*conn]bool{}, gates: gates{gates: map[[32]byte]*gate{}}}
+	settings := wazero.NewRuntimeConfig().WithDebugInfoEnabled(true)
 	if config.CacheDir != "" {
 		cache, err := openCache(config.CacheDir)
 		if err != nil {
@@ -87,6 +87,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 	e.runtime = wazero.NewRuntimeWithConfig(ctx, settings)
 	e.budget = newBudget(e.config.Memory, e.evict)
 	e.slots = make(chan struct{}, e.config.LongCalls)
+	e.halt, e.stop = context.WithCancel(context.Background())
 	if err := e.hostModules(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the WebAssembly engine: %w", err), e.runtime.Close(ctx))
 	}
@@ -105,28 +106,46 @@ func (e *Engine) Name() string { return "wasm" }
 
 const pageSize = 64 << 10
 
-func fuelPages(bytes int64) uint32 { return uint32((bytes + pageSize - 1) / pageSize) }
+// pages is how many of WebAssembly's pages hold so many bytes.
+func pages(bytes int64) uint32 { return uint32((bytes + pageSize - 1) / pageSize) }
+
+// restores reports whether instances are put back after calls.
+func (e *Engine) restores() bool { return !e.config.NoRestore && !e.config.Unmetered }
 
 // Load implements engine.Engine.
 func (e *Engine) Load(ctx context.Context, artifact engine.Artifact) (engine.Conn, error) {
-	c := &conn{engine: e, artifact: artifact, limits: artifact.Limits.OrDefaults()}
-	c.room = newRoom(e.config.Instances)
-	c.extra = c.hint()
-	if err := c.build(ctx, c.extra); err != nil {
-		return nil, err
+	c := &conn{
+		engine: e, artifact: artifact, limits: artifact.Limits.OrDefaults(), digest: sha256.Sum256(artifact.Code),
+		room: newRoom(e.config.Instances), freed: make(chan struct{}),
 	}
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	if e.closed {
-		return nil, errors.Join(wire.Errorf(wire.CodeStopping, wire.BlameHost, "the engine is stopping"), c.free(ctx))
+		e.mu.Unlock()
+		return nil, stopping()
 	}
-	e.loaded[c] = true
+	e.loaded[c] = true // Close waits for it from here on
+	c.running.Add(1)
+	e.mu.Unlock()
+	c.extra = c.hint()
+	err := c.build(ctx, c.extra)
+	c.running.Done()
+	if err != nil {
+		return nil, errors.Join(err, c.Close(context.WithoutCancel(ctx)))
+	}
 	return c, nil
 }
 
-// Close implements engine.Engine.
+func stopping() *wire.Error {
+	return wire.Errorf(wire.CodeStopping, wire.BlameHost, "the server is shutting down")
+}
+
+// Close implements engine.Engine. Calls that still run when ctx ends are stopped at the end of their slice, with CodeStopping.
 func (e *Engine) Close(ctx context.Context) error {
 	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		return nil
+	}
 	e.closed = true
 	open := make([]*conn, 0, len(e.loaded))
 	for c := range e.loaded {
@@ -137,6 +156,11 @@ func (e *Engine) Close(ctx context.Context) error {
 	for _, c := range open {
 		failed = append(failed, c.Close(ctx))
 	}
+	e.stop()
+	for _, c := range open {
+		<-c.freed // guests stop at their next slice, and who waits is woken
+	}
+	ctx = context.WithoutCancel(ctx)
 	failed = append(failed, e.runtime.Close(ctx))
 	if e.cache != nil {
 		failed = append(failed, e.cache.Close(ctx))
@@ -161,76 +185,6 @@ func (e *Engine) Usage() Usage {
 	return Usage{Memory: used, Limit: e.config.Memory, Instances: instances, Loaded: loaded}
 }
 
-// compiled is one artifact's code with the image that every instance starts each call from.
-type compiled struct {
-	module wazero.CompiledModule
-	info   fuel.Result
-	// memory is the image, globals the mutable globals' values, in the order of info.Globals.
-	memory  []byte
-	globals []uint64
-	// pages is the memory's size after initialisation.
-	pages uint32
-}
-
-// spare is what a module's memory is raised by before anything is known of its calls: a Go guest that decodes a small
-// request already grows by 0.7 MB.
-const spare = 1 << 20
-
-// mostSpare bounds what it is raised by later: beyond that an instance is used once.
-const mostSpare = 16 << 20
-
-// build rewrites, compiles and initialises the artifact with so much spare memory.
-func (c *conn) build(ctx context.Context, extra int64) error {
-	code := c.artifact.Code
-	info := fuel.Result{Module: code}
-	if !c.engine.config.Unmetered {
-		probe, err := fuel.Rewrite(code, fuel.Config{MaxMemoryPages: fuelPages(c.limits.Memory)})
-		if err != nil {
-			return refused(err)
-		}
-		info = probe
-		if probe.Memory.Present && extra > 0 {
-			pages := min(probe.Memory.GuestMinPages+fuelPages(extra), fuelPages(c.limits.Memory))
-			if info, err = fuel.Rewrite(code, fuel.Config{MaxMemoryPages: fuelPages(c.limits.Memory), MinMemoryPages: pages}); err != nil {
-				return refused(err)
-			}
-		}
-		if err := checkImports(&info); err != nil {
-			return err
-		}
-	}
-	module, err := c.engine.runtime.CompileModule(ctx, info.Module)
-	if err != nil {
-		return wire.Errorf(wire.CodeTrap, wire.BlameBlock, "the module does not compile: %v", err)
-	}
-	info.Module = nil // the compiled code is all that is needed from here on
-	built := &compiled{module: module, info: info}
-	full, err := c.engine.budget.reserve(ctx, built.size())
-	if err == nil && full != nil {
-		err = wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "all memory for blocks is in use: try again")
-	}
-	if err != nil {
-		return errors.Join(err, module.Close(ctx))
-	}
-	first, err := c.engine.start(ctx, c, built, built.size())
-	if err != nil {
-		return errors.Join(err, module.Close(ctx))
-	}
-	c.mu.Lock()
-	old := c.code
-	c.code = built
-	c.mu.Unlock()
-	c.room.add(first)
-	if old == nil {
-		return nil
-	}
-	for _, i := range c.room.remove(func(i *instance) bool { return i.code == old }) {
-		c.drop(ctx, i)
-	}
-	c.engine.budget.adjust(-int64(len(old.memory)))
-	return old.module.Close(ctx) // running instances keep what they need of it
-}
-
 // evict drops the idle instance that was used longest ago.
 func (e *Engine) evict(ctx context.Context) bool {
 	e.mu.Lock()
@@ -252,55 +206,8 @@ func (e *Engine) evict(ctx context.Context) bool {
 	return true
 }
 
-// refused makes the rewriter's refusal one of the contract.
-func refused(err error) error {
-	return wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "the module is refused: %v", err)
-}
-
-// checkImports allows the contract's functions and WASI.
-func checkImports(info *fuel.Result) error {
-	for _, i := range info.Imports {
-		known := i.Module == wire.ImportModule && (i.Name == wire.ImportService || i.Name == wire.ImportTake || i.Name == wire.ImportLog)
-		if _, ok := wasiFunctions[i.Name]; i.Module == wasiModule && ok {
-			known = true
-		}
-		if !known {
-			return wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "the module imports %s.%s, which blocks do not have", i.Module, i.Name)
-		}
-	}
-	return nil
-}
-
-// hint is how much memory the artifact needed in earlier runs, kept beside the compiled code.
-func (c *conn) hint() int64 {
-	if path := c.hintFile(); path != "" {
-		if data, err := os.ReadFile(path); err == nil {
-			if extra, err := strconv.ParseInt(string(data), 10, 64); err == nil && extra > 0 && extra <= mostSpare {
-				return extra
-			}
-		}
-	}
-	return spare
-}
-
-func (c *conn) hintFile() string {
-	if c.engine.config.CacheDir == "" {
-		return ""
-	}
-	digest := c.artifact.Digest
-	if digest == "" {
-		sum := sha256.Sum256(c.artifact.Code)
-		digest = hex.EncodeToString(sum[:])
-	}
-	return filepath.Join(c.engine.config.CacheDir, digest+".spare")
-}
-
-// initTime bounds a module's initialisation.
-const initTime = 20 * time.Second
-
 // Compile-time guards.
 var (
 	_ engine.Engine = (*Engine)(nil)
 	_ engine.Conn   = (*conn)(nil)
-	_ api.Closer    = wazero.Runtime(nil)
 )

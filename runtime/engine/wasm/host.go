@@ -35,6 +35,20 @@ func (e *Engine) hostModules(ctx context.Context) error {
 	return e.wasi(ctx)
 }
 
+// What host functions cost beside the call itself, in units of fuel: about two for a nanosecond.
+const (
+	costService  = 10_000 // a service reads a store
+	costLine     = 2_000  // a line of the log, or a write to standard output
+	costEvent    = 200    // a subscription of poll
+	costRandom   = 2      // a random byte
+	bytesPerUnit = 8      // bytes copied between guest and host
+)
+
+// text makes valid UTF-8 of at most so many of the bytes.
+func text(data []byte, most int) string {
+	return strings.ToValidUTF8(string(data[:min(len(data), most)]), "?")
+}
+
 // trapped ends the guest: wazero turns the panic into the call's error.
 type trapped struct{ reason string }
 
@@ -52,8 +66,12 @@ func bytes(m api.Module, address, length uint64) []byte {
 
 func service(ctx context.Context, m api.Module, stack []uint64) {
 	s := stateOf(ctx)
-	frame := append([]byte(nil), bytes(m, stack[0], stack[1])...)
-	reply := s.service(frame)
+	asked := bytes(m, stack[0], stack[1])
+	if len(asked) > wire.MaxFrame {
+		panic(trapped{"the guest asked a service with more than a frame may have"})
+	}
+	s.charge(costService + int64(len(asked))/bytesPerUnit)
+	reply := s.service(append([]byte(nil), asked...))
 	if s.stop != nil {
 		panic(trapped{s.stop.Message})
 	}
@@ -63,6 +81,7 @@ func service(ctx context.Context, m api.Module, stack []uint64) {
 
 func take(ctx context.Context, m api.Module, stack []uint64) {
 	s := stateOf(ctx)
+	s.charge(int64(len(s.reply)) / bytesPerUnit)
 	if !m.Memory().Write(uint32(stack[0]), s.reply) {
 		panic(trapped{"the guest has no room for a service's reply where it said"})
 	}
@@ -70,6 +89,8 @@ func take(ctx context.Context, m api.Module, stack []uint64) {
 }
 
 func logLine(ctx context.Context, m api.Module, stack []uint64) {
-	level, line := int(int32(stack[0])), string(bytes(m, stack[1], stack[2]))
-	stateOf(ctx).log(4*level, strings.ToValidUTF8(line, "?"))
+	s, line := stateOf(ctx), bytes(m, stack[1], stack[2])
+	level := levelWarn * int(max(-1, min(int32(stack[0]), 2)))
+	s.charge(costLine)
+	s.log(level, text(line, s.limits.Logs))
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/quoin-lms/quoin/runtime/engine/wasm/fuel"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -18,71 +19,98 @@ import (
 type instance struct {
 	code    *compiled
 	module  api.Module
+	linear  *memory
 	memory  api.Memory
 	alloc   api.Function
 	call    api.Function
 	counter api.MutableGlobal
 	globals []api.MutableGlobal
-	// size is what the budget counts for it, in bytes.
-	size int64
-	used time.Time
+	used    time.Time
 }
 
-// size is what an instance takes at its start, in bytes.
-func (c *compiled) size() int64 { return int64(max(c.pages, c.info.Memory.MinPages)) * pageSize }
+// initTime bounds a module's initialisation.
+const initTime = 20 * time.Second
 
-// start makes an instance in the room that was reserved for it and initialises it. The first one of a module makes the image
-// that all are put back to.
-func (e *Engine) start(ctx context.Context, c *conn, code *compiled, size int64) (*instance, error) {
-	i, err := e.instantiate(ctx, c, code)
+// start makes an instance in the memory that was reserved for it. The first one of a module is initialised and makes the
+// image; the others begin as copies of it.
+func (e *Engine) start(ctx context.Context, c *conn, code *compiled) (*instance, error) {
+	size := code.need()
+	linear, err := newMemory(e.budget, size, c.limits.Memory)
 	if err != nil {
 		e.budget.release(size)
-		return nil, err
+		return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
 	}
-	i.size = size
-	if now := int64(i.memory.Size()); now > size {
-		e.budget.adjust(now - size)
-		i.size = now
-	}
-	if code.memory == nil {
-		e.image(i)
+	code.retain()
+	i, err := e.instantiate(ctx, c, code, linear)
+	if err != nil {
+		linear.Free()
+		e.budget.release(linear.counted)
+		return nil, errors.Join(err, code.letGo(ctx, e.budget))
 	}
 	return i, nil
 }
 
-func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled) (*instance, error) {
+func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled, linear *memory) (*instance, error) {
 	call := newState(e, c, e.config.Init)
 	defer call.give()
 	ctx, cancel := context.WithTimeout(context.WithValue(ctx, stateKey{}, call), initTime)
 	defer cancel()
-	call.ctx = ctx
-	module, err := e.runtime.InstantiateModule(ctx, code.module, wazero.NewModuleConfig().WithName("").WithStartFunctions())
+	call.ctx, call.memory = ctx, linear
+	module, err := e.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, linear), code.module,
+		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		return nil, call.failure(err, "the module does not start")
 	}
-	i := &instance{code: code, module: module, memory: module.Memory()}
+	i := &instance{code: code, module: module, linear: linear, memory: module.Memory()}
 	if err := i.bind(code); err != nil {
 		return nil, errors.Join(err, module.Close(ctx))
 	}
-	if initialize := module.ExportedFunction("_initialize"); initialize != nil {
-		if _, err := initialize.Call(ctx); err != nil {
-			return nil, errors.Join(call.failure(err, "the module does not initialise"), module.Close(ctx))
-		}
+	call.counter = i.counter
+	if code.image != nil && !code.info.SingleUse() {
+		err = i.begin()
+	} else if err = i.initialise(ctx, call); err == nil && code.size == 0 {
+		err = e.takeImage(i)
 	}
-	results, err := module.ExportedFunction(wire.ExportABI).Call(ctx)
 	if err != nil {
-		return nil, errors.Join(call.failure(err, wire.ExportABI+" failed"), module.Close(ctx))
-	}
-	if abi := int(int32(results[0])); abi != wire.ABI {
-		return nil, errors.Join(wire.WrongABI(abi), module.Close(ctx))
+		return nil, errors.Join(err, module.Close(ctx))
 	}
 	return i, nil
 }
 
+// begin makes a new instance a copy of the image.
+func (i *instance) begin() error {
+	if missing := i.code.size - int64(i.memory.Size()); missing > 0 {
+		if _, ok := i.memory.Grow(pages(missing)); !ok {
+			return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "all memory for blocks is in use: try again")
+		}
+	}
+	if err := i.linear.area.adopt(i.code.image); err != nil {
+		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
+	}
+	i.setGlobals()
+	return nil
+}
+
+// initialise runs the module's own start and asks for its ABI.
+func (i *instance) initialise(ctx context.Context, call *state) error {
+	if initialize := i.module.ExportedFunction("_initialize"); initialize != nil {
+		if _, err := initialize.Call(ctx); err != nil {
+			return call.failure(err, "the module does not initialise")
+		}
+	}
+	results, err := i.module.ExportedFunction(wire.ExportABI).Call(ctx)
+	if err != nil {
+		return call.failure(err, wire.ExportABI+" failed")
+	}
+	if abi := int(int32(results[0])); abi != wire.ABI {
+		return wire.WrongABI(abi)
+	}
+	return nil
+}
+
 // bind finds the exports that the contract asks for.
 func (i *instance) bind(code *compiled) error {
-	want := map[string]string{wire.ExportABI: "() -> i32", wire.ExportAlloc: "(i32) -> i32", wire.ExportCall: "(i32, i32) -> i64"}
-	for name, signature := range want {
+	for name, signature := range signatures {
 		f := i.module.ExportedFunction(name)
 		if f == nil || signatureOf(f.Definition()) != signature {
 			return wire.Errorf(wire.CodeABI, wire.BlameBlock, "the module does not export %s %s: build it with an SDK for ABI %d", name, signature, wire.ABI)
@@ -91,7 +119,7 @@ func (i *instance) bind(code *compiled) error {
 	if i.memory == nil {
 		return wire.Errorf(wire.CodeABI, wire.BlameBlock, "the module has no memory")
 	}
-	i.alloc, i.call = i.module.ExportedFunction(wire.ExportAlloc), i.module.ExportedFunction(wire.ExportCall)
+	i.functions()
 	var ok bool
 	if counter := i.module.ExportedGlobal(fuel.CounterExport); counter != nil {
 		if i.counter, ok = counter.(api.MutableGlobal); !ok {
@@ -108,6 +136,14 @@ func (i *instance) bind(code *compiled) error {
 	return nil
 }
 
+// signatures are the functions of the contract that a module exports.
+var signatures = map[string]string{wire.ExportABI: "() -> i32", wire.ExportAlloc: "(i32) -> i32", wire.ExportCall: "(i32, i32) -> i64"}
+
+// functions takes the functions with fresh stacks: a stack that a deep recursion made large stays so.
+func (i *instance) functions() {
+	i.alloc, i.call = i.module.ExportedFunction(wire.ExportAlloc), i.module.ExportedFunction(wire.ExportCall)
+}
+
 func signatureOf(d api.FunctionDefinition) string {
 	names := func(types []api.ValueType) string {
 		out := make([]string, len(types))
@@ -119,40 +155,41 @@ func signatureOf(d api.FunctionDefinition) string {
 	return fmt.Sprintf("(%s) -> %s", names(d.ParamTypes()), names(d.ResultTypes()))
 }
 
-// image keeps what an initialised instance looks like.
-func (e *Engine) image(i *instance) {
-	size := i.memory.Size()
-	view, _ := i.memory.Read(0, size) // the whole memory is always readable
-	end := len(view)
-	for end > 0 && view[end-1] == 0 {
-		end--
+// takeImage keeps what the first instance looks like after initialisation.
+func (e *Engine) takeImage(i *instance) error {
+	i.code.size = int64(i.memory.Size())
+	if !e.restores() || i.code.info.SingleUse() {
+		return nil
 	}
-	i.code.memory = append([]byte(nil), view[:end]...)
-	if i.code.memory == nil {
-		i.code.memory = []byte{}
+	view, _ := i.memory.Read(0, i.memory.Size()) // the whole memory is always readable
+	made, err := newImage(view)
+	if err != nil {
+		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
 	}
-	i.code.pages = size / pageSize
+	if err := i.linear.area.adopt(made); err != nil {
+		made.free()
+		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
+	}
+	i.code.image = made
+	e.budget.adjust(made.bytes())
 	i.code.globals = make([]uint64, len(i.globals))
 	for n, global := range i.globals {
 		i.code.globals[n] = global.Get()
 	}
-	e.budget.adjust(int64(len(i.code.memory)))
+	return nil
 }
 
 // restore puts the instance back to the image; false when it cannot be and must be dropped.
 func (i *instance) restore() bool {
-	size := i.memory.Size()
-	if i.code.info.SingleUse() || size/pageSize != i.code.pages {
+	if i.code.image == nil || int64(i.memory.Size()) != i.code.size || !i.linear.area.restore(i.code.image) {
 		return false
 	}
-	view, ok := i.memory.Read(0, size)
-	if !ok {
-		return false
-	}
-	n := copy(view, i.code.memory)
-	clear(view[n:])
+	i.setGlobals()
+	return true
+}
+
+func (i *instance) setGlobals() {
 	for n, global := range i.globals {
 		global.Set(i.code.globals[n])
 	}
-	return true
 }

@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -79,6 +80,9 @@ func (r *room) oldest() (used time.Time, ok bool) {
 	return r.idle[0].used, true // the last used are taken first, so the first lies longest
 }
 
+// starving is how long a call may wait for memory before others give way.
+const starving = 20 * time.Millisecond
+
 // budget counts the memory of all instances and images in bytes.
 type budget struct {
 	limit int64
@@ -88,41 +92,117 @@ type budget struct {
 	mu    sync.Mutex
 	used  int64
 	count int
-	freed chan struct{}
+	// queue holds who waits for memory, the longest wait first.
+	queue []*waiter
+}
+
+// waiter is a call that waits for memory.
+type waiter struct {
+	conn  *conn
+	since time.Time
+	// changed gets a token when memory was given back or an instance became idle.
+	changed chan struct{}
 }
 
 func newBudget(limit int64, evict func(context.Context) bool) *budget {
-	return &budget{limit: limit, evict: evict, freed: make(chan struct{})}
+	return &budget{limit: limit, evict: evict}
 }
 
-// reserve makes room for one more instance, dropping idle ones of other blocks. When all memory is in use it says when to
-// try again: changed is closed as soon as something was given back.
-func (b *budget) reserve(ctx context.Context, size int64) (changed <-chan struct{}, err error) {
+// reserve makes room for one more instance, dropping idle ones. ok is false when all memory is in use; self is the caller's
+// place in the queue, nil before it waits. Whoever has waited for long goes first.
+func (b *budget) reserve(ctx context.Context, size int64, self *waiter) (ok bool, err error) {
 	if size > b.limit {
-		return nil, wire.Errorf(wire.CodeMemory, wire.BlameHost, "one instance needs %d MiB, all together may have %d: raise the memory budget", size>>20, b.limit>>20)
+		return false, wire.Errorf(wire.CodeMemory, wire.BlameHost,
+			"one instance needs %d MiB, all together may have %d: raise the memory budget", size>>20, b.limit>>20)
 	}
 	for {
 		b.mu.Lock()
+		if first := b.hungry(); first != nil && first != self {
+			b.mu.Unlock()
+			return false, nil
+		}
 		if b.used+size <= b.limit {
 			b.used += size
 			b.count++
 			b.mu.Unlock()
-			return nil, nil
+			return true, nil
 		}
-		freed := b.freed
+		alone := b.count == 0
 		b.mu.Unlock()
-		if !b.evict(ctx) {
-			return freed, nil
+		if b.evict(ctx) {
+			continue
+		}
+		if alone {
+			return false, wire.Errorf(wire.CodeUnavailable, wire.BlameHost,
+				"the images of loaded blocks leave no room for an instance of %d MiB: raise the memory budget", size>>20)
+		}
+		return false, nil
+	}
+}
+
+// grow makes room for more of an instance that runs. It does not wait: the guest can be told.
+func (b *budget) grow(by int64) bool {
+	for {
+		b.mu.Lock()
+		if b.used+by <= b.limit {
+			b.used += by
+			b.mu.Unlock()
+			return true
+		}
+		b.mu.Unlock()
+		if !b.evict(context.Background()) {
+			return false
 		}
 	}
+}
+
+// hungry is who waits for too long, nil when nobody does. b.mu is held.
+func (b *budget) hungry() *waiter {
+	if len(b.queue) > 0 && time.Since(b.queue[0].since) > starving {
+		return b.queue[0]
+	}
+	return nil
+}
+
+// yields reports whether an instance of the artifact should be dropped, not kept, because somebody else waits for memory.
+func (b *budget) yields(c *conn) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	first := b.hungry()
+	return first != nil && first.conn != c
+}
+
+// wait enters the queue; leave must be called.
+func (b *budget) wait(c *conn) *waiter {
+	w := &waiter{conn: c, since: time.Now(), changed: make(chan struct{}, 1)}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.queue = append(b.queue, w)
+	return w
+}
+
+func (b *budget) leave(w *waiter) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.queue = slices.DeleteFunc(b.queue, func(other *waiter) bool { return other == w })
+	b.signal()
 }
 
 // wake lets those try again who found no room.
 func (b *budget) wake() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	close(b.freed)
-	b.freed = make(chan struct{})
+	b.signal()
+}
+
+// signal wakes everybody in the queue. b.mu is held.
+func (b *budget) signal() {
+	for _, w := range b.queue {
+		select {
+		case w.changed <- struct{}{}:
+		default: // it has a token already
+		}
+	}
 }
 
 // release gives an instance's memory back.
@@ -131,15 +211,17 @@ func (b *budget) release(size int64) {
 	defer b.mu.Unlock()
 	b.used -= size
 	b.count--
-	close(b.freed)
-	b.freed = make(chan struct{})
+	b.signal()
 }
 
-// adjust corrects the count by what an instance or image turned out to need.
+// adjust corrects the count by an image that was made or is gone.
 func (b *budget) adjust(by int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.used += by
+	if by < 0 {
+		b.signal()
+	}
 }
 
 func (b *budget) usage() (used int64, instances int) {

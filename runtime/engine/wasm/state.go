@@ -23,6 +23,9 @@ type state struct {
 	engine *Engine
 	call   engine.Call
 	limits engine.Limits
+	// counter is the guest's fuel, nil when it is not metered; memory is its linear memory.
+	counter api.MutableGlobal
+	memory  *memory
 
 	// budget is what the call may spend, used what it spent in slices that are over, given the current slice.
 	budget, used, given int64
@@ -65,11 +68,15 @@ func (s *state) refuel(left int64) int64 {
 	s.used += s.given - left
 	s.given = 0
 	if s.used >= s.budget {
-		s.stop = wire.Errorf(wire.CodeFuel, wire.BlameBlock, "the call needs more than %d steps", s.budget)
+		s.stop = s.overspent()
 		return -1
 	}
 	if err := s.ctx.Err(); err != nil {
 		s.stop = ended(err)
+		return -1
+	}
+	if s.engine.halt.Err() != nil {
+		s.stop = stopping()
 		return -1
 	}
 	s.slices++
@@ -100,8 +107,10 @@ func (s *state) take() bool {
 		return true
 	case <-s.ctx.Done():
 		s.stop = ended(s.ctx.Err())
-		return false
+	case <-s.engine.halt.Done():
+		s.stop = stopping()
 	}
+	return false
 }
 
 // give lets go of the slot.
@@ -112,12 +121,29 @@ func (s *state) give() {
 	}
 }
 
-// spent is what the call used so far; counter is the guest's.
-func (s *state) spent(counter api.MutableGlobal) int64 {
-	if counter == nil {
+// spent is what the call used so far.
+func (s *state) spent() int64 {
+	if s.counter == nil {
 		return 0
 	}
-	return s.used + s.given - int64(counter.Get())
+	return s.used + s.given - int64(s.counter.Get())
+}
+
+// charge takes from the guest's fuel what the host does for it, before the host does it: a host's function costs more the
+// more bytes it is given. It ends the guest when that is more than its budget.
+func (s *state) charge(units int64) {
+	if s.counter == nil {
+		return
+	}
+	if s.spent()+units > s.budget {
+		s.stop = s.overspent()
+		panic(trapped{s.stop.Message})
+	}
+	s.counter.Set(uint64(int64(s.counter.Get()) - units))
+}
+
+func (s *state) overspent() *wire.Error {
+	return wire.Errorf(wire.CodeFuel, wire.BlameBlock, "the call needs more than %d steps", s.budget)
 }
 
 // service asks the host's services; the slot is free for others meanwhile.
@@ -130,17 +156,33 @@ func (s *state) service(frame []byte) []byte {
 		return engine.NoServices()
 	}
 	s.give()
-	reply := s.call.Service(s.ctx, frame)
+	ctx, cancel := context.WithCancel(s.ctx)
+	defer cancel()
+	defer context.AfterFunc(s.engine.halt, cancel)()
+	reply := s.call.Service(ctx, frame)
+	if len(reply) > wire.MaxFrame {
+		s.stop = wire.Errorf(wire.CodeTooLarge, wire.BlameHost, "the service's reply has %d bytes, the limit is %d", len(reply), wire.MaxFrame)
+		return nil
+	}
 	if s.slices > patience && !s.take() {
 		return nil
 	}
 	return reply
 }
 
+// lineCost is what a line counts beside its bytes, so that empty ones are bounded too.
+const lineCost = 32
+
+// levelWarn is that of log/slog.
+const levelWarn = 4
+
 // log takes one line.
 func (s *state) log(level int, line string) {
-	if s.logged += len(line); s.logged > s.limits.Logs || s.call.Log == nil {
+	if s.call.Log == nil || s.logged > s.limits.Logs {
 		return
+	}
+	if s.logged += len(line) + lineCost; s.logged > s.limits.Logs {
+		level, line = levelWarn, fmt.Sprintf("the log of this call was cut at %d bytes", s.limits.Logs)
 	}
 	s.call.Log(level, line)
 }
@@ -149,10 +191,8 @@ func (s *state) log(level int, line string) {
 const maxTail = 4 << 10
 
 func (s *state) stderr(data []byte) {
-	s.tail = append(s.tail, data...)
-	if extra := len(s.tail) - maxTail; extra > 0 {
-		s.tail = s.tail[extra:]
-	}
+	data = data[max(0, len(data)-maxTail):]
+	s.tail = append(s.tail[max(0, len(s.tail)+len(data)-maxTail):], data...)
 }
 
 // failure makes wazero's error one of the contract.
@@ -160,6 +200,10 @@ func (s *state) failure(err error, what string) *wire.Error {
 	switch {
 	case s.stop != nil:
 		return s.stop
+	case s.memory.refused == overLimit:
+		return wire.Errorf(wire.CodeMemory, wire.BlameBlock, "the call needs more than %d MiB of memory", s.limits.Memory>>20)
+	case s.memory.refused == overBudget:
+		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "all memory for blocks is in use: try again")
 	case s.exited:
 		return wire.Errorf(wire.CodeTrap, wire.BlameBlock, "%s: the guest ended with code %d%s", what, s.exit, s.said())
 	}

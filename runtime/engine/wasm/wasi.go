@@ -121,6 +121,7 @@ func randomGet(s *state, m api.Module, p []uint64) uint64 {
 	if !ok {
 		return wasiFault
 	}
+	s.charge(costRandom * int64(len(data)))
 	if s.random == nil {
 		var seed [32]byte
 		copy(seed[:], s.call.Random[:])
@@ -139,6 +140,7 @@ func fdWrite(s *state, m api.Module, p []uint64) uint64 {
 	if count > 1024 {
 		return wasiInval
 	}
+	s.charge(costLine + costEvent*int64(count))
 	var written uint32
 	for n := range count {
 		vector, ok := m.Memory().Read(vectors+8*n, 8)
@@ -150,7 +152,7 @@ func fdWrite(s *state, m api.Module, p []uint64) uint64 {
 			return wasiFault
 		}
 		s.stderr(data)
-		s.log(0, string(data))
+		s.log(0, text(data, s.limits.Logs))
 		written += uint32(len(data))
 	}
 	return put32(m, p[3], written)
@@ -183,6 +185,7 @@ func poll(s *state, m api.Module, p []uint64) uint64 {
 	if count == 0 || count > 1024 {
 		return wasiInval
 	}
+	s.charge(costEvent * int64(count))
 	for n := range count {
 		subscription, ok := m.Memory().Read(in+48*n, 48)
 		if !ok {

@@ -1,0 +1,261 @@
+package wasm
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/tetratelabs/wazero"
+
+	"github.com/quoin-lms/quoin/runtime/engine/wasm/fuel"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// compiled is one artifact's code with the image that every instance starts each call from.
+type compiled struct {
+	module wazero.CompiledModule
+	info   fuel.Result
+	// image and globals are what memory and mutable globals are put back to; globals are in the order of info.Globals. A
+	// nil image means that instances are not put back.
+	image   *image
+	globals []uint64
+	// size is the memory's size after initialisation, 0 before.
+	size int64
+
+	// users counts instances and the conn: the last one frees module and image.
+	mu    sync.Mutex
+	users int
+}
+
+// need is what an instance takes at its start, in bytes.
+func (c *compiled) need() int64 { return max(c.size, int64(c.info.Memory.MinPages)*pageSize) }
+
+func (c *compiled) retain() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.users++
+}
+
+func (c *compiled) letGo(ctx context.Context, b *budget) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.users--; c.users > 0 {
+		return nil
+	}
+	if c.image != nil {
+		b.adjust(-c.image.bytes())
+		c.image.free()
+	}
+	return c.module.Close(ctx)
+}
+
+// spare is what a module's memory is raised by before anything is known of its calls: a Go guest that decodes a small
+// request already grows by 0.7 MB.
+const spare = 1 << 20
+
+// mostSpare bounds what it is raised by later: beyond that an instance is used once.
+const mostSpare = 16 << 20
+
+// bounds are what a block's module may be. The largest that the project knows beside interpreters of whole languages is a Go
+// guest of 8 MB with a complexity of 12 000 000; a function's bound keeps compiling it below some seconds, and a table's
+// entries take the host's memory, which no budget counts.
+var bounds = fuel.Config{
+	MaxMemoryPages: 65536, // memory has its bound in the engine, which can then tell why it did not grow
+	MaxComplexity:  50_000_000, MaxFunctionComplexity: 2_500_000, MaxTables: 8, MaxTableEntries: 200_000,
+}
+
+// rewrite meters the artifact's code and gives its memory so much to spare.
+func (c *conn) rewrite(extra int64) (fuel.Result, error) {
+	code, config := c.artifact.Code, bounds
+	if c.engine.config.Unmetered {
+		return fuel.Result{Module: code}, nil
+	}
+	info, err := fuel.Rewrite(code, config)
+	if err != nil {
+		return info, refused(err)
+	}
+	if err := checkImports(&info); err != nil {
+		return info, err
+	}
+	if int64(info.Memory.MinPages)*pageSize > c.limits.Memory {
+		return info, wire.Errorf(wire.CodeMemory, wire.BlameBlock, "the module starts with %d MiB of memory, the limit is %d MiB",
+			info.Memory.MinPages/16, c.limits.Memory>>20)
+	}
+	if info.Memory.Present && extra > 0 {
+		config.MinMemoryPages = min(info.Memory.GuestMinPages+pages(extra), pages(c.limits.Memory), info.Memory.MaxPages)
+		if info, err = fuel.Rewrite(code, config); err != nil {
+			return info, refused(err)
+		}
+	}
+	return info, nil
+}
+
+// build rewrites, compiles and initialises the artifact with so much spare memory.
+func (c *conn) build(ctx context.Context, extra int64) error {
+	info, err := c.rewrite(extra)
+	if err != nil {
+		return err
+	}
+	module, err := c.engine.compile(ctx, c.digest, info.Module)
+	if err != nil {
+		return err
+	}
+	info.Module = nil // the compiled code is all that is needed from here on
+	built := &compiled{module: module, info: info, users: 1}
+	first, err := c.engine.first(ctx, c, built)
+	if err != nil {
+		return errors.Join(err, built.letGo(ctx, c.engine.budget))
+	}
+	c.mu.Lock()
+	old := c.code
+	c.code = built
+	c.mu.Unlock()
+	c.room.add(first)
+	c.engine.budget.wake()
+	if old == nil {
+		return nil
+	}
+	for _, i := range c.room.remove(func(i *instance) bool { return i.code == old }) {
+		c.drop(ctx, i)
+	}
+	return old.letGo(ctx, c.engine.budget) // running instances hold it
+}
+
+// first makes a module's first instance; it waits for memory as calls do.
+func (e *Engine) first(ctx context.Context, c *conn, built *compiled) (*instance, error) {
+	if _, err := c.await(ctx, built.need(), func() *instance { return nil }); err != nil {
+		return nil, err
+	}
+	return e.start(ctx, c, built)
+}
+
+// compile makes machine code of a rewritten module. Equal modules are compiled by one caller at a time: the others find the
+// result.
+func (e *Engine) compile(ctx context.Context, digest [32]byte, module []byte) (wazero.CompiledModule, error) {
+	leave, err := e.gates.enter(ctx, digest)
+	if err != nil {
+		return nil, ended(err)
+	}
+	defer leave()
+	compiled, err := e.runtime.CompileModule(ctx, module)
+	if err != nil && strings.Contains(err.Error(), "compilationcache") { // a damaged file: it holds nothing that is not made anew
+		if forgotten := forgetCompiled(e.config.CacheDir); forgotten != nil {
+			return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "the cache of compiled blocks is damaged: %v", errors.Join(err, forgotten))
+		}
+		compiled, err = e.runtime.CompileModule(ctx, module)
+	}
+	if err != nil {
+		return nil, wire.Errorf(wire.CodeTrap, wire.BlameBlock, "the module does not compile: %v", err)
+	}
+	return compiled, nil
+}
+
+// forgetCompiled removes every compiled module from the cache on disk.
+func forgetCompiled(dir string) error {
+	return filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(path) == spareSuffix {
+			return err
+		}
+		return os.Remove(path)
+	})
+}
+
+// gates let one caller per key through at a time.
+type gates struct {
+	mu    sync.Mutex
+	gates map[[32]byte]*gate
+}
+
+type gate struct {
+	token chan struct{}
+	users int
+}
+
+func (g *gates) enter(ctx context.Context, key [32]byte) (leave func(), err error) {
+	g.mu.Lock()
+	one := g.gates[key]
+	if one == nil {
+		one = &gate{token: make(chan struct{}, 1)}
+		g.gates[key] = one
+	}
+	one.users++
+	g.mu.Unlock()
+	done := func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if one.users--; one.users == 0 {
+			delete(g.gates, key)
+		}
+	}
+	select {
+	case one.token <- struct{}{}:
+		return func() { <-one.token; done() }, nil
+	case <-ctx.Done():
+		done()
+		return nil, ctx.Err()
+	}
+}
+
+// refused makes the rewriter's refusal one of the contract.
+func refused(err error) error {
+	code := wire.CodeForbidden
+	var failure *fuel.Error
+	if errors.As(err, &failure) {
+		switch {
+		case failure.Code == fuel.CodeMalformed || failure.Code == fuel.CodeInvalid:
+			code = wire.CodeTrap
+		case strings.HasPrefix(string(failure.Code), "limit_"):
+			code = wire.CodeTooLarge
+		}
+	}
+	return wire.Errorf(code, wire.BlameBlock, "the module is refused: %v", err)
+}
+
+// checkImports allows the contract's functions and WASI.
+func checkImports(info *fuel.Result) error {
+	for _, i := range info.Imports {
+		known := i.Module == wire.ImportModule && (i.Name == wire.ImportService || i.Name == wire.ImportTake || i.Name == wire.ImportLog)
+		if _, ok := wasiFunctions[i.Name]; i.Module == wasiModule && ok {
+			known = true
+		}
+		if !known {
+			return wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "the module imports %s.%s, which blocks do not have", i.Module, i.Name)
+		}
+	}
+	return nil
+}
+
+// hint is how much memory the artifact needed in earlier runs, kept beside the compiled code.
+func (c *conn) hint() int64 {
+	if path := c.hintFile(); path != "" {
+		if data, err := os.ReadFile(path); err == nil {
+			if extra, err := strconv.ParseInt(string(data), 10, 64); err == nil && extra > 0 && extra <= mostSpare {
+				return extra
+			}
+		}
+	}
+	return spare
+}
+
+// spareSuffix ends the names of hints.
+const spareSuffix = ".spare"
+
+func (c *conn) hintFile() string {
+	if c.engine.config.CacheDir == "" {
+		return ""
+	}
+	return filepath.Join(c.engine.config.CacheDir, hex.EncodeToString(c.digest[:])+spareSuffix)
+}
+
+// keepHint writes it down. Without it the next start learns it again.
+func (c *conn) keepHint(extra int64) {
+	if path := c.hintFile(); path != "" {
+		_ = os.WriteFile(path, fmt.Append(nil, extra), 0o600)
+	}
+}
