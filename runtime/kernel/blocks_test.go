@@ -138,11 +138,20 @@ func (seats) Handle(c *sdk.Call, r *sdk.Request[seatsFields, sdk.None]) (*sdk.Re
 		return sdk.OK().Take("rooms", "main", "left", -1, 0, 10).Set("mine", "yes").Insert("log", map[string]any{"who": c.Context.Subject}), nil
 	case "count":
 		return sdk.OK().Add("rooms", "main", "left", 1), nil
+	case "extend":
+		return sdk.OK().Schedule("extend", "once", 5), nil
 	}
 	return nil, errors.New("unreachable")
 }
 
 func (seats) Task(_ *sdk.Call, _ *seatsFields, task wire.TaskRequest) (*sdk.Reply, error) {
+	if task.Task == "extend" {
+		var by int64
+		if err := jsonInto(task.Payload, &by); err != nil {
+			return nil, err
+		}
+		return sdk.OK().Take("rooms", "main", "left", by, 0, 1000), nil
+	}
 	return sdk.OK().Insert("log", map[string]any{"who": "task " + task.Task}), nil
 }
 
@@ -154,8 +163,9 @@ func seatsBlock() sdk.Block {
 			{Name: "open", Roles: learner},
 			{Name: "book", Roles: learner, Reads: wire.Reads{User: true}},
 			{Name: "count", Roles: learner},
+			{Name: "extend", Roles: learner},
 		},
-		Tasks: []string{"remind"},
+		Tasks: []string{"extend", "remind"},
 		Collections: []wire.Collection{
 			{Name: "rooms", Indexes: []wire.Index{{Name: "title", Fields: []string{"title"}, Unique: true}}},
 			{Name: "log", Learners: "who", Indexes: []wire.Index{{Name: "who", Fields: []string{"who"}}}},

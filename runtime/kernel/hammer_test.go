@@ -50,8 +50,9 @@ func (w *world) tryWork(ctx context.Context) {
 // recover is what follows a crash or a fault: the sweeper, until nothing is left.
 func (w *world) recover() {
 	w.t.Helper()
-	for range 4 {
-		w.pass(9 * time.Second)
+	// A grading's lease is 8 seconds, a task's a minute.
+	for _, pause := range []time.Duration{9 * time.Second, 9 * time.Second, 61 * time.Second, 9 * time.Second} {
+		w.pass(pause)
 		if _, err := w.kernel.Sweep(w.t.Context()); err != nil {
 			w.t.Fatal(err)
 		}
@@ -135,6 +136,24 @@ var commits = []struct {
 			}
 		},
 	},
+	{
+		"task that changes a document",
+		func(w *world) request {
+			ann, block := w.learner("ann"), w.block("seats", "s")
+			if _, err := w.post(ann, block, "open", "r0", nil); err != nil {
+				w.t.Fatal(err)
+			}
+			return request{ann, block, "", "extend", "r1", nil}
+		},
+		func(t *testing.T, w *world, r request, _ *kernel.Response) {
+			if html := w.show(r.person, r.block).HTML; !strings.Contains(html, "true 15 ") {
+				t.Errorf("the learner sees %s", html)
+			}
+			if due, err := w.kernel.DueTasks(t.Context(), 10); err != nil || due != 0 {
+				t.Errorf("%d tasks are left, %v", due, err)
+			}
+		},
+	},
 }
 
 // TestHammerFaultsAtEveryStep sends a POST once for each way in which the store can fail, or the process die, at one of the
@@ -155,6 +174,7 @@ func TestHammerFaultsAtEveryStep(t *testing.T) {
 				response, err := w.deliver(r)
 				w.kernel.Wait()
 				w.tryWork(t.Context())
+				w.kernel.Wait()
 				return response, err
 			}
 			w, s, r := arrange(t, faultstore.Plan{})
