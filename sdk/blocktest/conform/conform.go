@@ -25,6 +25,8 @@ type Subject struct {
 	Setup *story.Story
 	// Assets are the package's files that views may name; nil says that they are not known.
 	Assets []string
+	// Script runs authors' programs; nil answers from the recordings of Setup.
+	Script func(wire.ScriptRun) (wire.ScriptDone, error)
 }
 
 // Finding is something that the block does and should not, or the reverse.
@@ -110,7 +112,7 @@ func (r *run) fail(where, mend, call, format string, args ...any) {
 // open makes a world with what all stories share; nil when the block does not even describe itself.
 func (r *run) open() *fakehost.World {
 	observed := false
-	config := fakehost.Config{Serve: r.subject.Serve, Type: r.subject.Type, Permissions: r.subject.Permissions}
+	config := fakehost.Config{Serve: r.subject.Serve, Type: r.subject.Type, Permissions: r.subject.Permissions, Script: r.subject.Script}
 	config.Observe = func(c *fakehost.Call) {
 		if observed {
 			r.watch(c)

@@ -58,6 +58,7 @@ func TestEveryPromiseIsNoticedWhenItIsBroken(t *testing.T) {
 			{"number in public", "a part of the key is in the public value"},
 			{"key in facts", "a part of the key is in the facts"},
 			{"key in feedback", "a part of the key is in the verdict"},
+			{"key of a form of its own", "sesame-street"},
 			{"key in log", "a part of the key is in the block's log"},
 		},
 		"strange": {

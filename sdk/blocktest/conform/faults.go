@@ -59,7 +59,7 @@ func (s *stage) settled() string {
 
 // disturbed does an act in a fresh world in which something goes wrong.
 func (s *stage) disturbed(a act, faults ...fakehost.Fault) (got, before string, err error) {
-	fresh := s.run.stage(s.sample, a.seed)
+	fresh := s.stage(s.sample, a.seed)
 	if fresh == nil {
 		return "", "", nil
 	}

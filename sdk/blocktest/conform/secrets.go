@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/quoin-lms/quoin/sdk/blocktest/fakehost"
+	"github.com/quoin-lms/quoin/sdk/blocktest/markup"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -203,9 +204,15 @@ func (s *stage) open() string {
 			b.WriteByte('\n')
 		}
 	}
-	for _, c := range s.controls() {
-		if c.Tag == "select" || c.Type == "radio" || c.Type == "checkbox" {
-			b.WriteString(c.Value + "\n")
+	shown, err := s.world.View(s.world.Person(learner), s.place, wire.ViewLearner, fakehost.Where{})
+	if err != nil {
+		return strings.ToLower(b.String())
+	}
+	for _, t := range markup.Scan(shown.HTML) {
+		kind, _ := t.Attr("type")
+		if t.Kind == markup.Start && (t.Name == "option" || t.Name == "input" && (kind == "radio" || kind == "checkbox")) {
+			value, _ := t.Attr("value")
+			b.WriteString(value + "\n")
 		}
 	}
 	return strings.ToLower(b.String())

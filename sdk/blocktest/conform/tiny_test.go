@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 
 	"github.com/quoin-lms/quoin/sdk"
@@ -56,6 +57,8 @@ func (b *tiny) Outline(_ *sdk.Call, f *fields, _ []wire.Child) (sdk.Outline[publ
 		out.Facts.Search = "the word is " + f.Word
 	case "number in public":
 		out.Public.Hint = fmt.Sprint(f.Number)
+	case "key of a form of its own":
+		out.Public.Hint = "sesame-street"
 	case "no samples publish":
 		return out, sdk.Refuse("nothing is good enough")
 	}
@@ -166,7 +169,7 @@ func (b *tiny) like(c *sdk.Call, r *sdk.Request[fields, public]) (*sdk.Reply, er
 
 func (b *tiny) Grade(c *sdk.Call, s sdk.Submission[public, secret]) (wire.Verdict, error) {
 	var word string
-	if err := json.Unmarshal(s.Answers, &word); err != nil {
+	if json.Unmarshal(s.Answers, &word) != nil {
 		return wire.Verdict{Outcome: wire.OutcomeInvalid, Message: "that is no word"}, nil
 	}
 	v := wire.Verdict{Outcome: wire.OutcomeScored, Possible: 2, Feedback: "<p>You wrote " + html.EscapeString(word) + ".</p>"}
@@ -193,8 +196,11 @@ func (b *tiny) Grade(c *sdk.Call, s sdk.Submission[public, secret]) (wire.Verdic
 
 func (b *tiny) Solve(_ *sdk.Call, _ public, s secret) (wire.Solution, error) {
 	word := s.Word
-	if b.fault == "wrong solution" {
+	switch b.fault {
+	case "wrong solution":
 		word = "sesame"
+	case "key of a form of its own":
+		word = "sesame-street"
 	}
 	return wire.Solution{Input: &wire.Input{Handler: "submit", Form: map[string][]string{"word": {word}}}}, nil
 }
@@ -215,7 +221,7 @@ func (b *tiny) Mount(c *sdk.Call, _ *fields, r wire.MountRequest) (*sdk.Reply, e
 	if !found.Valid && b.fault != "unsigned" {
 		return nil, sdk.Forbid("the signature does not hold")
 	}
-	if r.Method == "GET" {
+	if r.Method == http.MethodGet {
 		return sdk.OK(), nil
 	}
 	return sdk.OK().Settle("some", map[string]int{"points": 1}), nil
