@@ -38,6 +38,8 @@ type Config struct {
 	MongoURL string
 	// FilesURL keeps files elsewhere than in the folder; see package files.
 	FilesURL string
+	// Cache keeps what can be made again, compiled blocks foremost; "" is a folder in Data. Sites may share one.
+	Cache string
 	// Secret is the site's, 32 bytes or more; "" is read from the folder, and made there the first time.
 	Secret []byte
 	// Queue, Bus and Limiter come from package workers/queue; a site without them grades by sweeping and limits nothing.
@@ -177,7 +179,11 @@ func (s *Site) openStore(ctx context.Context) error {
 
 func (s *Site) openBlocks(ctx context.Context) error {
 	var err error
-	s.Wasm, err = wasm.New(ctx, wasm.Config{CacheDir: filepath.Join(s.config.Data, "cache", "wasm"), Memory: s.config.BlockMemory})
+	cache := s.config.Cache
+	if cache == "" {
+		cache = filepath.Join(s.config.Data, "cache")
+	}
+	s.Wasm, err = wasm.New(ctx, wasm.Config{CacheDir: filepath.Join(cache, "wasm"), Memory: s.config.BlockMemory})
 	if err != nil {
 		return err
 	}
@@ -187,7 +193,7 @@ func (s *Site) openBlocks(ctx context.Context) error {
 		Keep: filepath.Join(s.config.Data, "blocks"), Log: s.config.Log, Now: s.config.Now,
 	}
 	if s.config.Development {
-		config.Builder = &build.Builder{Cache: filepath.Join(s.config.Data, "cache", "build")}
+		config.Builder = &build.Builder{Cache: filepath.Join(cache, "build")}
 	}
 	s.Registry, err = registry.Open(ctx, config)
 	return err

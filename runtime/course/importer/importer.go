@@ -78,6 +78,8 @@ type Report struct {
 
 // Finding is one remark on the archive.
 type Finding struct {
+	// Code says what it is about, "" for what a block remarked.
+	Code  olx.Code   `json:"code,omitempty"`
 	Level wire.Level `json:"level"`
 	File  string     `json:"file,omitempty"`
 	Line  int        `json:"line,omitempty"`
@@ -131,7 +133,9 @@ func (i *importing) run(ctx context.Context) error {
 		Progress: func(p olx.Progress) { i.progress("read", p.Files, p.Of) },
 	})
 	for _, f := range findings {
-		i.report.Findings = append(i.report.Findings, Finding{Level: f.Level, File: f.File, Line: f.Line, Message: f.Message, Fix: f.Fix})
+		i.report.Findings = append(i.report.Findings, Finding{
+			Code: f.Code, Level: f.Level, File: f.File, Line: f.Line, Block: f.ID, Message: f.Message, Fix: f.Fix,
+		})
 	}
 	if err != nil {
 		return err
