@@ -44,7 +44,7 @@ func (c *checking) problem(ctx context.Context, visit *kernel.Visit, person *acc
 	}
 	response, err := c.send(ctx, person, shown, solution.Input)
 	if errors.As(err, &failure) {
-		c.fail(shown, solution.Input, "a fresh learner cannot hand in an answer: "+because(failure.Message), fixOf(failure))
+		c.fail(shown, solution.Input, "a fresh learner cannot hand in an answer: "+because(shown, failure.Message), fixOf(failure))
 		return nil
 	}
 	if err != nil {
@@ -58,14 +58,14 @@ func (c *checking) problem(ctx context.Context, visit *kernel.Visit, person *acc
 }
 
 // errAnswers marks answers that were given but do not fit the problem.
-var errAnswers = errors.New("the answers given do not fit")
+var errAnswers = errors.New("the given answer does not fit")
 
 // solution is what to send: the answers given, else what the block says. source names which, for the report.
 func (c *checking) solution(ctx context.Context, visit *kernel.Visit, shown *kernel.Shown) (solution *wire.Solution, source string, err error) {
 	given, ok := c.config.Answers.of(shown.Block)
 	if !ok {
 		solution, err = visit.Solve(ctx, shown.Block)
-		return solution, "what its block says is right", err
+		return solution, "the answer that it calls right", err
 	}
 	at := slices.IndexFunc(shown.Description.Handlers, func(h wire.Handler) bool { return h.Grades })
 	if at < 0 {
@@ -79,7 +79,7 @@ func (c *checking) solution(ctx context.Context, visit *kernel.Visit, shown *ker
 	if err != nil {
 		return nil, "", fmt.Errorf("%w: %w", errAnswers, err)
 	}
-	return &wire.Solution{Input: &wire.Input{Handler: shown.Description.Handlers[at].Name, Form: form}}, "the answers given", nil
+	return &wire.Solution{Input: &wire.Input{Handler: shown.Description.Handlers[at].Name, Form: form}}, "the given answer", nil
 }
 
 // send posts the answer as a page would.
@@ -160,10 +160,11 @@ func (c *checking) fail(shown *kernel.Shown, input *wire.Input, message, fix str
 }
 
 // because puts the reasons that rules give into words; anything else is a block's own sentence.
-func because(why string) string {
+func because(shown *kernel.Shown, why string) string {
+	if a := shown.Access; a != nil && a.MaxTries != nil && *a.MaxTries == 0 {
+		return "it allows no try (max_attempts is 0)"
+	}
 	switch why {
-	case wire.WhyNoTries:
-		return "it allows no try (max_attempts)"
 	case wire.WhyNotReleased:
 		return "it is not released"
 	case wire.WhyPastDue:
