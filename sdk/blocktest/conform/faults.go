@@ -38,7 +38,7 @@ func faults(r *run) {
 // undisturbed does an act and lists the services that its handler asked, and what is stored afterwards. ok is false where it
 // is refused.
 func (s *stage) undisturbed(a act) (services []wire.Service, after string, ok bool) {
-	s.controls() // somebody looks first; what that stores is not what is compared
+	s.arrive()
 	s.observe = func(c *fakehost.Call) {
 		for _, asked := range c.Services {
 			if c.Op == wire.OpHandle && !slices.Contains(services, asked.Service) {
@@ -49,6 +49,15 @@ func (s *stage) undisturbed(a act) (services []wire.Service, after string, ok bo
 	_, ok, err := s.do(a)
 	s.observe = nil
 	return services, s.settled(), ok && err == nil
+}
+
+// arrive lets everybody come before something is compared, since coming alone makes a place's state of a person.
+func (s *stage) arrive() {
+	for _, p := range s.people() {
+		if _, err := s.world.Sitting(p, s.place); err != nil {
+			s.fail("sample "+s.sample.Name, "", s.world.Last().String(), "%v", err)
+		}
+	}
 }
 
 // settled is what is stored when everything that was due is done.
@@ -63,7 +72,7 @@ func (s *stage) disturbed(a act, faults ...fakehost.Fault) (got, before string, 
 	if fresh == nil {
 		return "", "", nil
 	}
-	fresh.controls()
+	fresh.arrive()
 	before = fresh.world.Snapshot()
 	fresh.world.Break(faults...)
 	_, _, err = fresh.do(a)
