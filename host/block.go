@@ -52,7 +52,8 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 	} else {
 		part.Waiting = shown.Waiting
 		part.View, part.Handlers = address+"/view", address+"/handlers/"
-		part.CompleteOnView = shown.Facts.Completion == wire.CompleteOnView && r.person.Enrolled && !r.person.ReadOnly
+		part.CompleteOnView = shown.Facts.Completion == wire.CompleteOnView && r.person.Enrolled && !r.person.ReadOnly &&
+			r.finished[part.Usage] < 1
 		if len(shown.Description.Handlers) > 0 && r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
 			part.Form, part.Action, part.Token, part.Request, part.Sitting = part.ID+"-form", address, token, newRequestID(), shown.Sitting
 		}

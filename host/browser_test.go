@@ -106,7 +106,7 @@ func (b *browser) send(method, path string, header map[string]string, body strin
 	}
 	p := &page{b: b, path: path, status: response.StatusCode, header: response.Header, body: string(data)}
 	if strings.HasPrefix(p.header.Get("Content-Type"), "text/html") {
-		if p.doc, err = html.Parse(bytes.NewReader(data)); err != nil {
+		if p.doc, err = html.ParseWithOptions(bytes.NewReader(data), html.ParseOptionEnableScripting(false)); err != nil {
 			b.t.Fatal(err)
 		}
 	}
@@ -141,7 +141,7 @@ func (p *page) follow() *page {
 func (p *page) must(status int, texts ...string) *page {
 	p.b.t.Helper()
 	if p.status != status {
-		p.b.t.Fatalf("%s: status %d, want %d: %.600s", p.path, p.status, status, p.words())
+		p.b.t.Fatalf("%s: status %d, want %d: %.600s", p.path, p.status, status, p.header.Get("Location")+p.words())
 	}
 	for _, text := range texts {
 		if !strings.Contains(p.body, text) {

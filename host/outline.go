@@ -132,7 +132,9 @@ func (r *request) done() (completed, error) {
 	if r.person.Learner == "" || !r.person.Enrolled {
 		return nil, nil
 	}
-	return r.kernel().Completion(r.ctx(), r.person.Learner, r.course)
+	var err error
+	r.finished, err = r.kernel().Completion(r.ctx(), r.person.Learner, r.course)
+	return r.finished, err
 }
 
 // unit reports whether everything in a unit that can be completed is.

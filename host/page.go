@@ -263,7 +263,7 @@ func explainFailure(r *request, failure *wire.Error) (int, string) {
 		if failure.Message == "sitting" {
 			return fiber.StatusConflict, r.words.T("error.sitting")
 		}
-		return fiber.StatusConflict, failure.Message
+		return fiber.StatusConflict, r.words.T("error.sent_before")
 	case wire.CodeTooLarge:
 		return fiber.StatusRequestEntityTooLarge, r.words.T("error.too_large")
 	case wire.CodeUnavailable, wire.CodeStopping:

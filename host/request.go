@@ -38,6 +38,8 @@ type request struct {
 	course    key.Course
 	published *course.Published
 	person    *access.Person
+	// finished is what the person has completed, where a page has asked.
+	finished completed
 }
 
 // Cookies. The session's is a host cookie where the site has https.
@@ -220,9 +222,25 @@ func (r *request) wantsData() bool {
 // block finds the block that the address names, if the person may see it now.
 func (r *request) block() (*course.Block, error) { return r.blockNamed(r.param("usage")) }
 
+// outsider refuses who may see nothing of the course's content, before anything is looked up: what there is in a course is
+// no business of his.
+func (r *request) outsider() error {
+	verdict := access.Content(r.person, r.published, r.published.Root, r.now())
+	switch {
+	case verdict.Why != wire.WhyVisitor:
+		return nil
+	case r.user == nil:
+		return errSignIn
+	}
+	return wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", verdict.Why)
+}
+
 // blockNamed finds a block of the address's course by its usage key, if the person may see it now: "not found" when he must
 // not know of it, else the reason.
 func (r *request) blockNamed(text string) (*course.Block, error) {
+	if err := r.outsider(); err != nil {
+		return nil, err
+	}
 	usage, err := key.ParseUsage(text)
 	if err != nil || usage.Course != r.course {
 		return nil, errNotFound
@@ -238,8 +256,6 @@ func (r *request) blockNamed(text string) (*course.Block, error) {
 	switch {
 	case verdict.Hidden:
 		return nil, errNotFound
-	case verdict.Why == wire.WhyVisitor && r.user == nil:
-		return nil, errSignIn
 	case !verdict.Allowed:
 		return nil, wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", verdict.Why)
 	}

@@ -36,6 +36,9 @@ type unitTab struct {
 
 // unit shows one unit; an id that names what stands above or inside one leads there.
 func (r *request) unit() error {
+	if err := r.outsider(); err != nil {
+		return r.toAbout(err)
+	}
 	block, err := r.published.FindID(r.ctx(), r.param("id"))
 	if isNotFound(err) {
 		return errNotFound
@@ -50,10 +53,6 @@ func (r *request) unit() error {
 	switch {
 	case verdict.Hidden:
 		return errNotFound
-	case verdict.Why == wire.WhyVisitor && r.user == nil:
-		return errSignIn
-	case verdict.Why == wire.WhyVisitor:
-		return r.Redirect("/courses/"+r.course.String()+"/about", fiber.StatusSeeOther)
 	case !verdict.Allowed:
 		return r.showStatus(fiber.StatusForbidden, "closed.html", page{
 			Title: block.Title(), Course: r.coursePart(""), Body: &notice{Kind: "warn", Text: r.why(verdict)},
@@ -80,8 +79,19 @@ func (r *request) toUnit(block *course.Block) error {
 	return r.Redirect(r.unitLink(block)+anchor, fiber.StatusSeeOther)
 }
 
+// toAbout leads who is signed in, but not in the course, to where one enrols.
+func (r *request) toAbout(err error) error {
+	if r.user == nil {
+		return err
+	}
+	return r.Redirect("/courses/"+r.course.String()+"/about", fiber.StatusSeeOther)
+}
+
 // jump follows a link that names a block by its id alone.
 func (r *request) jump() error {
+	if err := r.outsider(); err != nil {
+		return r.toAbout(err)
+	}
 	block, err := r.published.FindID(r.ctx(), r.param("id"))
 	if isNotFound(err) {
 		return errNotFound

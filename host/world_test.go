@@ -232,6 +232,9 @@ func (w *world) account(name string, run key.Course, roles ...string) people.Use
 			w.t.Fatal(err)
 		}
 	}
+	if user, err = w.site.People.User(w.t.Context(), user.ID); err != nil { // roles end sessions of the user as he was
+		w.t.Fatal(err)
+	}
 	return user
 }
 
@@ -276,3 +279,6 @@ func unitPath(run key.Course, id string) string { return fmt.Sprintf("/courses/%
 func blockPath(run key.Course, blockType, id string) string {
 	return fmt.Sprintf("/courses/%s/blocks/%s", run, run.Usage(blockType, id))
 }
+
+// shortWait lets the reply to a submit wait no longer than a moment.
+func shortWait(c *host.Config) { c.VerdictWait = 50 * time.Millisecond }
