@@ -19,6 +19,8 @@ const (
 	MaxLines = 20_000
 	// maxSeconds is a day: later lines are mistakes.
 	maxSeconds = 24 * 60 * 60
+	// maxTag bounds a tag in bytes, so that a file full of < is read in one go.
+	maxTag = 300
 )
 
 // ErrEmpty says that nothing in the file is a line of a transcript.
@@ -201,16 +203,18 @@ func untagged(text string) string {
 		if text[at] == '{' {
 			closing = "}"
 		}
-		tag, rest, closed := strings.Cut(text[at+1:], closing)
-		if !closed || !isTag(text[at], tag) {
+		rest := text[at+1:]
+		end := strings.Index(rest[:min(len(rest), maxTag)], closing)
+		if end < 0 || !isTag(text[at], rest[:end]) {
 			b.WriteByte(text[at])
-			text = text[at+1:]
+			text = rest
 			continue
 		}
+		tag := rest[:end]
 		if voice, ok := strings.CutPrefix(tag, "v "); ok && text[at] == '<' {
 			b.WriteString(strings.TrimSpace(voice) + ": ")
 		}
-		text = rest
+		text = rest[end+1:]
 	}
 	b.WriteString(text)
 	return b.String()
