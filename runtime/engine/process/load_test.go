@@ -55,13 +55,14 @@ func TestLoadRefuses(t *testing.T) {
 
 // A socket that the process put a link in place of must not lead the host elsewhere.
 func TestLoadRefusesALinkToAnothersSocket(t *testing.T) {
-	other := start(t, Config{})
+	e := newEngine(t, Config{})
+	other := load(t, e, probe(t))
 	sockets, err := filepath.Glob(filepath.Join(other.current.dir, "plugin-dir*", "plugin*"))
 	if err != nil || len(sockets) != 1 {
 		t.Fatalf("sockets %v, %v", sockets, err)
 	}
 	artifact := script(t, "/bin/ln -s "+sockets[0]+" $PLUGIN_UNIX_SOCKET_DIR/x; echo '1|1|unix|'$PLUGIN_UNIX_SOCKET_DIR'/x|grpc|'; read line")
-	_, err = newEngine(t, Config{}).Load(t.Context(), artifact)
+	_, err = e.Load(t.Context(), artifact)
 	wants(t, err, wire.CodeTrap, "not the block's")
 }
 
