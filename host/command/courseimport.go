@@ -55,7 +55,7 @@ func importCourse(
 ) (report importer.Report, err error) {
 	files, err := intake.Open(ctx, path, intake.Options{})
 	if err != nil {
-		return report, err
+		return report, fmt.Errorf("%s: %w", path, err)
 	}
 	defer func() {
 		if closed := files.Close(); closed != nil && err == nil {

@@ -151,14 +151,18 @@ func inline(html string) bool {
 }
 
 func (s *Site) openStore(ctx context.Context) error {
-	var err error
 	if s.config.MongoURL != "" {
-		s.Store, err = mongostore.Open(ctx, mongostore.Config{URL: s.config.MongoURL})
+		opened, err := mongostore.Open(ctx, mongostore.Config{URL: s.config.MongoURL})
+		if err != nil {
+			return err
+		}
+		s.Store = opened
 	} else {
-		s.Store, err = sqlitestore.Open(ctx, sqlitestore.Config{Dir: filepath.Join(s.config.Data, "store"), Logger: s.config.Log})
-	}
-	if err != nil {
-		return err
+		opened, err := sqlitestore.Open(ctx, sqlitestore.Config{Dir: filepath.Join(s.config.Data, "store"), Logger: s.config.Log})
+		if err != nil {
+			return err
+		}
+		s.Store = opened
 	}
 	specs := append(kernel.Specs(), people.Specs()...)
 	specs = append(append(specs, files.Specs()...), events.Specs()...)
@@ -173,6 +177,7 @@ func (s *Site) openStore(ctx context.Context) error {
 		}
 		url = "file://" + filepath.ToSlash(folder)
 	}
+	var err error
 	s.Files, err = files.Open(ctx, files.Config{URL: url, Store: s.Store, Spool: s.config.Data, Now: s.config.Now})
 	return err
 }
