@@ -83,3 +83,12 @@ func TestCheckAnswer(t *testing.T) {
 		})
 	}
 }
+
+// TestPassingReplies: what a service answers while it is down must be asked again, what it answered for good must not.
+func TestPassingReplies(t *testing.T) {
+	for status, want := range map[int]bool{200: false, 202: false, 303: false, 400: false, 404: false, 409: false, 408: true, 425: true, 429: true, 500: true, 503: true} {
+		if got := (&HTTPDone{Status: status}).Passing(); got != want {
+			t.Errorf("%d: got %v", status, got)
+		}
+	}
+}

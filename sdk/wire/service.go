@@ -271,7 +271,8 @@ type KeySetPublished struct {
 }
 
 // HTTPDo asks http.do for an outside request, in task and grade only; the reply is [HTTPDone]. A call that runs again is
-// given the recorded reply.
+// given the recorded reply. Replies by which the other side asks to try again (see [HTTPDone.Passing]) are not recorded, so
+// that a call which fails by one and runs again later asks again, under the same key.
 type HTTPDo struct {
 	Method string `json:"method"`
 	URL    string `json:"url"`
@@ -292,6 +293,11 @@ type HTTPDone struct {
 	Status  int               `json:"status"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    Blob              `json:"body,omitzero"`
+}
+
+// Passing reports whether the reply says that the request was not done and may be tried again: 408, 425, 429, 500 and above.
+func (h *HTTPDone) Passing() bool {
+	return h.Status == 408 || h.Status == 425 || h.Status == 429 || h.Status >= 500
 }
 
 // Blobs implements [Blobbed].

@@ -59,7 +59,7 @@ func (w *World) outside(a *asker, do *wire.HTTPDo) (any, error) {
 	}
 	w.Asked = append(w.Asked, Asked{asked, false})
 	done, err := w.ring(asked)
-	if err == nil {
+	if err == nil && !done.Passing() {
 		w.repeated[key] = done
 	}
 	return &done, err
