@@ -36,12 +36,12 @@ func openWasm(t testing.TB, config wasm.Config) *wasm.Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	closing(t, e)
-	t.Cleanup(func() {
+	t.Cleanup(func() { // after it was closed
 		if used := e.Usage(); used.Memory != 0 || used.Instances != 0 || used.Loaded != 0 {
 			t.Errorf("the closed engine holds %+v", used)
 		}
 	})
+	closing(t, e)
 	return e
 }
 
