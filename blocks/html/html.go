@@ -1,24 +1,26 @@
-// Package html is the text block: what an author wrote, shown as it is.
+// Package html is the text block: what an author wrote, shown as it is. Its links to the course's files and blocks stay as
+// they are written, /static/NAME and /jump_to_id/ID: the host makes addresses of them when the page is made.
 package html
 
 import (
-	"encoding/json"
-	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
+	"embed"
 	"strings"
 
 	"github.com/quoin-lms/quoin/blocks/internal/markup"
+	"github.com/quoin-lms/quoin/blocks/internal/olx"
 	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// Fields are what an author sets.
+//go:embed locales/*.json
+var locales embed.FS
+
+// Fields are what an author sets, by Open edX's names.
 type Fields struct {
 	DisplayName string `quoin:"display_name,settings" default:"\"Text\"" title:"Name"`
-	Data        string `quoin:"data,content,html" title:"Text"`
+	Data        string `quoin:"data,content,html" default:"\"\"" title:"Text"`
 	Editor      string `quoin:"editor,settings" default:"\"visual\"" title:"Editor" values:"visual|raw"`
+	UseLaTeX    bool   `quoin:"use_latex_compiler,settings" default:"false" title:"Written in LaTeX"`
 }
 
 // Public is what the view needs.
@@ -31,9 +33,20 @@ type block struct{}
 // Block is the text block.
 func Block() sdk.Block {
 	return sdk.New[Fields, Public, sdk.None](block{}, sdk.Spec{
-		Views: []wire.View{{Name: wire.ViewLearner, Reads: wire.Reads{Prepared: true}}},
+		// Nothing of the reader is read, so that one render serves everybody.
+		Views:     []wire.View{{Name: wire.ViewLearner, Reads: wire.Reads{Prepared: true}}},
+		Catalogue: sdk.Messages(locales),
 	})
 }
+
+// Compile-time guards.
+var (
+	_ sdk.Outliner[Fields, Public, sdk.None] = block{}
+	_ sdk.Renderer[Fields, Public]           = block{}
+	_ sdk.Checker[Fields]                    = block{}
+	_ sdk.Importer                           = block{}
+	_ sdk.Sampler                            = block{}
+)
 
 // Outline implements sdk.Outliner.
 func (block) Outline(_ *sdk.Call, f *Fields, _ []wire.Child) (sdk.Outline[Public, sdk.None], error) {
@@ -51,63 +64,43 @@ func (block) Render(_ *sdk.Call, v sdk.View[Fields, Public]) (sdk.Fragment, erro
 	return sdk.Fragment{HTML: `<div class="prose">` + v.Public.HTML + `</div>`}, nil
 }
 
+// Check implements sdk.Checker.
+func (block) Check(_ *sdk.Call, f *Fields, _ []wire.Child) ([]wire.Finding, error) {
+	var findings []wire.Finding
+	warn := func(line int, message, fix string) {
+		findings = append(findings, wire.Finding{Level: wire.LevelWarning, Field: "data", Line: line, Message: message, Fix: fix})
+	}
+	if strings.TrimSpace(f.Data) == "" {
+		warn(0, "the text is empty", "write something, or take the block away")
+	}
+	for tag := range markup.Tags(f.Data) {
+		source, _ := tag.Attr("src")
+		if _, described := tag.Attr("alt"); tag.Name == "img" && !described {
+			warn(tag.Line, "a picture has no alt text, so screen readers read its address", `say in alt="..." what it shows; alt="" is for decoration`)
+		}
+		if strings.HasPrefix(source, "http://") {
+			warn(tag.Line, "browsers do not load "+source+" because it is not encrypted", "use https://, or upload the file to the course")
+		}
+	}
+	return findings, nil
+}
+
+// attributes are those of <html> that are fields here. The others are the host's: it keeps what nobody knows.
+var attributes = map[string]wire.FieldType{
+	"display_name": wire.TypeString, "editor": wire.TypeString, "use_latex_compiler": wire.TypeBoolean,
+}
+
 // ImportOLX implements sdk.Importer: the text stands in the file that filename names, or in the element itself.
 func (block) ImportOLX(_ *sdk.Call, source []byte, files []wire.OLXFile) (wire.Fields, []wire.Finding, error) {
-	attributes, inner, err := element(source)
+	element, err := olx.Read(source)
 	if err != nil {
 		return nil, nil, sdk.Refuse("reading the text's element: %v", err)
 	}
-	fields, data := wire.Fields{}, inner
+	fields, _ := element.Fields(attributes)
+	data := element.Body()
 	if len(files) > 0 {
 		data = string(files[0].Data.Data)
 	}
-	for name, value := range map[string]string{"display_name": attributes["display_name"], "editor": attributes["editor"], "data": data} {
-		if _, given := attributes[name]; !given && name != "data" {
-			continue
-		}
-		encoded, err := json.Marshal(value)
-		if err != nil {
-			return nil, nil, err
-		}
-		fields[name] = encoded
-	}
+	fields["data"] = olx.String(data)
 	return fields, nil, nil
-}
-
-// element gives the attributes of the outermost element and the source between its tags.
-func element(source []byte) (attributes map[string]string, inner string, err error) {
-	decoder := xml.NewDecoder(strings.NewReader(string(source)))
-	attributes = map[string]string{}
-	for {
-		token, err := decoder.Token()
-		if errors.Is(err, io.EOF) {
-			return nil, "", errors.New("it holds no element")
-		}
-		if err != nil {
-			return nil, "", err
-		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		for _, attribute := range start.Attr {
-			attributes[attribute.Name.Local] = attribute.Value
-		}
-		from := decoder.InputOffset()
-		if err := decoder.Skip(); err != nil {
-			return nil, "", fmt.Errorf("its end is missing: %w", err)
-		}
-		inner := string(source[from:decoder.InputOffset()])
-		if end := strings.LastIndex(inner, "</"); end >= 0 {
-			inner = inner[:end]
-		}
-		return attributes, strings.TrimSpace(inner), nil
-	}
-}
-
-// Samples implements sdk.Sampler.
-func (block) Samples(*sdk.Call) ([]wire.Sample, error) {
-	text, err := json.Marshal(`<h3>Newton's first law</h3><p>A body at rest stays at rest, and a body in motion stays in motion, ` +
-		`unless a force acts on it.</p><ul><li>rest</li><li>motion</li></ul>`)
-	return []wire.Sample{{Name: "text", Title: "A text with a heading and a list", Fields: wire.Fields{"data": text}}}, err
 }

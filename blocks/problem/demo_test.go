@@ -1,52 +1,15 @@
 package problem_test
 
 import (
-	"archive/tar"
-	"compress/gzip"
-	"errors"
-	"io"
-	"os"
-	"strings"
 	"testing"
 
+	"github.com/quoin-lms/quoin/blocks/internal/demo"
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
-	"github.com/quoin-lms/quoin/blocks/problem/internal/cases"
 )
-
-// demoProblems are the problem files of the Open edX demo course, by path.
-func demoProblems(t *testing.T) map[string]string {
-	t.Helper()
-	file, err := os.Open(cases.Shared(t, "courses", "openedx-demo-course.tar.gz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	unzipped, err := gzip.NewReader(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	problems := map[string]string{}
-	for archive := tar.NewReader(unzipped); ; {
-		header, err := archive.Next()
-		if errors.Is(err, io.EOF) {
-			return problems
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if strings.Contains(header.Name, "/problem/") && strings.HasSuffix(header.Name, ".xml") && !strings.Contains(header.Name, "/._") {
-			data, err := io.ReadAll(archive)
-			if err != nil {
-				t.Fatal(err)
-			}
-			problems[header.Name] = string(data)
-		}
-	}
-}
 
 func TestDemoCourse(t *testing.T) {
 	solved, unsupported := 0, 0
-	for name, source := range demoProblems(t) {
+	for name, source := range demo.Files(t, "problem", ".xml") {
 		p, findings, err := capa.Compile(source)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

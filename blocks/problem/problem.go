@@ -45,7 +45,8 @@ func Block() sdk.Block {
 			{Name: handlerHint, Roles: roles, Reads: handler},
 		},
 		Events: []wire.EventType{{Name: eventHint, Schema: []wire.EventField{
-			{Name: "hint_index", Type: wire.TypeInteger}, {Name: "hint_len", Type: wire.TypeInteger},
+			{Name: "hint_index", Type: wire.TypeInteger},
+			{Name: "hint_len", Type: wire.TypeInteger},
 			{Name: "hint_text", Type: wire.TypeHTML, Max: maxHintText},
 		}}},
 		Rerandomize: "never",

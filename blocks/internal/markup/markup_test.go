@@ -2,6 +2,7 @@ package markup
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -40,5 +41,33 @@ func FuzzMarkup(f *testing.F) {
 			t.Errorf("%d bytes of text from %d", len(text), len(source))
 		}
 		References(source)
+		for tag := range Tags(source) {
+			if tag.Line > strings.Count(source, "\n")+1 {
+				t.Errorf("%q in line %d", tag.Name, tag.Line)
+			}
+			tag.Attr("alt")
+		}
 	})
+}
+
+func TestTags(t *testing.T) {
+	source := "<p>\n<IMG Src='a&amp;b' ALT>\n<!-- <img> -->\n<script>if (a<b) '<img>'</script><img alt = \"x y\" src=z/>5 < 6 </p><br/><img"
+	type seen struct {
+		name, src, alt string
+		described      bool
+		line           int
+	}
+	var got []seen
+	for tag := range Tags(source) {
+		src, _ := tag.Attr("src")
+		alt, described := tag.Attr("alt")
+		got = append(got, seen{tag.Name, src, alt, described, tag.Line})
+	}
+	want := []seen{{"p", "", "", false, 1}, {"img", "a&b", "", true, 2}, {"img", "z/", "x y", true, 4}, {"br", "", "", false, 4}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	for range Tags("<p><p>") {
+		break
+	}
 }

@@ -62,6 +62,18 @@ func (e *Element) Text() string {
 	return strings.TrimSpace(b.String())
 }
 
+// Body is what stands between the tags for a reader of markup, white space around it left out: byte for byte, or what one
+// CDATA section around all of it holds.
+func (e *Element) Body() string {
+	body := strings.TrimSpace(e.Inner)
+	if held, ok := strings.CutPrefix(body, cdataOpen); ok {
+		if held, rest, ok := strings.Cut(held, cdataClose); ok && rest == "" {
+			return held
+		}
+	}
+	return body
+}
+
 // Read reads one element from its source. Comments, processing instructions and white space may stand around it.
 func Read(source []byte) (*Element, error) {
 	if len(source) > MaxSource {

@@ -29,16 +29,6 @@ func Dir(t testing.TB) string {
 	return dir
 }
 
-// Shared is a path below ../shared beside the repository. It skips the test when it is absent.
-func Shared(t testing.TB, path ...string) string {
-	t.Helper()
-	name := filepath.Join(append([]string{root(t), "..", "shared"}, path...)...)
-	if _, err := os.Stat(name); err != nil {
-		t.Skipf("no shared data: %v", err)
-	}
-	return name
-}
-
 func root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
