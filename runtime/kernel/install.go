@@ -11,6 +11,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 	"github.com/quoin-lms/quoin/runtime/packages"
+	"github.com/quoin-lms/quoin/runtime/packages/inspect"
 )
 
 // BlockFolders lists the blocks' source folders that words name: a block's own folder, or one that holds blocks one level
@@ -45,6 +46,12 @@ func BlockFolders(names []string) ([]string, error) {
 func isBlock(folder string) bool {
 	info, err := os.Stat(filepath.Join(folder, manifest.FileName))
 	return err == nil && info.Mode().IsRegular()
+}
+
+// InspectBlock looks a block's source folder over before it is shared, for commands. cache keeps compiled code; "" is the
+// user's cache folder.
+func InspectBlock(ctx context.Context, cache, folder string) (*inspect.Report, error) {
+	return inspect.Folder(ctx, inspect.Config{Cache: cache}, folder)
 }
 
 // WritePackage compiles a block's source folder and writes its package below out, for commands. cache keeps compiled code; ""

@@ -1,0 +1,127 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/packages/inspect"
+)
+
+// blockCheck looks source folders over: manifest, imports, build, what the code says of itself, samples in the sandbox.
+func blockCheck(ctx context.Context, p *Parts, args []string) error {
+	set := newFlags(p, "block check")
+	cache := set.String("cache", "", "`folder` that keeps compiled code between runs; the user's cache folder when empty")
+	words, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(words) == 0 {
+		return errUsage
+	}
+	folders, err := kernel.BlockFolders(words)
+	if err != nil {
+		return err
+	}
+	if *cache == "" {
+		if user, err := os.UserCacheDir(); err == nil {
+			*cache = filepath.Join(user, "quoin")
+		}
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	failed := false
+	for _, folder := range folders {
+		report, err := kernel.InspectBlock(ctx, *cache, folder)
+		if err != nil {
+			return err
+		}
+		showInspection(p.Out, report)
+		failed = failed || len(report.Problems) > 0
+	}
+	if failed {
+		return errFailed
+	}
+	return nil
+}
+
+func showInspection(w io.Writer, r *inspect.Report) {
+	verdict := "good"
+	if len(r.Problems) > 0 {
+		verdict = fmt.Sprintf("%d to mend", len(r.Problems))
+	}
+	fmt.Fprintf(w, "%s %s (%s): %s\n", r.Name, r.Version, r.Folder, verdict)
+	for _, problem := range r.Problems {
+		at := r.Folder
+		if problem.File != "" {
+			at = filepath.Join(r.Folder, filepath.FromSlash(problem.File))
+		}
+		fmt.Fprintf(w, "  %s%s\n", place(at, problem.Line), problem.Message)
+		if problem.Fix != "" {
+			fmt.Fprintf(w, "  -> %s\n", problem.Fix)
+		}
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "  note: %s\n", note)
+	}
+	if r.Code > 0 {
+		fmt.Fprintf(w, "  code %.1f MB, %d samples, %d answers\n", float64(r.Code)/1e6, r.Samples, r.Answers)
+	}
+	for _, use := range r.Uses {
+		fmt.Fprintf(w, "  %-8s %3d calls, at most %.2f million instructions, %.1f MB\n",
+			use.Op, use.Calls, float64(use.Fuel)/1e6, float64(use.Memory)/1e6)
+	}
+}
+
+// blockTest runs the tests that stand in block folders.
+func blockTest(ctx context.Context, p *Parts, args []string) error {
+	set := newFlags(p, "block test")
+	verbose := set.Bool("v", false, "name every test")
+	words, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(words) == 0 {
+		return errUsage
+	}
+	folders, err := kernel.BlockFolders(words)
+	if err != nil {
+		return err
+	}
+	goCommand, err := exec.LookPath("go")
+	if err != nil {
+		return errors.New("tests are run by the go command, which is not on the PATH: install Go from https://go.dev/dl")
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	failed := false
+	for _, folder := range folders {
+		words := []string{"test"}
+		if *verbose {
+			words = append(words, "-v")
+		}
+		test := exec.CommandContext(ctx, goCommand, append(words, "./...")...)
+		test.Dir, test.Stdout, test.Stderr = folder, p.Out, p.Err
+		err := test.Run()
+		var ended *exec.ExitError
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case errors.As(err, &ended):
+			failed = true
+		case err != nil:
+			return fmt.Errorf("testing %s: %w", folder, err)
+		}
+	}
+	if failed {
+		return errFailed
+	}
+	return nil
+}
