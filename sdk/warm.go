@@ -34,6 +34,7 @@ func (b *block[F, P, S]) warm() {
 	verdict := &wire.Verdict{Parts: make([]wire.Part, 1)}
 	_, _ = wire.EncodeReply(verdict, nil)
 	_, _ = wire.EncodeReply(&wire.Fragment{}, nil)
+	_, _ = wire.EncodeReply(&wire.HandleReply{}, nil)
 	// A list and no map: two images of one module should be the same.
 	for _, call := range []struct {
 		op   wire.Op
