@@ -10,7 +10,7 @@ import (
 )
 
 // quick bounds what hostile modules may spend before they are loaded.
-var quick = wasm.Config{Init: 500_000_000}
+var quick = wasm.Config{Init: 100_000_000}
 
 func TestHostileBlocksAreContainedByWasm(t *testing.T) {
 	enginetest.Contained(t, openWasm(t, quick), code)

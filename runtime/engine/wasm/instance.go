@@ -28,9 +28,6 @@ type instance struct {
 	used    time.Time
 }
 
-// initTime bounds a module's initialisation.
-const initTime = 20 * time.Second
-
 // start makes an instance in the memory that was reserved for it. The first one of a module is initialised and makes the
 // image; the others begin as copies of it.
 func (e *Engine) start(ctx context.Context, c *conn, code *compiled) (*instance, error) {
@@ -53,8 +50,7 @@ func (e *Engine) start(ctx context.Context, c *conn, code *compiled) (*instance,
 func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled, linear *memory) (*instance, error) {
 	call := newState(e, c, e.config.Init)
 	defer call.give()
-	ctx, cancel := context.WithTimeout(context.WithValue(ctx, stateKey{}, call), initTime)
-	defer cancel()
+	ctx = context.WithValue(ctx, stateKey{}, call) // fuel bounds it, so a slow or busy machine breaks no block
 	call.ctx, call.memory = ctx, linear
 	module, err := e.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, linear), code.module,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions())
