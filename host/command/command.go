@@ -65,6 +65,7 @@ func commands() []command {
 		{"course check", "FILE|FOLDER [--answers ANSWERS.json] [--json]", "render and answer everything in an archive, and report", courseCheck},
 		{"user create", "NAME --email ADDRESS [flags]", "make an account", userCreate},
 		{"user grant", "NAME ROLE [flags]", "give a role in a course or on the site", userGrant},
+		{"block new", "FOLDER [--name NAME]", "write a small block to start from", blockNew},
 		{"block check", "FOLDER...", "look blocks over: manifest, imports, build, samples in the sandbox", blockCheck},
 		{"block test", "FOLDER... [-v]", "run the tests of blocks", blockTest},
 		{"block build", "FOLDER... --out DIR", "compile blocks into packages", blockBuild},
