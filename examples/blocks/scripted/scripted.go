@@ -155,9 +155,13 @@ func (block) Handle(_ *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, er
 
 // Grade implements sdk.Grader.
 func (block) Grade(_ *sdk.Call, s sdk.Submission[Public, Secret]) (wire.Verdict, error) {
-	number, err := parse(s.Answers)
-	if err != nil {
-		return wire.Verdict{Outcome: wire.OutcomeInvalid, Message: err.Error()}, nil
+	var typed string
+	if err := json.Unmarshal(s.Answers, &typed); err != nil {
+		return wire.Verdict{}, fmt.Errorf("reading the answer: %w", err)
+	}
+	number, ok := parse(typed)
+	if !ok {
+		return wire.Verdict{Outcome: wire.OutcomeInvalid, Message: "type a number, such as 7 or 2.5"}, nil
 	}
 	verdict := wire.Verdict{Outcome: wire.OutcomeScored, Possible: 1, Parts: []wire.Part{{ID: "number", Correctness: wire.Incorrect, Possible: 1}}}
 	if math.Abs(number-s.Secret.Answer) <= s.Secret.Tolerance {
@@ -166,17 +170,10 @@ func (block) Grade(_ *sdk.Call, s sdk.Submission[Public, Secret]) (wire.Verdict,
 	return verdict, nil
 }
 
-// parse reads a typed number; what is none is told to the learner.
-func parse(answers json.RawMessage) (float64, error) {
-	var typed string
-	if err := json.Unmarshal(answers, &typed); err != nil {
-		return 0, fmt.Errorf("the answer is no text: %w", err)
-	}
+// parse reads a typed number, with a point or a comma.
+func parse(typed string) (float64, bool) {
 	number, err := strconv.ParseFloat(strings.ReplaceAll(typed, ",", "."), 64)
-	if err != nil || math.IsNaN(number) || math.IsInf(number, 0) {
-		return 0, fmt.Errorf("type a number, such as 7 or 2.5")
-	}
-	return number, nil
+	return number, err == nil && wire.Finite(number)
 }
 
 // Reveal implements sdk.Revealer.
