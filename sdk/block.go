@@ -39,6 +39,8 @@ type Spec struct {
 	Identity     bool
 	ClientGraded bool
 	Grade        wire.GradeReads
+	// GradeSecretOnly says that Grade needs nothing of the public value: it then gets its zero value, which saves reading it.
+	GradeSecretOnly bool
 	Choose       wire.ChooseReads
 	// Catalogue translates the block's words; nil leaves keys as they are.
 	Catalogue *Catalogue

@@ -25,7 +25,12 @@ func (b *block[F, P, S]) bindLearning(impl any) {
 		return on(func(c *Call, r *wire.HandleRequest) (any, error) { return b.handle(c, h, r) })
 	})
 	bind(b.serving, impl, wire.OpGrade, "Grade", func(g Grader[P, S]) operation {
-		return on(func(c *Call, r *wire.GradeRequest) (any, error) { return grade(c, g, r) })
+		return on(func(c *Call, r *wire.GradeRequest) (any, error) {
+			if b.spec.GradeSecretOnly {
+				r.Public = wire.Blob{}
+			}
+			return grade(c, g, r)
+		})
 	})
 	bind(b.serving, impl, wire.OpReport, "Report", func(rep Reporter[P, S]) operation {
 		return on(func(c *Call, r *wire.ReportRequest) (any, error) { return report(c, rep, r) })

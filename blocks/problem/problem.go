@@ -49,8 +49,9 @@ func Block() sdk.Block {
 			{Name: "hint_len", Type: wire.TypeInteger},
 			{Name: "hint_text", Type: wire.TypeHTML, Max: maxHintText},
 		}}},
-		Rerandomize: "never",
-		Catalogue:   sdk.Messages(locales),
+		Rerandomize:     "never",
+		GradeSecretOnly: true,
+		Catalogue:       sdk.Messages(locales),
 	})
 }
 
