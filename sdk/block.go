@@ -41,7 +41,7 @@ type Spec struct {
 	Grade        wire.GradeReads
 	// GradeSecretOnly says that Grade needs nothing of the public value: it then gets its zero value, which saves reading it.
 	GradeSecretOnly bool
-	Choose       wire.ChooseReads
+	Choose          wire.ChooseReads
 	// Catalogue translates the block's words; nil leaves keys as they are.
 	Catalogue *Catalogue
 }
