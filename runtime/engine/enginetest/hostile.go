@@ -34,7 +34,7 @@ func Hostiles(t testing.TB, engineName string, c Code) []Hostile {
 	fixture := Fixture(t, "hostile")
 	if engineName == "process" {
 		artifact, _ := c(t, engineName, fixture)
-		artifact.Limits = engine.Limits{Memory: 96 << 20, Reply: 1 << 20, Services: 100}
+		artifact.Limits = engine.Limits{Memory: 96 << 20, Reply: 1 << 20, Services: 20}
 		// After some crashes the process is given up: that is a containment too.
 		crashed := []wire.Code{wire.CodeTrap, wire.CodeBroken}
 		return []Hostile{
@@ -49,7 +49,7 @@ func Hostiles(t testing.TB, engineName string, c Code) []Hostile {
 		}
 	}
 	artifact, _ := c(t, engineName, fixture)
-	artifact.Limits = engine.Limits{Memory: 32 << 20, Fuel: 10_000_000, Reply: 1 << 20, Services: 100}
+	artifact.Limits = engine.Limits{Memory: 32 << 20, Fuel: 10_000_000, Reply: 1 << 20, Services: 20}
 	list := []Hostile{
 		{"an endless loop", artifact, do("loop"), 0, []wire.Code{wire.CodeFuel}},
 		{"an endless loop with a deadline", withFuel(artifact, 1<<60), do("loop"), 100 * time.Millisecond, []wire.Code{wire.CodeDeadline}},
