@@ -61,10 +61,35 @@ func (s *server) prepareDemo(ctx context.Context) error {
 
 func (s *server) makeDemo(ctx context.Context, demo host.Demo, name string, admin bool) (people.User, error) {
 	user, err := s.site.People.Create(ctx, people.NewUser{
-		Username: demo.Username, Email: demo.Username + "@demo.example", Password: demo.Password, Profile: people.Profile{Name: name},
+		Username: demo.Username, Email: demoEmail(demo.Username), Password: demo.Password, Profile: people.Profile{Name: name},
 	})
 	if err == nil && admin {
 		user, err = s.site.People.SetSiteRole(ctx, user.ID, people.SiteAdmin, true)
 	}
 	return user, err
 }
+
+// refuseDemo keeps a site that was made for development from being served to others: everybody knows its accounts' passwords.
+func (s *server) refuseDemo(ctx context.Context) error {
+	if !s.role().Serves() {
+		return nil
+	}
+	for _, person := range demoPeople {
+		user, err := s.site.People.FindUser(ctx, person.Username)
+		if errors.Is(err, people.ErrNotFound) || err == nil && user.Email != demoEmail(person.Username) {
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("looking for demo accounts: %w", err)
+		}
+		if !loopback(s.listener) {
+			return fmt.Errorf("this site has demo accounts of development, such as %s, whose passwords everybody knows: "+
+				"serve another --data folder, or listen on 127.0.0.1", user.Username)
+		}
+		s.log.Warn("this site has demo accounts of development, whose passwords everybody knows", "account", user.Username)
+		return nil
+	}
+	return nil
+}
+
+func demoEmail(name string) string { return name + "@demo.example" }

@@ -37,6 +37,9 @@ func serve(ctx context.Context, p *Parts, args []string) (err error) {
 	if err := s.complete(set); err != nil {
 		return err
 	}
+	if len(s.Blocks) > 0 && !s.Development {
+		return errors.New("blocks are built from source on a development site alone: add --development, or build packages with quoin block build")
+	}
 	log := s.logger(p.Err)
 	slog.SetDefault(log)
 	log.Info("starting", redacted(set)...)
@@ -74,9 +77,12 @@ func (s *server) run(ctx context.Context) (err error) {
 	}
 	defer closeSite(s.site, &err)
 	if s.settings.Development {
-		if err := s.prepareDemo(ctx); err != nil {
-			return err
-		}
+		err = s.prepareDemo(ctx)
+	} else {
+		err = s.refuseDemo(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
@@ -102,10 +108,19 @@ func (s *server) listen(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening on %s: %w; choose another with --listen", s.settings.Listen, err)
 	}
+	if s.settings.Development && !loopback(listener) { // before there are accounts whose passwords everybody knows
+		return nil, errors.Join(
+			fmt.Errorf("a development site serves this machine alone: listen on 127.0.0.1, not on %s", listener.Addr()), listener.Close())
+	}
 	if s.settings.PublicURL == "" {
 		s.settings.PublicURL = "http://" + listener.Addr().String()
 	}
 	return listener, nil
+}
+
+func loopback(listener net.Listener) bool {
+	tcp, ok := listener.Addr().(*net.TCPAddr)
+	return ok && tcp.IP.IsLoopback()
 }
 
 func (s *server) open(ctx context.Context) error {
