@@ -201,6 +201,7 @@ func unfilled(t *testing.T, path string, value reflect.Value, depth int) {
 	}
 }
 
+// compare holds what is against the file that shows what was.
 func compare(t *testing.T, file string, got []byte) {
 	t.Helper()
 	if *update {
