@@ -212,6 +212,30 @@ func TestMounts(t *testing.T) {
 	}
 }
 
+// TestAReplyThatAsksToTryAgainIsNotRecorded: a task that fails by it asks again when it runs again, under the same key.
+func TestAReplyThatAsksToTryAgainIsNotRecorded(t *testing.T) {
+	p := &probe{handle: func(*sdk.Call, *request) (*sdk.Reply, error) { return sdk.OK().Schedule("send", "", nil), nil }}
+	p.task = func(c *sdk.Call, _ *probeFields, _ wire.TaskRequest) (*sdk.Reply, error) {
+		done, err := c.HTTP(wire.HTTPDo{Method: "POST", URL: "https://office.example/grade", Key: "send"})
+		if err == nil && done.Status != 202 {
+			err = wire.Errorf(wire.CodeUnavailable, wire.BlameOutside, "status %d", done.Status)
+		}
+		return sdk.OK(), err
+	}
+	w := world(t, p, nil)
+	w.Answer("POST", "https://office.example/*", wire.HTTPDone{Status: 503})
+	if _, err := post(w, "ann", "do"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Work(); !strings.Contains(fmt.Sprint(err), "status 503") {
+		t.Errorf("got %v", err)
+	}
+	w.Answer("POST", "https://office.example/*", wire.HTTPDone{Status: 202})
+	if err := w.Advance(time.Minute); err != nil || len(w.Asked) != 2 || w.Asked[1].Repeated || len(w.Tasks()) != 0 {
+		t.Errorf("asked %+v, %d tasks, %v", w.Asked, len(w.Tasks()), err)
+	}
+}
+
 func TestOutsideRequestsAreMadeOnce(t *testing.T) {
 	do := wire.HTTPDo{
 		Method: "POST", URL: "https://office.example/grade", Key: "send", Body: wire.Blob{Data: []byte("x")},
