@@ -214,8 +214,7 @@ func (s *Scorer) postpone(ctx context.Context, claim *store.Doc[Delivery], cause
 	if ctx.Err() != nil {
 		return cause // the worker stops; the lease's end brings the next one
 	}
-	var failure *wire.Error
-	blamed := errors.Is(cause, errBlockFailed) || errors.As(cause, &failure) && failure.Blame == wire.BlameBlock
+	blamed := countsAgainstBlock(cause)
 	end, delay := StateWaiting, backoff(claim.Body.Tries)
 	switch {
 	case errors.Is(cause, errNotYet):
@@ -245,6 +244,17 @@ func (s *Scorer) postpone(ctx context.Context, claim *store.Doc[Delivery], cause
 		return nil
 	}
 	return errors.Join(fmt.Errorf("grading %s: %w", claim.ID, cause), err)
+}
+
+// countsAgainstBlock reports whether the block is at fault in a way that more tries may not mend. A block that is busy with
+// others' answers, or being started again, is not.
+func countsAgainstBlock(cause error) bool {
+	if errors.Is(cause, errBlockFailed) {
+		return true
+	}
+	var failure *wire.Error
+	return errors.As(cause, &failure) && failure.Blame == wire.BlameBlock &&
+		failure.Code != wire.CodeUnavailable && failure.Code != wire.CodeStopping
 }
 
 // backoff grows with the tries: 1, 2, 4 ... 60 seconds.

@@ -15,6 +15,7 @@ import (
 
 var (
 	errBlock   = wire.Errorf(wire.CodeTrap, wire.BlameBlock, "the block trapped")
+	errBusy    = wire.Errorf(wire.CodeUnavailable, wire.BlameBlock, "the block is busy with 4 other calls")
 	errHost    = wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "the interpreter is busy")
 	errOutside = wire.Errorf(wire.CodeUnavailable, wire.BlameOutside, "the plagiarism service is away")
 )
@@ -193,13 +194,13 @@ func TestBlockFailsThreeTimes(t *testing.T) {
 // TestOnlyTheBlocksFailuresCount: a busy host and dead workers do not use up what the block may fail.
 func TestOnlyTheBlocksFailuresCount(t *testing.T) {
 	w := newWorld(t, openStore(t), one())
-	w.grader.whenGrading(failing(errHost, errOutside, errHost, errors.New("disk"), errBlock, errHost, errBlock))
+	w.grader.whenGrading(failing(errHost, errOutside, errBusy, errBusy, errBusy, errors.New("disk"), errBlock, errHost, errBlock))
 	id := w.submit(ann, "p", 1, scored(1, 1))
-	for range 8 {
+	for range 10 {
 		w.sweep()
 		w.pass(time.Minute)
 	}
-	if d := w.delivery(id); d.State != scoring.StateDone || d.Verdicts != 1 || d.Failure != "" || w.grader.times(id) != 8 {
+	if d := w.delivery(id); d.State != scoring.StateDone || d.Verdicts != 1 || d.Failure != "" || w.grader.times(id) != 10 {
 		t.Errorf("%+v, graded %d times", d, w.grader.times(id))
 	}
 }
