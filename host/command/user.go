@@ -100,22 +100,36 @@ func userGrant(ctx context.Context, p *Parts, args []string) (err error) {
 		return err
 	}
 	defer closeSite(site, &err)
+	if *course != "" {
+		run, err := key.ParseCourse(*course)
+		if err == nil {
+			_, err = site.Courses.Run(ctx, run)
+		}
+		if err != nil {
+			return fmt.Errorf("%w; quoin course import brings one in", err)
+		}
+	}
 	user, err := site.People.FindUser(ctx, words[0])
 	if err != nil {
 		return fmt.Errorf("%s: %w", words[0], err)
 	}
-	if *course == "" {
+	known := "site roles are " + strings.Join(people.SiteRoles(), ", ") + "; course roles need --course"
+	switch {
+	case *course == "":
 		_, err = site.People.SetSiteRole(ctx, user.ID, words[1], !*revoke)
-		if err != nil {
-			return fmt.Errorf("%w; site roles are %s; course roles need --course", err, strings.Join(people.SiteRoles(), ", "))
-		}
-	} else if *revoke {
+	case *revoke:
 		_, _, err = site.People.Revoke(ctx, user.ID, *course, words[1])
-	} else {
+	default:
 		_, _, err = site.People.Grant(ctx, user.ID, *course, words[1], "")
 	}
+	if *course != "" {
+		known = "course roles are " + strings.Join(people.CourseRoles(), ", ")
+	}
+	if errors.Is(err, people.ErrInvalid) || errors.Is(err, people.ErrNotFound) {
+		return fmt.Errorf("%w; %s", err, known)
+	}
 	if err != nil {
-		return fmt.Errorf("%w; course roles are %s", err, strings.Join(people.CourseRoles(), ", "))
+		return err
 	}
 	fmt.Fprintf(p.Out, "%s: %s\n", user.Username, words[1])
 	return nil
