@@ -1,17 +1,24 @@
 package blocks_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"html"
+	"os"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/quoin-lms/quoin/examples/blocks/external"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/engine"
+	"github.com/quoin-lms/quoin/runtime/engine/native"
 	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/manifest"
+	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/services"
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -341,4 +348,46 @@ func (w *world) answerAtOnce(block *course.Block, submissions map[string]string)
 		}
 	}
 	all.Wait()
+}
+
+// TestTheSharedSecretReachesNoCall: what an author types into a key field is nobody's to read, the block's least of all.
+func TestTheSharedSecretReachesNoCall(t *testing.T) {
+	const typed = "typed-by-the-author"
+	text, err := os.ReadFile("external/block.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := manifest.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks, err := registry.Open(t.Context(), registry.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := external.Block()
+	var calls atomic.Int64
+	err = blocks.Install(registry.Native(m, native.Engine{}, nil, func(host engine.Host, frame []byte) []byte {
+		calls.Add(1)
+		if bytes.Contains(frame, []byte(typed)) {
+			t.Errorf("the secret is in a call: %s", frame)
+		}
+		return block.Serve(host, frame)
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	outside := &grader{}
+	w := newWorldOf(t, blocks, services.Table{wire.ServiceKeys: keys, wire.ServiceHTTP: outside.answer})
+	placed := w.publish("external", map[string]any{"grader": typed})
+	submission := w.taken("ann", placed, "submit", map[string]string{"text": "mine"}).Submission
+	w.works()
+	body := []byte(`{"submission": "` + submission + `", "earned": 4}`)
+	if _, err := w.callback(placed, "one", body, sign(body)); err != nil {
+		t.Fatal(err)
+	}
+	w.works()
+	if got := w.score("ann", placed); got == nil || *got != 4 || calls.Load() < 6 {
+		t.Errorf("after %d calls the score is %v", calls.Load(), got)
+	}
 }

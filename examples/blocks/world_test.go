@@ -99,6 +99,11 @@ func (j *jobs) take() []ports.Job {
 // newWorld opens a world whose host has these services beside its own.
 func newWorld(t *testing.T, more services.Table) *world {
 	t.Helper()
+	return newWorldOf(t, blockRegistry, more)
+}
+
+func newWorldOf(t *testing.T, blocks *registry.Registry, more services.Table) *world {
+	t.Helper()
 	s, err := sqlitestore.Open(t.Context(), sqlitestore.Config{Dir: filepath.Join(t.TempDir(), "data")})
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +111,7 @@ func newWorld(t *testing.T, more services.Table) *world {
 	w := &world{t: t, store: s, run: key.Course{Org: "Test", Number: "Blocks", Run: "now"}, queue: &jobs{}, moderators: map[string]bool{}}
 	w.now = time.Date(2026, time.March, 2, 9, 0, 0, 0, time.UTC)
 	w.kernel, err = kernel.Open(t.Context(), kernel.Config{
-		Store: s, Registry: blockRegistry, Courses: course.New(s, course.Config{Now: w.clock}), People: w, Secret: []byte("a secret of 16 b"),
+		Store: s, Registry: blocks, Courses: course.New(s, course.Config{Now: w.clock}), People: w, Secret: []byte("a secret of 16 b"),
 		Queue: w.queue, Services: more, Now: w.clock, Address: func(usage string) string { return "https://quoin.example/" + usage },
 	})
 	if err != nil {

@@ -51,9 +51,14 @@ func (s *seat) draw(ctx context.Context, visible []*course.Block) ([]string, err
 	if err != nil {
 		return nil, err
 	}
-	fields := make(wire.Fields, len(revision.Fields))
-	for name, value := range revision.Fields {
-		fields[name] = json.RawMessage(value)
+	fields, err := v.kernel.authored(ctx, s.version, &s.description, revision)
+	if err != nil {
+		return nil, err
+	}
+	for i := range s.description.Fields {
+		if s.description.Fields[i].Secret {
+			delete(fields, s.description.Fields[i].Name)
+		}
 	}
 	request := wire.ChooseRequest{Fields: fields, Earlier: s.state.Body.Choice}
 	for _, child := range visible {

@@ -3,6 +3,7 @@ package kernel
 import (
 	"context"
 	"errors"
+	"maps"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/registry"
@@ -82,7 +83,8 @@ func (k *Kernel) Check(ctx context.Context, blockType string, fields wire.Fields
 	}
 	var reply wire.CheckReply
 	_, err = k.invoke(ctx, question{
-		version: version, op: wire.OpCheck, context: wire.Context{Block: blockType}, body: wire.CheckRequest{Fields: fields, Children: children},
+		version: version, op: wire.OpCheck, context: wire.Context{Block: blockType},
+		body: wire.CheckRequest{Fields: withoutKeys(&description, maps.Clone(fields)), Children: children},
 	}, &reply)
 	return reply.Findings, err
 }

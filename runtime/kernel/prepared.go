@@ -166,7 +166,7 @@ func (k *Kernel) authored(
 		fields[name] = json.RawMessage(value)
 	}
 	if revision.Source == nil {
-		return fields, nil
+		return withoutKeys(description, fields), nil
 	}
 	files := make([]wire.OLXFile, len(revision.Source.Files))
 	for i, file := range revision.Source.Files {
@@ -179,7 +179,17 @@ func (k *Kernel) authored(
 	for name, value := range read {
 		fields[name] = value
 	}
-	return fields, nil
+	return withoutKeys(description, fields), nil
+}
+
+// withoutKeys takes out the secrets that an author typed in: a block has their handles, which are the fields' names.
+func withoutKeys(d *wire.Description, fields wire.Fields) wire.Fields {
+	for i := range d.Fields {
+		if d.Fields[i].Type == wire.TypeKey {
+			delete(fields, d.Fields[i].Name)
+		}
+	}
+	return fields
 }
 
 func implements(d *wire.Description, op wire.Op) bool {

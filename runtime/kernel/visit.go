@@ -362,7 +362,7 @@ func (s *seat) context(reads *wire.Reads, role wire.Role) wire.Context {
 		c.Locale, c.Zone = p.Locale, p.Zone
 	}
 	if reads.Role {
-		c.Role, c.Groups = role, p.Roles
+		c.Role, c.Groups = role, groupNames(p)
 	}
 	if reads.Usage {
 		c.Run, c.Usage = s.visit.Published.Key.String(), s.block.Usage.String()

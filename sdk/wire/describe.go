@@ -55,7 +55,7 @@ const (
 	TypeObject   FieldType = "object"   // an object
 	TypeFile     FieldType = "file"     // a course file's name
 	TypeUsage    FieldType = "usage"    // a usage key
-	TypeKey      FieldType = "key"      // a secret that an author types in and nobody reads back: blocks get a handle
+	TypeKey      FieldType = "key"      // a secret that an author types in: its value reaches no call; keys and http take the field's name as its handle
 	TypeAny      FieldType = "any"
 )
 

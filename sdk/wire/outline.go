@@ -114,6 +114,7 @@ func (v *Variant) Blobs() []*Blob { return []*Blob{&v.Public, &v.Secret} }
 
 // ChooseRequest asks which children one learner has.
 type ChooseRequest struct {
+	// Fields are those that the author set, secret ones excepted.
 	Fields   Fields  `json:"fields"`
 	Children []Child `json:"children"`
 	// Earlier is the choice stored for this learner, nil at the first time.

@@ -225,7 +225,7 @@ type SearchHit struct {
 
 // KeySign asks keys.sign to sign with a secret that the block names but never sees; the reply is [KeySigned].
 type KeySign struct {
-	// Secret is a handle from the manifest or an author's field.
+	// Secret is a handle: the name of a field of type key, or one that the manifest names.
 	Secret string `json:"secret"`
 	// Algorithm is HS256, RS256 (JWT of Claims) or hmac-sha256 and hmac-sha1 (of Payload).
 	Algorithm string          `json:"algorithm"`

@@ -21,7 +21,9 @@ type Fields struct {
 	DisplayName string  `quoin:"display_name,settings" default:"\"Essay\"" title:"Name"`
 	Task        string  `quoin:"task,content,text" default:"\"Write a program that sorts a list.\"" title:"Task"`
 	Points      float64 `quoin:"points,settings" default:"10" min:"1" max:"1000" title:"Points"`
-	Text        string  `quoin:"text,user_state"`
+	// Grader is what this site and the grader share. The value reaches no call: the field's name is its handle.
+	Grader string `quoin:"grader,settings,key" title:"Secret shared with the grader"`
+	Text   string `quoin:"text,user_state"`
 }
 
 // Public is what the view and grade need.
@@ -38,7 +40,7 @@ type Result struct {
 }
 
 const (
-	// secret is the handle of what the grader and the site share; the block never sees it.
+	// secret is the handle of what the grader and the site share, the name of the key field.
 	secret = "grader"
 	grader = "https://grader.example/submissions"
 	// patience is how long the grader may take.

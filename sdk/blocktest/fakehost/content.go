@@ -56,7 +56,7 @@ func (w *World) Outline(fields wire.Fields, children []wire.Child) (*Prepared, e
 	prepared := &Prepared{fields: fields, hash: digest("content", string(encoded)), variants: map[string]*Prepared{}}
 	if w.Implements(wire.OpOutline) {
 		var out wire.Outline
-		request := &wire.OutlineRequest{Fields: fields, Children: children, Language: "en"}
+		request := &wire.OutlineRequest{Fields: w.withoutKeys(fields), Children: children, Language: "en"}
 		if err := w.ask(question{op: wire.OpOutline, body: request}, &out); err != nil {
 			return nil, err
 		}
@@ -80,6 +80,16 @@ func (w *World) authored(fields wire.Fields) error {
 		}
 	}
 	return nil
+}
+
+// withoutKeys leaves out the secrets that an author typed in: they reach no call.
+func (w *World) withoutKeys(fields wire.Fields) wire.Fields {
+	rest := maps.Clone(fields)
+	maps.DeleteFunc(rest, func(name string, _ json.RawMessage) bool {
+		field := w.field(name)
+		return field != nil && field.Type == wire.TypeKey
+	})
+	return rest
 }
 
 // vary gives the values that a learner with this seed gets: the prepared ones, or a variant of them.
@@ -139,7 +149,7 @@ func (w *World) Export(fields wire.Fields, blockID string) (*wire.ExportReply, e
 func (w *World) Check(place *Place, fields wire.Fields) ([]wire.Finding, error) {
 	var reply wire.CheckReply
 	err := w.ask(question{
-		op: wire.OpCheck, body: wire.CheckRequest{Fields: fields, Children: place.Children},
+		op: wire.OpCheck, body: wire.CheckRequest{Fields: w.withoutKeys(fields), Children: place.Children},
 		asker: &asker{role: wire.RoleAuthor, place: place},
 	}, &reply)
 	return reply.Findings, err
@@ -197,9 +207,11 @@ func (w *World) choose(s *seat) ([]wire.Child, error) {
 		}
 	}
 	reads := w.description.Choose
-	request := wire.ChooseRequest{Fields: s.place.content, Children: all, Earlier: s.state.choice}
-	if request.Fields == nil {
-		request.Fields = wire.Fields{}
+	request := wire.ChooseRequest{Fields: wire.Fields{}, Children: all, Earlier: s.state.choice}
+	for name, value := range w.withoutKeys(s.place.content) {
+		if field := w.field(name); field != nil && !field.Secret {
+			request.Fields[name] = value
+		}
 	}
 	if reads.Scores != "" {
 		var usages []string

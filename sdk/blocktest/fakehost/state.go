@@ -200,7 +200,7 @@ func (s *seat) fields(names []string, authored bool) (wire.Fields, error) {
 		value, ok := s.stored(field)
 		if field.Scope.Authored() {
 			value, ok = s.place.content[name]
-			ok = ok && authored && !field.Secret
+			ok = ok && authored && !field.Secret && field.Type != wire.TypeKey
 		}
 		if ok {
 			out[name] = value

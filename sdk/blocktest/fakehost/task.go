@@ -193,7 +193,7 @@ func (w *World) commitEffects(op wire.Op, o origin, effects []wire.Effect, commi
 func (w *World) authoredFields(place *Place) wire.Fields {
 	fields := maps.Clone(place.shared)
 	for name, value := range place.content {
-		if field := w.field(name); field != nil && !field.Secret {
+		if field := w.field(name); field != nil && !field.Secret && field.Type != wire.TypeKey {
 			fields[name] = value
 		}
 	}
