@@ -23,10 +23,14 @@ var (
 // builds at first use are part of that image and not built again in every call.
 func Guest(b Block) {
 	served = b
-	if w, ok := b.(interface{ warm() }); ok {
+	w, ok := b.(interface{ warm() })
+	if ok {
 		w.warm()
 	}
 	runtime.GC()
+	if ok {
+		w.warm() // again: the collector emptied the pools and the allocator's free lists, which each call would fill anew
+	}
 }
 
 //go:wasmexport quoin_abi
