@@ -316,8 +316,14 @@ func TestScriptsOfBlocksInBrowser(t *testing.T) {
 	if got := b.text(`document.documentElement.dataset.init`); got != "</script><b>hello" {
 		t.Errorf("the script's data is %q", got)
 	}
-	if got := b.text(`getComputedStyle(document.querySelector("probe-box")).color`); got != "rgb(1, 2, 3)" {
+	if got := b.text(`getComputedStyle(document.querySelector("probe-box")).letterSpacing`); got != "3px" {
 		t.Errorf("the block's style makes it %s", got)
+	}
+	// The video's player comes after a click, and the page's policy lets it in: the name is not found, but not refused.
+	b.click("quoin-video [data-load]")
+	b.visible("quoin-video iframe")
+	if got := b.text(`new URL(document.querySelector("quoin-video iframe").src).host`); got != "www.youtube-nocookie.com" {
+		t.Errorf("the player is from %s", got)
 	}
 	b.open(unitPath(run, "odd"))
 	// The author's script ran in its frame: the page cannot look in, but the frame told its height.

@@ -96,6 +96,8 @@ type coursePart struct {
 	Events, Completion string
 	Enrolled           bool
 	Active             string
+	// Language and Direction are the content's, where it is another than the page's; "" else.
+	Language, Direction string
 }
 
 // instant is a moment as pages show it: in the reader's zone, which scripts turn into the browser's own way of writing it.
@@ -168,6 +170,9 @@ func (r *request) coursePart(active string) *coursePart {
 	base := "/courses/" + r.course.String()
 	part := &coursePart{
 		Key: r.course.String(), Title: r.published.Run.Title, Home: base, Progress: base + "/progress", Enrolled: r.person.Enrolled, Active: active,
+	}
+	if language := r.published.Run.Text("language", "en"); language != r.words.Language {
+		part.Language, part.Direction = language, words.Direction(language)
 	}
 	if r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
 		part.Events, part.Completion = base+"/events", base+"/completion"

@@ -113,7 +113,7 @@ var probeFiles = fstest.MapFS{
     mine.call("echo", {n: 1}).then((a) => { document.documentElement.dataset.echo = a.body; });
   }
 });`)},
-	"assets/probe.css":  {Data: []byte(`probe-box { color: rgb(1, 2, 3); }`)},
+	"assets/probe.css":  {Data: []byte(`probe-box { letter-spacing: 3px; }`)},
 	"assets/evil.html":  {Data: []byte(`<!doctype html><script>document.title = "run"; document.documentElement.dataset.cookie = "x" + document.cookie;</script>`)},
 	"assets/evil.svg":   {Data: []byte(`<svg xmlns="http://www.w3.org/2000/svg"><script>document.documentElement.setAttribute("data-run", "yes")</script></svg>`)},
 	"assets/sub/a.json": {Data: []byte(`{"a":1}`)},
@@ -148,7 +148,7 @@ func (w *world) forces() key.Course {
 		"sequential/unreleased.xml": `<sequential display_name="Not yet"><vertical url_name="notyet"/></sequential>`,
 		"sequential/hidden.xml":     `<sequential display_name="Secret"><vertical url_name="teamonly"/></sequential>`,
 
-		"vertical/read1.xml": `<vertical display_name="Newton's laws"><html url_name="text1"/><probe url_name="box" html="element"/></vertical>`,
+		"vertical/read1.xml": `<vertical display_name="Newton's laws"><html url_name="text1"/><probe url_name="box" html="element"/><video url_name="tube" youtube="1.00:abcdefghijk" youtube_id_1_0="abcdefghijk" display_name="On YouTube"/></vertical>`,
 		"vertical/odd.xml": `<vertical display_name="Odd things"><strange url_name="odd1" colour="red"><inner/></strange><probe url_name="odd2" html="panic"/>
 			<html url_name="scripted"/><stranger url_name="odd3" html="&lt;p&gt;from elsewhere&lt;/p&gt;"/><probe url_name="plain" html="&lt;p&gt;plain&lt;/p&gt;"/></vertical>`,
 		"vertical/five.xml":     `<vertical display_name="Five questions">` + problems("p") + `</vertical>`,
@@ -171,7 +171,7 @@ func (w *world) forces() key.Course {
 		"problem/pword.xml":   wordProblem,
 		"problem/pnumber.xml": numberProblem,
 		"problem/tries.xml":   strings.Replace(numberProblem, `<problem `, `<problem max_attempts="2" showanswer="attempted" show_reset_button="true" `, 1),
-		"problem/sealed.xml":  numberProblem,
+		"problem/sealed.xml":  strings.Replace(numberProblem, "Gravity", "Sealed question", 1),
 	})
 }
 

@@ -42,15 +42,15 @@ type progressRow struct {
 	Title, Link, Format string
 	Due                 *instant
 	Graded, Hidden      bool
-	Earned, Possible    string
-	Percent             int
-	Problems            []progressProblem
+	// Why says why the work is not open; "" when it is.
+	Why      string
+	Points   string
+	Percent  int
+	Problems []progressProblem
 }
 
 type progressProblem struct {
-	Title, Link, Earned, Possible string
-	Attempted                     bool
-	Override                      string
+	Title, Link, Points, Override string
 }
 
 func (r *request) progress() error {
@@ -102,16 +102,25 @@ func (r *request) progressRow(standing *scoring.Standing) progressRow {
 	row := progressRow{
 		Title: sub.Title(), Link: "/courses/" + r.course.String() + "/units/" + sub.Usage.ID, Format: sub.Settings.Format,
 		Graded: sub.Settings.Graded != nil && *sub.Settings.Graded, Hidden: !standing.Included,
-		Earned: r.words.Points(standing.Totals.All.Earned), Possible: r.words.Points(standing.Totals.All.Possible),
-		Percent: hundredths(standing.Totals.All.Fraction()),
+		Points: r.points(standing.Totals.All.Earned, standing.Totals.All.Possible), Percent: hundredths(standing.Totals.All.Fraction()),
 	}
 	if due := access.Due(r.person, sub.Block); !due.IsZero() {
 		row.Due = r.instant(due)
 	}
+	// What is not open yet is named by its subsection, as in the outline, and no further.
+	if verdict := access.Content(r.person, r.published, sub.Block, r.now()); !verdict.Allowed {
+		row.Link, row.Why = "", r.why(verdict)
+		return row
+	}
 	for _, p := range standing.Problems {
+		if !access.Content(r.person, r.published, p.Block, r.now()).Allowed {
+			continue
+		}
 		problem := progressProblem{
-			Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + elementID(p.Block), Attempted: p.Attempted,
-			Earned: r.words.Points(p.Score.Earned), Possible: r.words.Points(p.Score.Possible),
+			Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + elementID(p.Block), Points: r.points(p.Score.Earned, p.Score.Possible),
+		}
+		if !p.Attempted {
+			problem.Points = r.words.T("progress.not_tried", r.words.Points(p.Score.Possible), plural(p.Score.Possible))
 		}
 		if p.Override != nil {
 			problem.Override = p.Override.Reason
@@ -119,6 +128,19 @@ func (r *request) progressRow(standing *scoring.Standing) progressRow {
 		row.Problems = append(row.Problems, problem)
 	}
 	return row
+}
+
+// points writes a score.
+func (r *request) points(earned, possible float64) string {
+	return r.words.T("progress.points", r.words.Points(earned), r.words.Points(possible), plural(possible))
+}
+
+// plural is the number that chooses the form of "points"; parts of a point take the form of many.
+func plural(points float64) int {
+	if whole := int(points); float64(whole) == points {
+		return whole
+	}
+	return 2
 }
 
 // answerBody is the shown answer.

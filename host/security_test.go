@@ -218,6 +218,9 @@ func TestFrames(t *testing.T) {
 	}
 	b.get(scripted).must(200, "textContent")
 	// Only pages with a block that may embed a host allow its frames.
+	if got := directive(b.get(unitPath(run, "read1")).header.Get("Content-Security-Policy"), "frame-src"); got != "'self' https://video.example.org https://www.youtube-nocookie.com" {
+		t.Errorf("the frame-src of the unit with a video is %q", got)
+	}
 	if got := directive(unit.header.Get("Content-Security-Policy"), "frame-src"); got != "'self' https://video.example.org" {
 		t.Errorf("the unit's frame-src is %q", got)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/quoin-lms/quoin/blocks/html"
 	"github.com/quoin-lms/quoin/blocks/problem"
+	"github.com/quoin-lms/quoin/blocks/video"
 	"github.com/quoin-lms/quoin/host"
 	"github.com/quoin-lms/quoin/host/web"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
@@ -52,6 +53,8 @@ type options struct {
 	config func(*host.Config)
 	// public replaces the public URL, whatever the server listens on.
 	public string
+	// unlimited lets anybody do anything as often as he likes.
+	unlimited bool
 }
 
 // assets are bundled once: they do not depend on the test.
@@ -61,9 +64,13 @@ func newWorld(t testing.TB, o options) *world {
 	t.Helper()
 	w := &world{t: t, bus: &portstest.Bus{}, log: &lines{}}
 	logger := slog.New(slog.NewTextHandler(w.log, nil))
+	var limiter ports.Limiter = &portstest.Limiter{}
+	if o.unlimited {
+		limiter = nil
+	}
 	var err error
 	w.site, err = site.Open(t.Context(), site.Config{
-		Data: filepath.Join(t.TempDir(), "data"), Queue: ports.QueueFunc(w.enqueue), Bus: w.bus, Limiter: &portstest.Limiter{}, Log: logger,
+		Data: filepath.Join(t.TempDir(), "data"), Queue: ports.QueueFunc(w.enqueue), Bus: w.bus, Limiter: limiter, Log: logger,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -76,6 +83,7 @@ func newWorld(t testing.TB, o options) *world {
 	})
 	w.install("../blocks/html", html.Block())
 	w.install("../blocks/problem", problem.Block())
+	w.install("../blocks/video", video.Block())
 	w.installProbes()
 	w.serve(o, logger)
 	return w

@@ -115,9 +115,13 @@ type Reader struct {
 }
 
 // Direction is "rtl" for languages that are written from the right.
-func (r *Reader) Direction() string {
-	switch base, _ := r.tag.Base(); base.String() {
-	case "ar", "he", "fa", "ur":
+func (r *Reader) Direction() string { return Direction(r.Language) }
+
+// Direction is "rtl" for languages that are written from the right, given as a BCP 47 tag.
+func Direction(name string) string {
+	script, _ := language.Make(name).Script()
+	switch script.String() {
+	case "Arab", "Hebr", "Thaa", "Nkoo", "Syrc":
 		return "rtl"
 	}
 	return "ltr"

@@ -16,7 +16,7 @@ declare global {
 
 window.quoin = { of: runtimeFor };
 
-type Answer = { html?: string; message?: string; error?: string; waiting?: boolean };
+type Answer = { html?: string; answer?: string; message?: string; error?: string; waiting?: boolean };
 
 /** newId makes a request id: 128 random bits. */
 export function newId(): string {
@@ -53,6 +53,7 @@ async function submitForm(event: SubmitEvent): Promise<void> {
     }
     forgetDraft(block);
     if (answer.html !== undefined) replace(block, answer.html, button);
+    if (answer.answer !== undefined) reveal(block, answer.answer);
     announce(answer.message ?? "");
   } catch {
     note(block, words("offline"), "warn");
@@ -89,6 +90,14 @@ export function replace(block: HTMLElement, html: string, button?: HTMLButtonEle
     (id && block.querySelector<HTMLElement>(`[id="${CSS.escape(id)}"]`)) ||
     (name && block.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"][value="${CSS.escape(value ?? "")}"]`));
   if (again) again.focus();
+}
+
+/** reveal shows the answer below its question and goes there. */
+function reveal(block: HTMLElement, html: string): void {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  block.append(template.content);
+  block.querySelector<HTMLElement>("[data-answer]")?.focus();
 }
 
 /** refresh asks for a block's view again. Whoever is elsewhere on the page hears of the result and keeps the focus. */
