@@ -15,6 +15,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/engine"
+	"github.com/quoin-lms/quoin/runtime/engine/process"
 	"github.com/quoin-lms/quoin/runtime/engine/wasm"
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
@@ -51,6 +52,9 @@ type Config struct {
 	Folders []string
 	// Development builds folders, follows them with open sittings, and trusts them.
 	Development bool
+	// AllowProcess names the packages that may run as processes. A process is trusted code: it is confined by what the
+	// system offers (see process.Engine.Confinement), not by a sandbox. Empty, the default, allows none.
+	AllowProcess []string
 	// BlockMemory bounds all instances of blocks together, in bytes; 0 is 256 MiB.
 	BlockMemory int64
 	// NoRenderCache switches remembering renders off, to compare.
@@ -74,7 +78,9 @@ type Site struct {
 	Registry *registry.Registry
 	Kernel   *kernel.Kernel
 	Wasm     *wasm.Engine
-	Log      *slog.Logger
+	// Process is nil when no package may run as a process.
+	Process *process.Engine
+	Log     *slog.Logger
 
 	config  Config
 	engines []engine.Engine
@@ -192,9 +198,15 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	engines := map[string]engine.Engine{s.Wasm.Name(): s.Wasm, trusted{}.Name(): trusted{}}
 	s.engines = []engine.Engine{s.Wasm}
+	if len(s.config.AllowProcess) > 0 {
+		s.Process = process.New(process.Config{Logger: s.config.Log})
+		s.engines = append(s.engines, s.Process)
+		engines[s.Process.Name()] = trusted{s.Process, s.config.AllowProcess}
+	}
 	config := registry.Config{
-		Engines: map[string]engine.Engine{"wasm": s.Wasm}, Shipped: s.config.Shipped, Folders: s.config.Folders,
+		Engines: engines, Shipped: s.config.Shipped, Folders: s.config.Folders,
 		Keep: filepath.Join(s.config.Data, "blocks"), Log: s.config.Log, Now: s.config.Now,
 	}
 	if s.config.Development {
