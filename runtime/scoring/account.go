@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -16,7 +18,7 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// account enters a verdict into score, tries, completion and grade. Doing it again changes nothing.
+// account enters a verdict into score, tries, completion and grade, and tells of it. Doing it again changes nothing.
 func (s *Scorer) account(ctx context.Context, id string, submission *Submission, judgement *Judgement, verdict *wire.Verdict) error {
 	if verdict.Outcome == wire.OutcomeInvalid {
 		if err := s.giveBack(ctx, id, submission); err != nil {
@@ -39,16 +41,21 @@ func (s *Scorer) account(ctx context.Context, id string, submission *Submission,
 	if err := s.enter(ctx, id, submission, judgement, verdict, method, subsection); err != nil {
 		return err
 	}
+	// What the learner waits for is there; that his grade follows keeps no page waiting.
+	s.tell(ctx, id, submission)
 	if block == nil || verdict.Outcome != wire.OutcomeScored {
 		return nil
 	}
+	var both errgroup.Group
 	if block.Facts.Completion == wire.CompleteOnSubmit {
-		c := state.Completion{Learner: submission.Learner, Run: submission.Run, Subsection: subsection}
-		if _, err := state.RaiseCompletion(ctx, s.completions, c, usage.String(), 1); err != nil {
+		both.Go(func() error {
+			c := state.Completion{Learner: submission.Learner, Run: submission.Run, Subsection: subsection}
+			_, err := state.RaiseCompletion(ctx, s.completions, c, usage.String(), 1)
 			return err
-		}
+		})
 	}
-	return s.Regrade(ctx, published, block.Subsection, submission.Learner)
+	both.Go(func() error { return s.Regrade(ctx, published, block.Subsection, submission.Learner) })
+	return both.Wait()
 }
 
 // place finds a block in its published course; nil when it is not there any more.

@@ -24,7 +24,7 @@ func (s *Scorer) Deliver(ctx context.Context, id, worker string) error {
 	defer stop()
 	submission, err := s.submissions.Get(ctx, id)
 	if err != nil {
-		return fmt.Errorf("delivering %s: %w", id, err)
+		return s.postpone(ctx, claim, err)
 	}
 	judgement, err := s.judge(ctx, claim, &submission.Body)
 	if err != nil {
@@ -41,11 +41,7 @@ func (s *Scorer) Deliver(ctx context.Context, id, worker string) error {
 	if verdict.Outcome == wire.OutcomePending {
 		end = StatePending
 	}
-	if err := s.finish(ctx, claim, end, judgement); err != nil {
-		return err
-	}
-	s.tell(ctx, id, &submission.Body)
-	return nil
+	return s.finish(ctx, claim, end, judgement)
 }
 
 // claim takes the lease; nil when there is nothing to do or somebody else holds it.

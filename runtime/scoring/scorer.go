@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -94,21 +96,33 @@ func New(config Config) *Scorer {
 // Accept stores a submission and its delivery, and hands it to a worker. It is the submit step of a commit: doing it again
 // changes nothing.
 func (s *Scorer) Accept(ctx context.Context, id string, submission Submission) error {
-	err := s.submissions.Insert(ctx, id, submission)
-	if err != nil && !errors.Is(err, store.ErrExists) {
-		return fmt.Errorf("accepting submission %s: %w", id, err)
-	}
-	now := s.config.Now()
-	err = s.deliveries.Insert(ctx, id, Delivery{
-		Learner: submission.Learner, Run: submission.Run, Usage: submission.Usage, State: StateWaiting, Due: &now, At: submission.At,
+	now, first := s.config.Now(), false
+	var both errgroup.Group // side by side: a learner waits for them
+	both.Go(func() error {
+		return unless(store.ErrExists, s.submissions.Insert(ctx, id, submission))
 	})
-	if err != nil && !errors.Is(err, store.ErrExists) {
+	both.Go(func() error {
+		err := s.deliveries.Insert(ctx, id, Delivery{
+			Learner: submission.Learner, Run: submission.Run, Usage: submission.Usage, State: StateWaiting, Due: &now, At: submission.At,
+		})
+		first = err == nil
+		return unless(store.ErrExists, err)
+	})
+	if err := both.Wait(); err != nil {
 		return fmt.Errorf("accepting submission %s: %w", id, err)
 	}
-	if err == nil {
+	if first {
 		s.hand(ctx, id, submission.Run, 0)
 	}
 	return nil
+}
+
+// unless is err, or nil when it is the expected one.
+func unless(expected, err error) error {
+	if errors.Is(err, expected) {
+		return nil
+	}
+	return err
 }
 
 // hand gives a delivery to the queue. A queue that cannot take it is no failure: Due finds the delivery.
