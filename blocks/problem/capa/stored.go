@@ -1,0 +1,220 @@
+package capa
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// errStored says that a stored value is none that this package wrote.
+var errStored = errors.New("not a prepared value of this package")
+
+// stored reads JSON that this package wrote, field by field. It stands in for encoding/json where every call pays for it:
+// reading a key by reflection costs a guest three times as much as grading by it. What is not understood makes it bad.
+type stored struct {
+	data []byte
+	at   int
+	bad  bool
+}
+
+// read reads a whole value.
+func read[T any](data []byte, value *T, by func(*T, *stored)) error {
+	s := &stored{data: data}
+	by(value, s)
+	if s.space(); s.bad || s.at != len(data) {
+		return errStored
+	}
+	return nil
+}
+
+func (s *stored) space() {
+	for s.at < len(s.data) && (s.data[s.at] == ' ' || s.data[s.at] == '\n' || s.data[s.at] == '\t' || s.data[s.at] == '\r') {
+		s.at++
+	}
+}
+
+// next moves behind a character if it stands here.
+func (s *stored) next(c byte) bool {
+	if s.space(); s.at < len(s.data) && s.data[s.at] == c {
+		s.at++
+		return true
+	}
+	return false
+}
+
+func (s *stored) need(c byte) {
+	if !s.next(c) {
+		s.bad = true
+	}
+}
+
+// word moves behind a literal if it stands here.
+func (s *stored) word(word string) bool {
+	if s.space(); len(s.data)-s.at >= len(word) && string(s.data[s.at:s.at+len(word)]) == word {
+		s.at += len(word)
+		return true
+	}
+	return false
+}
+
+// fields goes through an object's keys; each value must be read before the next. null has none.
+func (s *stored) fields(field func(key string) bool) {
+	if s.word("null") {
+		return
+	}
+	s.need('{')
+	for first := true; !s.bad && !s.next('}'); first = false {
+		if !first {
+			s.need(',')
+		}
+		key := s.text()
+		if s.need(':'); s.bad || !field(key) {
+			return
+		}
+	}
+}
+
+// unknown ends reading at a key that this version does not know.
+func (s *stored) unknown() bool {
+	s.bad = true
+	return false
+}
+
+// list reads an array; null is none.
+func list[T any](s *stored, item func(*T, *stored)) []T {
+	if s.word("null") {
+		return nil
+	}
+	s.need('[')
+	items := []T{}
+	for !s.bad && !s.next(']') {
+		if len(items) > 0 {
+			s.need(',')
+		}
+		var value T
+		item(&value, s)
+		items = append(items, value)
+	}
+	return items
+}
+
+// optional reads a value behind a pointer; null is none.
+func optional[T any](s *stored, by func(*T, *stored)) *T {
+	if s.word("null") {
+		return nil
+	}
+	value := new(T)
+	by(value, s)
+	return value
+}
+
+func (s *stored) texts() []string {
+	return list(s, func(text *string, s *stored) { *text = s.text() })
+}
+
+func (s *stored) truth() bool {
+	if s.word("true") {
+		return true
+	}
+	if !s.word("false") {
+		s.bad = true
+	}
+	return false
+}
+
+func (s *stored) number() float64 {
+	s.space()
+	start := s.at
+	for s.at < len(s.data) && (s.data[s.at] >= '0' && s.data[s.at] <= '9' || s.data[s.at] == '-' || s.data[s.at] == '+' || s.data[s.at] == '.' || s.data[s.at] == 'e' || s.data[s.at] == 'E') {
+		s.at++
+	}
+	value, err := strconv.ParseFloat(string(s.data[start:s.at]), 64)
+	if err != nil {
+		s.bad = true
+	}
+	return value
+}
+
+func (s *stored) integer() int {
+	value := s.number()
+	if value != float64(int(value)) {
+		s.bad = true
+	}
+	return int(value)
+}
+
+// text reads a string.
+func (s *stored) text() string {
+	s.need('"')
+	start := s.at
+	for s.at < len(s.data) && s.data[s.at] != '"' && s.data[s.at] != '\\' {
+		s.at++
+	}
+	if s.at < len(s.data) && s.data[s.at] == '"' {
+		s.at++
+		return string(s.data[start : s.at-1])
+	}
+	text := append([]byte(nil), s.data[start:s.at]...)
+	for !s.bad && s.at < len(s.data) {
+		c := s.data[s.at]
+		s.at++
+		switch c {
+		case '"':
+			return string(text)
+		case '\\':
+			text = s.escape(text)
+		default:
+			text = append(text, c)
+		}
+	}
+	s.bad = true
+	return ""
+}
+
+// escape appends what stands behind a backslash.
+func (s *stored) escape(text []byte) []byte {
+	if s.at == len(s.data) {
+		s.bad = true
+		return text
+	}
+	c := s.data[s.at]
+	s.at++
+	switch c {
+	case '"', '\\', '/':
+		return append(text, c)
+	case 'n':
+		return append(text, '\n')
+	case 't':
+		return append(text, '\t')
+	case 'r':
+		return append(text, '\r')
+	case 'b':
+		return append(text, '\b')
+	case 'f':
+		return append(text, '\f')
+	case 'u':
+		r := s.hex()
+		if utf16.IsSurrogate(r) && bytes.HasPrefix(s.data[s.at:], []byte(`\u`)) {
+			s.at += 2
+			r = utf16.DecodeRune(r, s.hex())
+		}
+		return utf8.AppendRune(text, r)
+	}
+	s.bad = true
+	return text
+}
+
+func (s *stored) hex() rune {
+	if len(s.data)-s.at < 4 {
+		s.bad = true
+		return 0
+	}
+	value, err := strconv.ParseUint(string(s.data[s.at:s.at+4]), 16, 16)
+	if err != nil {
+		s.bad = true
+	}
+	s.at += 4
+	return rune(value)
+}
