@@ -47,3 +47,23 @@ type Public struct {
 	// Broken says that the author's source cannot be read at all.
 	Broken bool `json:"x,omitempty"`
 }
+
+// UnmarshalJSON implements json.Unmarshaler without reflection: every view and handler reads this value.
+func (p *Public) UnmarshalJSON(data []byte) error {
+	*p = Public{}
+	return capa.ReadStored(data, p, func(p *Public, s *capa.Stored) {
+		s.Fields(func(key string) bool {
+			switch key {
+			case "m":
+				p.Points = s.Number()
+			case "z":
+				p.Missing = s.Texts()
+			case "x":
+				p.Broken = s.Truth()
+			default:
+				return p.Field(key, s)
+			}
+			return true
+		})
+	})
+}

@@ -11,17 +11,17 @@ import (
 // errStored says that a stored value is none that this package wrote.
 var errStored = errors.New("not a prepared value of this package")
 
-// stored reads JSON that this package wrote, field by field. It stands in for encoding/json where every call pays for it:
+// Stored reads JSON that this package wrote, field by field. It stands in for encoding/json where every call pays for it:
 // reading a key by reflection costs a guest three times as much as grading by it. What is not understood makes it bad.
-type stored struct {
+type Stored struct {
 	data []byte
 	at   int
 	bad  bool
 }
 
-// read reads a whole value.
-func read[T any](data []byte, value *T, by func(*T, *stored)) error {
-	s := &stored{data: data}
+// ReadStored reads a whole value.
+func ReadStored[T any](data []byte, value *T, by func(*T, *Stored)) error {
+	s := &Stored{data: data}
 	by(value, s)
 	if s.space(); s.bad || s.at != len(data) {
 		return errStored
@@ -29,14 +29,14 @@ func read[T any](data []byte, value *T, by func(*T, *stored)) error {
 	return nil
 }
 
-func (s *stored) space() {
+func (s *Stored) space() {
 	for s.at < len(s.data) && (s.data[s.at] == ' ' || s.data[s.at] == '\n' || s.data[s.at] == '\t' || s.data[s.at] == '\r') {
 		s.at++
 	}
 }
 
 // next moves behind a character if it stands here.
-func (s *stored) next(c byte) bool {
+func (s *Stored) next(c byte) bool {
 	if s.space(); s.at < len(s.data) && s.data[s.at] == c {
 		s.at++
 		return true
@@ -44,14 +44,14 @@ func (s *stored) next(c byte) bool {
 	return false
 }
 
-func (s *stored) need(c byte) {
+func (s *Stored) need(c byte) {
 	if !s.next(c) {
 		s.bad = true
 	}
 }
 
 // word moves behind a literal if it stands here.
-func (s *stored) word(word string) bool {
+func (s *Stored) word(word string) bool {
 	if s.space(); len(s.data)-s.at >= len(word) && string(s.data[s.at:s.at+len(word)]) == word {
 		s.at += len(word)
 		return true
@@ -59,8 +59,8 @@ func (s *stored) word(word string) bool {
 	return false
 }
 
-// fields goes through an object's keys; each value must be read before the next. null has none.
-func (s *stored) fields(field func(key string) bool) {
+// Fields goes through an object's keys; each value must be read before the next. null has none.
+func (s *Stored) Fields(field func(key string) bool) {
 	if s.word("null") {
 		return
 	}
@@ -69,21 +69,21 @@ func (s *stored) fields(field func(key string) bool) {
 		if !first {
 			s.need(',')
 		}
-		key := s.text()
+		key := s.Text()
 		if s.need(':'); s.bad || !field(key) {
 			return
 		}
 	}
 }
 
-// unknown ends reading at a key that this version does not know.
-func (s *stored) unknown() bool {
+// Unknown ends reading at a key that this version does not know.
+func (s *Stored) Unknown() bool {
 	s.bad = true
 	return false
 }
 
 // list reads an array; null is none.
-func list[T any](s *stored, item func(*T, *stored)) []T {
+func list[T any](s *Stored, item func(*T, *Stored)) []T {
 	if s.word("null") {
 		return nil
 	}
@@ -101,7 +101,7 @@ func list[T any](s *stored, item func(*T, *stored)) []T {
 }
 
 // optional reads a value behind a pointer; null is none.
-func optional[T any](s *stored, by func(*T, *stored)) *T {
+func optional[T any](s *Stored, by func(*T, *Stored)) *T {
 	if s.word("null") {
 		return nil
 	}
@@ -110,11 +110,13 @@ func optional[T any](s *stored, by func(*T, *stored)) *T {
 	return value
 }
 
-func (s *stored) texts() []string {
-	return list(s, func(text *string, s *stored) { *text = s.text() })
+// Texts reads a list of strings.
+func (s *Stored) Texts() []string {
+	return list(s, func(text *string, s *Stored) { *text = s.Text() })
 }
 
-func (s *stored) truth() bool {
+// Truth reads true or false.
+func (s *Stored) Truth() bool {
 	if s.word("true") {
 		return true
 	}
@@ -124,7 +126,8 @@ func (s *stored) truth() bool {
 	return false
 }
 
-func (s *stored) number() float64 {
+// Number reads a number.
+func (s *Stored) Number() float64 {
 	s.space()
 	start := s.at
 	for s.at < len(s.data) && (s.data[s.at] >= '0' && s.data[s.at] <= '9' || s.data[s.at] == '-' || s.data[s.at] == '+' || s.data[s.at] == '.' || s.data[s.at] == 'e' || s.data[s.at] == 'E') {
@@ -137,16 +140,17 @@ func (s *stored) number() float64 {
 	return value
 }
 
-func (s *stored) integer() int {
-	value := s.number()
+// Integer reads a whole number.
+func (s *Stored) Integer() int {
+	value := s.Number()
 	if value != float64(int(value)) {
 		s.bad = true
 	}
 	return int(value)
 }
 
-// text reads a string.
-func (s *stored) text() string {
+// Text reads a string.
+func (s *Stored) Text() string {
 	s.need('"')
 	start := s.at
 	for s.at < len(s.data) && s.data[s.at] != '"' && s.data[s.at] != '\\' {
@@ -174,7 +178,7 @@ func (s *stored) text() string {
 }
 
 // escape appends what stands behind a backslash.
-func (s *stored) escape(text []byte) []byte {
+func (s *Stored) escape(text []byte) []byte {
 	if s.at == len(s.data) {
 		s.bad = true
 		return text
@@ -206,7 +210,7 @@ func (s *stored) escape(text []byte) []byte {
 	return text
 }
 
-func (s *stored) hex() rune {
+func (s *Stored) hex() rune {
 	if len(s.data)-s.at < 4 {
 		s.bad = true
 		return 0

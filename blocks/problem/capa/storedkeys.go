@@ -1,12 +1,12 @@
 package capa
 
-func (v *choiceKey) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *choiceKey) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "b":
-			v.Bad = s.truth()
+			v.Bad = s.Truth()
 		case "c":
-			v.Correct = s.texts()
+			v.Correct = s.Texts()
 		case "p":
 			v.Partial = list(s, (*credit).read)
 		case "h":
@@ -16,31 +16,31 @@ func (v *choiceKey) read(s *stored) {
 		case "e":
 			v.Explains = list(s, (*explained).read)
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *credit) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *credit) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "n":
-			v.Name = s.text()
+			v.Name = s.Text()
 		case "p":
-			v.Points = s.number()
+			v.Points = s.Number()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *namedHint) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *namedHint) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "n":
-			v.Name = s.text()
+			v.Name = s.Text()
 		default:
 			return v.field(key, s)
 		}
@@ -48,91 +48,91 @@ func (v *namedHint) read(s *stored) {
 	})
 }
 
-func (v *targeted) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *targeted) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "t":
 			v.Texts = list(s, (*explanation).read)
 		case "a":
-			v.Always = s.integer()
+			v.Always = s.Integer()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *explained) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *explained) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "c":
-			v.Choice = s.text()
+			v.Choice = s.Text()
 		case "i":
-			v.ID = s.text()
+			v.ID = s.Text()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *explanation) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *explanation) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "i":
-			v.ID = s.text()
+			v.ID = s.Text()
 		case "h":
-			v.HTML = s.text()
+			v.HTML = s.Text()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *checkKey) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *checkKey) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "c":
-			v.Correct = s.texts()
+			v.Correct = s.Texts()
 		case "w":
-			v.Wrong = s.texts()
+			v.Wrong = s.Texts()
 		case "s":
-			v.Scheme = s.text()
+			v.Scheme = s.Text()
 		case "n":
-			v.Choices = s.integer()
+			v.Choices = s.Integer()
 		case "h":
 			v.Hints = list(s, (*checkHint).read)
 		case "x":
 			v.Compound = list(s, (*compound).read)
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *checkHint) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *checkHint) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "n":
-			v.Name = s.text()
+			v.Name = s.Text()
 		case "t":
 			v.Ticked = optional(s, (*Hint).read)
 		case "b":
 			v.Blank = optional(s, (*Hint).read)
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *compound) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *compound) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "n":
-			v.Names = s.texts()
+			v.Names = s.Texts()
 		default:
 			return v.field(key, s)
 		}
@@ -140,31 +140,31 @@ func (v *compound) read(s *stored) {
 	})
 }
 
-func (v *optionKey) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *optionKey) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "c":
-			v.Correct = s.texts()
+			v.Correct = s.Texts()
 		case "h":
 			v.Hints = list(s, (*namedHint).read)
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *stringKey) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *stringKey) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "a":
-			v.Answers = s.texts()
+			v.Answers = s.Texts()
 		case "f":
-			v.Fold = s.truth()
+			v.Fold = s.Truth()
 		case "r":
-			v.Pattern = s.truth()
+			v.Pattern = s.Truth()
 		case "o":
-			v.Split = s.truth()
+			v.Split = s.Truth()
 		case "h":
 			v.Hints = list(s, (*textHint).read)
 		case "w":
@@ -172,21 +172,21 @@ func (v *stringKey) read(s *stored) {
 		case "g":
 			v.Group = list(s, (*groupHint).read)
 		case "m":
-			v.Mode = s.text()
+			v.Mode = s.Text()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *textHint) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *textHint) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "a":
-			v.Answer = s.text()
+			v.Answer = s.Text()
 		case "r":
-			v.Pattern = s.truth()
+			v.Pattern = s.Truth()
 		default:
 			return v.field(key, s)
 		}
@@ -194,73 +194,73 @@ func (v *textHint) read(s *stored) {
 	})
 }
 
-func (v *groupHint) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *groupHint) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "a":
-			v.Answer = s.text()
+			v.Answer = s.Text()
 		case "h":
-			v.HTML = s.text()
+			v.HTML = s.Text()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *numberKey) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *numberKey) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "a":
-			v.Answer = s.text()
+			v.Answer = s.Text()
 		case "r":
 			v.Range = optional(s, (*interval).read)
 		case "t":
-			v.Tolerance = s.text()
+			v.Tolerance = s.Text()
 		case "c":
-			v.Close = s.number()
+			v.Close = s.Number()
 		case "l":
-			v.List = s.texts()
+			v.List = s.Texts()
 		case "b":
-			v.Bad = s.truth()
+			v.Bad = s.Truth()
 		case "h":
 			v.Hint = optional(s, (*Hint).read)
 		case "m":
 			v.More = list(s, (*numberMore).read)
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *numberMore) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *numberMore) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "a":
-			v.Answer = s.text()
+			v.Answer = s.Text()
 		case "h":
 			v.Hint = optional(s, (*Hint).read)
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *interval) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *interval) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "l":
-			v.Low = s.text()
+			v.Low = s.Text()
 		case "h":
-			v.High = s.text()
+			v.High = s.Text()
 		case "i":
-			v.Left = s.truth()
+			v.Left = s.Truth()
 		case "j":
-			v.Right = s.truth()
+			v.Right = s.Truth()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})

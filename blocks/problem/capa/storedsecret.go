@@ -4,54 +4,54 @@ package capa
 // error, because then another version wrote the value. TestStoredKeys notices a field that is missing here.
 func (v *Secret) UnmarshalJSON(data []byte) error {
 	*v = Secret{}
-	return read(data, v, (*Secret).read)
+	return ReadStored(data, v, (*Secret).read)
 }
 
-func (v *Secret) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *Secret) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "r":
 			v.Responses = list(s, (*Response).read)
 		case "s":
 			v.Solutions = list(s, (*Solution).read)
 		case "x":
-			v.Source = s.text()
+			v.Source = s.Text()
 		case "p":
-			v.Script = s.text()
+			v.Script = s.Text()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *Solution) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *Solution) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "n":
-			v.N = s.integer()
+			v.N = s.Integer()
 		case "h":
-			v.HTML = s.text()
+			v.HTML = s.Text()
 		case "e":
-			v.Explains = s.text()
+			v.Explains = s.Text()
 		case "p":
-			v.Pool = s.integer()
+			v.Pool = s.Integer()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *Response) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *Response) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "t":
-			v.Type = s.text()
+			v.Type = s.Text()
 		case "i":
 			v.Inputs = list(s, (*Slot).read)
 		case "m":
-			v.Missing = s.truth()
+			v.Missing = s.Truth()
 		case "b":
 			v.Broken = optional(s, (*Message).read)
 		case "c":
@@ -65,55 +65,55 @@ func (v *Response) read(s *stored) {
 		case "n":
 			v.Number = optional(s, (*numberKey).read)
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *Slot) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *Slot) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "i":
-			v.ID = s.text()
+			v.ID = s.Text()
 		case "p":
-			v.Points = s.number()
+			v.Points = s.Number()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *Message) read(s *stored) {
-	s.fields(func(key string) bool {
+func (v *Message) read(s *Stored) {
+	s.Fields(func(key string) bool {
 		switch key {
 		case "k":
-			v.Key = s.text()
+			v.Key = s.Text()
 		case "a":
-			v.Args = s.texts()
+			v.Args = s.Texts()
 		default:
-			return s.unknown()
+			return s.Unknown()
 		}
 		return true
 	})
 }
 
-func (v *Hint) read(s *stored) {
-	s.fields(func(key string) bool { return v.field(key, s) })
+func (v *Hint) read(s *Stored) {
+	s.Fields(func(key string) bool { return v.field(key, s) })
 }
 
 // field reads one field, also for types that a Hint is part of.
-func (v *Hint) field(key string, s *stored) bool {
+func (v *Hint) field(key string, s *Stored) bool {
 	switch key {
 	case "h":
-		v.HTML = s.text()
+		v.HTML = s.Text()
 	case "l":
-		v.Label = s.text()
+		v.Label = s.Text()
 	case "b":
-		v.Bare = s.truth()
+		v.Bare = s.Truth()
 	default:
-		return s.unknown()
+		return s.Unknown()
 	}
 	return true
 }
