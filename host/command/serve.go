@@ -45,6 +45,7 @@ func serve(ctx context.Context, p *Parts, args []string) (err error) {
 	log.Info("starting", redacted(set)...)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
 	return (&server{settings: s, parts: p, log: log}).run(ctx)
 }
 
@@ -76,6 +77,11 @@ func (s *server) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer closeSite(s.site, &err)
+	release, err := s.alone()
+	if err != nil {
+		return err
+	}
+	defer release()
 	if s.settings.Development {
 		err = s.prepareDemo(ctx)
 	} else {
