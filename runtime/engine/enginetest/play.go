@@ -103,7 +103,7 @@ func (p *play) sample(d *wire.Description, s wire.Sample) {
 	p.t.Helper()
 	var o wire.Outline
 	if slices.Contains(d.Ops, wire.OpOutline) {
-		if !p.ask(wire.OpOutline, s.Name, 1, &wire.OutlineRequest{Fields: s.Fields, Children: children(s), Language: "en"}, &o) {
+		if !p.ask(wire.OpOutline, s.Name, 1, &wire.OutlineRequest{Fields: s.Fields, Children: children(s)}, &o) {
 			return
 		}
 	}

@@ -57,8 +57,6 @@ func (block) Handle(c *sdk.Call, r *sdk.Request[fields, Public]) (*sdk.Reply, er
 		return sdk.OK().Effect(wire.Effect{Enrol: &wire.Enrol{Learner: "me", Mode: "verified", Active: true}}), nil
 	case "field":
 		return sdk.OK().Set("no_such_field", true), nil
-	case "settle":
-		return sdk.OK().Effect(wire.Effect{Settle: &wire.Settle{Submission: strings.Repeat("0", 32), Data: json.RawMessage("{}")}}), nil
 	}
 	text, err := misbehave(c, what)
 	return sdk.OK().Text("text/plain", text), err
@@ -108,7 +106,7 @@ func misbehave(c *sdk.Call, how string) (string, error) {
 		fmt.Fprintln(os.Stderr, "leaving")
 		os.Exit(3)
 	case "huge":
-		return strings.Repeat("x", 3<<20), nil
+		return strings.Repeat("x", 5<<20), nil
 	case "log":
 		for {
 			c.Logf(sdk.LevelWarn, "%s", strings.Repeat("log ", 10_000))
