@@ -13,12 +13,11 @@ type Child struct {
 	Facts Facts  `json:"facts"`
 }
 
-// OutlineRequest carries what the author set on this block itself; inherited settings are not in it.
+// OutlineRequest carries what the author set on this block itself; inherited settings are not in it, and nothing of the course
+// is: equal content is outlined once, whichever courses hold it.
 type OutlineRequest struct {
 	Fields   Fields  `json:"fields"`
 	Children []Child `json:"children,omitempty"`
-	// Language is the course's, as a BCP 47 tag.
-	Language string `json:"language,omitempty"`
 }
 
 // Outline is what the host stores of a block when it is published, so that no page, gradebook or search asks a block.

@@ -56,7 +56,7 @@ func (w *World) Outline(fields wire.Fields, children []wire.Child) (*Prepared, e
 	prepared := &Prepared{fields: fields, hash: digest("content", string(encoded)), variants: map[string]*Prepared{}}
 	if w.Implements(wire.OpOutline) {
 		var out wire.Outline
-		request := &wire.OutlineRequest{Fields: w.withoutKeys(fields), Children: children, Language: "en"}
+		request := &wire.OutlineRequest{Fields: w.withoutKeys(fields), Children: children}
 		if err := w.ask(question{op: wire.OpOutline, body: request}, &out); err != nil {
 			return nil, err
 		}
