@@ -169,8 +169,8 @@ func (b *tiny) like(c *sdk.Call, r *sdk.Request[fields, public]) (*sdk.Reply, er
 
 func (b *tiny) Grade(c *sdk.Call, s sdk.Submission[public, secret]) (wire.Verdict, error) {
 	var word string
-	if json.Unmarshal(s.Answers, &word) != nil {
-		return wire.Verdict{Outcome: wire.OutcomeInvalid, Message: "that is no word"}, nil
+	if err := json.Unmarshal(s.Answers, &word); err != nil {
+		return wire.Verdict{}, err
 	}
 	v := wire.Verdict{Outcome: wire.OutcomeScored, Possible: 2, Feedback: "<p>You wrote " + html.EscapeString(word) + ".</p>"}
 	switch b.fault {
