@@ -93,6 +93,7 @@ func (s *server) run(ctx context.Context) (err error) {
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
 	go s.site.Run(watching)
+	go giveBack(watching, s.site.Kernel)
 	stopWork, err := s.background.Work(ctx, s.site, s.role())
 	if err != nil {
 		return fmt.Errorf("starting the workers: %w", err)
