@@ -42,7 +42,7 @@ func (s *Scorer) account(ctx context.Context, id string, submission *Submission,
 		return err
 	}
 	// What the learner waits for is there; that his grade follows keeps no page waiting.
-	s.tell(ctx, id, submission)
+	s.tell(ctx, id, submission.Learner, submission.Usage)
 	if block == nil || verdict.Outcome != wire.OutcomeScored {
 		return nil
 	}

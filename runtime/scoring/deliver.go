@@ -237,6 +237,7 @@ func (s *Scorer) postpone(ctx context.Context, claim *store.Doc[Delivery], cause
 	})
 	if end == StateFailed && err == nil {
 		s.config.Log.Error("a submission could not be graded; staff see it", "submission", claim.ID, "error", cause)
+		s.tell(ctx, claim.ID, claim.Body.Learner, claim.Body.Usage)
 		return nil
 	}
 	return errors.Join(fmt.Errorf("grading %s: %w", claim.ID, cause), err)
@@ -284,12 +285,12 @@ func (s *Scorer) finish(ctx context.Context, claim *store.Doc[Delivery], end Sta
 	return nil
 }
 
-// tell lets open pages of the learner know that there is a verdict.
-func (s *Scorer) tell(ctx context.Context, id string, submission *Submission) {
+// tell lets open pages of the learner know that there is a verdict, or that there will be none.
+func (s *Scorer) tell(ctx context.Context, id, learner, usage string) {
 	if s.config.Bus == nil {
 		return
 	}
-	err := s.config.Bus.Publish(ctx, ports.Message{Topic: LearnerTopic(submission.Learner), Kind: "verdict", ID: submission.Usage + " " + id})
+	err := s.config.Bus.Publish(ctx, ports.Message{Topic: LearnerTopic(learner), Kind: "verdict", ID: usage + " " + id})
 	if err != nil {
 		s.config.Log.Warn("pages were not told of a verdict; they will ask", "submission", id, "error", err)
 	}

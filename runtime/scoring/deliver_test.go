@@ -168,6 +168,10 @@ func TestBlockFailsThreeTimes(t *testing.T) {
 				a = scored(1, 1)
 				w.grader.whenGrading(failing(fails, fails, fails))
 			}
+			heard, err := w.bus.Subscribe(t.Context(), scoring.LearnerTopic(ann))
+			if err != nil {
+				t.Fatal(err)
+			}
 			id := w.submit(ann, "p", 1, a)
 			w.sweep()
 			for _, pause := range []time.Duration{time.Second, 2 * time.Second} {
@@ -183,6 +187,9 @@ func TestBlockFailsThreeTimes(t *testing.T) {
 			}
 			if d := w.delivery(id); d.State != scoring.StateFailed || d.Due != nil || d.Failure == "" {
 				t.Errorf("%+v, want staff to be asked", d)
+			}
+			if len(heard) != 1 {
+				t.Errorf("pages were told %d times, want once, at the end", len(heard))
 			}
 			if w.grader.times(id) != 3 || w.verdicts(id) != 0 {
 				t.Errorf("graded %d times, %d verdicts", w.grader.times(id), w.verdicts(id))
