@@ -12,14 +12,18 @@ import (
 )
 
 // secrets plants canaries in the fields that hold keys and searches everything that a learner can see: what is published,
-// views, replies, verdicts, errors and the block's log. Where the key has a form of its own (OLX), it searches what is shown
-// before an answer for the answers that solve gives.
+// views, replies, verdicts, errors and the block's log. In a key that has a form of its own (OLX), the place of the answer is
+// found by what solve gives; and what is shown before an answer is searched for all that solve gives.
 func secrets(r *run) {
 	r.each(func(s *stage) {
 		d := s.world.Description()
 		planted, canaries := r.plant(&d, s.sample)
 		if len(canaries) > 0 {
 			r.search(planted, canaries)
+		}
+		if keyed, found := s.plantSolved(); len(found) > 0 {
+			canaries = append(canaries, found...)
+			r.search(keyed, found)
 		}
 		answers := s.answers()
 		if len(answers) > 0 {
@@ -175,21 +179,12 @@ const telling = 6
 // answers are those that solve gives and that a page would not hold anyway: no numbers, nothing that the view offers to
 // choose, nothing that stands in fields which are not secret.
 func (s *stage) answers() []string {
-	if !s.world.Implements(wire.OpSolve) || !s.place.Prepared().Grades() {
-		return nil
-	}
-	solution, err := s.world.Solve(s.world.Person(learner), s.place)
-	if err != nil || solution.Input == nil {
-		return nil
-	}
 	open := s.open()
 	var answers []string
-	for _, values := range solution.Input.Form {
-		for _, value := range values {
-			_, notNumber := strconv.ParseFloat(value, 64)
-			if len(value) >= telling && notNumber != nil && !strings.Contains(open, strings.ToLower(value)) {
-				answers = append(answers, value)
-			}
+	for _, value := range s.solvedValues() {
+		_, notNumber := strconv.ParseFloat(value, 64)
+		if len(value) >= telling && notNumber != nil && !strings.Contains(open, strings.ToLower(value)) {
+			answers = append(answers, value)
 		}
 	}
 	return answers
@@ -204,16 +199,25 @@ func (s *stage) open() string {
 			b.WriteByte('\n')
 		}
 	}
+	for _, offered := range s.offers() {
+		b.WriteString(offered + "\n")
+	}
+	return strings.ToLower(b.String())
+}
+
+// offers are the values that the learner's view offers to choose.
+func (s *stage) offers() []string {
 	shown, err := s.world.View(s.world.Person(learner), s.place, wire.ViewLearner, fakehost.Where{})
 	if err != nil {
-		return strings.ToLower(b.String())
+		return nil
 	}
+	var values []string
 	for _, t := range markup.Scan(shown.HTML) {
 		kind, _ := t.Attr("type")
 		if t.Kind == markup.Start && (t.Name == "option" || t.Name == "input" && (kind == "radio" || kind == "checkbox")) {
 			value, _ := t.Attr("value")
-			b.WriteString(value + "\n")
+			values = append(values, value)
 		}
 	}
-	return strings.ToLower(b.String())
+	return values
 }
