@@ -501,6 +501,29 @@ func TestNoForeignWord(t *testing.T) {
 	running.Wait()
 }
 
+// A server that is stopped before it serves does not begin.
+func TestShutdownBeforeListen(t *testing.T) {
+	w := newWorld(t, options{})
+	bundle, err := assets()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := host.New(host.Config{Site: w.site, Assets: bundle, PublicURL: w.url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Listen(listener); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestShutdownEndsStreams(t *testing.T) {
 	w := newWorld(t, options{})
 	run := w.forces()

@@ -58,7 +58,9 @@ type Server struct {
 	routes    []Route
 	streams   *streams
 	stopping  chan struct{}
-	stop      sync.Once
+	// listening guards listener, so that a Shutdown that comes before fiber serves is not lost.
+	listening sync.Mutex
+	listener  net.Listener
 }
 
 // Limits of requests.
@@ -129,7 +131,26 @@ func (s *Server) Listen(listener net.Listener) error {
 		return errors.Join(
 			fmt.Errorf("development mode serves this machine alone: listen on 127.0.0.1, not on %s", listener.Addr()), listener.Close())
 	}
-	return s.app.Listener(listener)
+	s.listening.Lock()
+	s.listener = listener
+	stopped := s.stopped()
+	s.listening.Unlock()
+	if stopped {
+		return listener.Close()
+	}
+	if err := s.app.Listener(listener); !errors.Is(err, net.ErrClosed) {
+		return err
+	}
+	return nil
+}
+
+func (s *Server) stopped() bool {
+	select {
+	case <-s.stopping:
+		return true
+	default:
+		return false
+	}
 }
 
 func loopback(addr net.Addr) bool {
@@ -139,8 +160,19 @@ func loopback(addr net.Addr) bool {
 
 // Shutdown ends live streams first, then lets running requests finish until ctx ends.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.stop.Do(func() { close(s.stopping) })
-	return s.app.ShutdownWithContext(ctx)
+	s.listening.Lock()
+	if !s.stopped() {
+		close(s.stopping)
+	}
+	listener := s.listener
+	s.listening.Unlock()
+	err := s.app.ShutdownWithContext(ctx)
+	if listener != nil { // fiber does not know of it before it serves
+		if closing := listener.Close(); !errors.Is(closing, net.ErrClosed) {
+			err = errors.Join(err, closing)
+		}
+	}
+	return err
 }
 
 // App gives the fiber application to tests.

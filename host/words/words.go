@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,14 +86,14 @@ func (c *Catalogue) Languages() []string {
 	return names
 }
 
+// Keys lists the names of all texts, in order.
+func (c *Catalogue) Keys() []string { return slices.Sorted(maps.Keys(c.languages["en"])) }
+
 // For chooses the reader's language: the first of the wishes that fits, each a tag or an Accept-Language header.
 func (c *Catalogue) For(zone *time.Location, wishes ...string) *Reader {
 	var tags []language.Tag
 	for _, wish := range wishes {
-		parsed, _, err := language.ParseAcceptLanguage(wish) // a malformed header is no wish
-		if err == nil {
-			tags = append(tags, parsed...)
-		}
+		tags = append(tags, parse(wish)...)
 	}
 	_, at, _ := c.matcher.Match(tags...)
 	tag := c.tags[at]
@@ -101,6 +103,20 @@ func (c *Catalogue) For(zone *time.Location, wishes ...string) *Reader {
 	return &Reader{
 		Language: tag.String(), Zone: zone, tag: tag, texts: c.languages[tag.String()], english: c.languages["en"], printer: message.NewPrinter(tag),
 	}
+}
+
+// parse reads a tag or an Accept-Language header. In a header with an unknown or malformed entry the others count, as they
+// stand.
+func parse(wish string) []language.Tag {
+	tags, _, err := language.ParseAcceptLanguage(wish)
+	if err == nil || !strings.Contains(wish, ",") {
+		return tags
+	}
+	tags = nil
+	for entry := range strings.SplitSeq(wish, ",") {
+		tags = append(tags, parse(entry)...)
+	}
+	return tags
 }
 
 // Reader writes for one reader.

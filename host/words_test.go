@@ -1,0 +1,103 @@
+package host_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quoin-lms/quoin/host/words"
+)
+
+var (
+	action     = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
+	element    = regexp.MustCompile(`(?s)<[^>]*>`)
+	spoken     = regexp.MustCompile(`(?:alt|title|aria-label|placeholder)="([^"]*[\p{L}][^"]*)"`)
+	letters    = regexp.MustCompile(`\p{L}{2,}`)
+	inTemplate = regexp.MustCompile(`\.T "([a-z_.]+)"`)
+	inGo       = regexp.MustCompile(`words\.T\("([a-z_.]+)"[,)]`)
+	inScript   = regexp.MustCompile(`words\("([a-z_]+)"\)`)
+	prefix     = regexp.MustCompile(`(?:words\.T\(|printf )"([a-z_]+\.)(?:"|%s)`)
+	// whole keys that code puts together: prefixes such as why. and problem.
+	together = []string{"why.", "problem.", "language.", "signup."}
+)
+
+// sources gives the files of a pattern, without tests.
+func sources(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	names, err := filepath.Glob(pattern)
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%s: %d files, %v", pattern, len(names), err)
+	}
+	files := map[string]string{}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(data)
+	}
+	return files
+}
+
+// Every text that a page shows comes from the catalogue.
+func TestNoLiteralTexts(t *testing.T) {
+	for name, text := range sources(t, "templates/*.html") {
+		bare := action.ReplaceAllString(text, "")
+		for _, found := range spoken.FindAllStringSubmatch(bare, -1) {
+			t.Errorf("%s says %q by itself", name, found[1])
+		}
+		bare = regexp.MustCompile(`(?s)<(style|script)[^>]*>.*?</(style|script)>`).ReplaceAllString(bare, "")
+		for _, word := range letters.FindAllString(element.ReplaceAllString(bare, " "), -1) {
+			if word != "Quoin" {
+				t.Errorf("%s says %q by itself", name, word)
+			}
+		}
+	}
+}
+
+// Every key that is used is there, and every key that is there is used.
+func TestKeysOfTexts(t *testing.T) {
+	catalogue, err := words.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader := catalogue.For(time.UTC, "en")
+	used := map[string]bool{}
+	look := func(pattern string, expression *regexp.Regexp, before string) {
+		for name, text := range sources(t, pattern) {
+			for _, found := range expression.FindAllStringSubmatch(text, -1) {
+				key := before + found[1]
+				used[key] = true
+				if reader.T(key) == key {
+					t.Errorf("%s uses %q, which is no text", name, key)
+				}
+			}
+			for _, found := range prefix.FindAllStringSubmatch(text, -1) {
+				if !slices.Contains(together, found[1]) {
+					t.Errorf("%s puts keys together that begin with %q: list it here", name, found[1])
+				}
+			}
+		}
+	}
+	look("templates/*.html", inTemplate, "")
+	look("*.go", inGo, "")
+	look("words/*.go", regexp.MustCompile(`r\.T\("([a-z_.]+)"[,)]`), "")
+	look("web/src/*.ts", inScript, "script.")
+	for _, key := range catalogue.Keys() {
+		if !used[key] && !slices.ContainsFunc(together, func(p string) bool { return strings.HasPrefix(key, p) }) {
+			t.Errorf("nothing uses the text %q", key)
+		}
+	}
+	for _, why := range []string{"not_released", "past_due", "no_tries", "wait", "reset", "pending", "policy", "visitor", "read_only", "ended", "prereq", "group", "staff_only"} {
+		if key := "why." + why; reader.T(key) == key {
+			t.Errorf("%q has no text", key)
+		}
+	}
+}
