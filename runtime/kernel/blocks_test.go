@@ -33,7 +33,7 @@ func (quiz) Outline(_ *sdk.Call, f *quizFields, _ []wire.Child) (sdk.Outline[sdk
 	}, nil
 }
 
-func (quiz) Render(c *sdk.Call, v sdk.View[quizFields, sdk.None]) (sdk.Fragment, error) {
+func (quiz) Render(_ *sdk.Call, v sdk.View[quizFields, sdk.None]) (sdk.Fragment, error) {
 	out := fmt.Sprintf("<p>draft=%s liked=%d theme=%s", v.Fields.Draft, v.Fields.Liked["yes"], v.Fields.Theme)
 	if v.Newest != nil {
 		out += fmt.Sprintf(" verdict=%s %v/%v %s", v.Newest.Outcome, v.Newest.Earned, v.Newest.Possible, v.Newest.Message)

@@ -48,7 +48,7 @@ type Shown struct {
 	// HasState says that something of the learner is stored here.
 	HasState bool
 	// Waiting says that the learner's newest answer has no verdict yet: the page hears of it, or asks again.
-	Waiting bool
+	Waiting  bool
 	Children []*Shown
 	path     string
 	query    map[string][]string
