@@ -62,7 +62,9 @@ type Engine struct {
 	runtime wazero.Runtime
 	cache   wazero.CompilationCache
 	budget  *budget
-	slots   chan struct{}
+	// slots are for calls that last; starts are the same for modules that initialise, so that loading a block does not wait
+	// for the calls of others.
+	slots, starts chan struct{}
 	gates   gates
 	// halt ends when running guests are to be stopped.
 	halt context.Context //nolint:containedctx // it lives as long as the engine
@@ -86,7 +88,7 @@ func New(ctx context.Context, config Config) (*Engine, error) {
 	}
 	e.runtime = wazero.NewRuntimeWithConfig(ctx, settings)
 	e.budget = newBudget(e.config.Memory, e.evict)
-	e.slots = make(chan struct{}, e.config.LongCalls)
+	e.slots, e.starts = make(chan struct{}, e.config.LongCalls), make(chan struct{}, e.config.LongCalls)
 	e.halt, e.stop = context.WithCancel(context.Background())
 	if err := e.hostModules(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("starting the WebAssembly engine: %w", err), e.runtime.Close(ctx))

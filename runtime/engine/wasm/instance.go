@@ -49,6 +49,7 @@ func (e *Engine) start(ctx context.Context, c *conn, code *compiled) (*instance,
 
 func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled, linear *memory) (*instance, error) {
 	call := newState(e, c, e.config.Init)
+	call.slots = e.starts
 	defer call.give()
 	ctx = context.WithValue(ctx, stateKey{}, call) // fuel bounds it, so a slow or busy machine breaks no block
 	call.ctx, call.memory = ctx, linear

@@ -146,6 +146,26 @@ func TestServicesGiveTheSlotBack(t *testing.T) {
 	}
 }
 
+// A block can be loaded while the calls of others hold every slot.
+func TestLoadingNeedsNoSlotOfCalls(t *testing.T) {
+	conn := load(t, Config{LongCalls: 1}, engine.Limits{})
+	reply, err := wire.EncodeReply(wire.ChildrenFound{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := inner(t, conn).engine
+	e.slots <- struct{}{}
+	other, err := e.Load(t.Context(), engine.Artifact{Name: "other", Code: inner(t, conn).artifact.Code})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-e.slots
+	text, _, err := do(t, other, "service", "", engine.Call{Service: func(context.Context, []byte) []byte { return reply }})
+	if err != nil || text != "<nil>" {
+		t.Errorf("got %q, %v", text, err)
+	}
+}
+
 // Closing the engine ends a guest that would never end.
 func TestCloseStopsGuests(t *testing.T) {
 	code, err := guestCode()

@@ -30,7 +30,9 @@ type state struct {
 	// budget is what the call may spend, used what it spent in slices that are over, given the current slice.
 	budget, used, given int64
 	slices              int
-	slot                bool
+	// slots is where the call gets its slot from, slot that it has one.
+	slots chan struct{}
+	slot  bool
 	// stop is why the host refused to go on.
 	stop *wire.Error
 
@@ -49,7 +51,7 @@ type state struct {
 }
 
 func newState(e *Engine, c *conn, budget int64) *state {
-	return &state{engine: e, limits: c.limits, budget: budget}
+	return &state{engine: e, limits: c.limits, budget: budget, slots: e.slots}
 }
 
 func stateOf(ctx context.Context) *state {
@@ -102,7 +104,7 @@ func (s *state) take() bool {
 		return true
 	}
 	select {
-	case s.engine.slots <- struct{}{}:
+	case s.slots <- struct{}{}:
 		s.slot = true
 		return true
 	case <-s.ctx.Done():
@@ -117,7 +119,7 @@ func (s *state) take() bool {
 func (s *state) give() {
 	if s.slot {
 		s.slot = false
-		<-s.engine.slots
+		<-s.slots
 	}
 }
 
