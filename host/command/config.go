@@ -112,8 +112,9 @@ func (s *settings) complete(set *flag.FlagSet) error {
 		if err != nil || given[f.Name] || f.Name == "config" {
 			return
 		}
-		from, value, ok := "variable "+variable(f.Name), "", false
-		if value, ok = os.LookupEnv(variable(f.Name)); !ok {
+		from := "variable " + variable(f.Name)
+		value, ok := os.LookupEnv(variable(f.Name))
+		if !ok {
 			from = s.Config
 			value, ok = values[f.Name]
 		}

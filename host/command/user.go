@@ -68,7 +68,7 @@ func firstLine(in io.Reader) (string, error) {
 		return "", fmt.Errorf("reading the password: %w", err)
 	}
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return "", errors.New("the first line of the input must be the password: printf '%s\\n' \"$PASSWORD\" | quoin user create ...")
+		return "", errors.New("the first line of the input must be the password, as in: printf '%s\\n' \"$PASSWORD\" | quoin user create NAME")
 	}
 	return line, nil
 }

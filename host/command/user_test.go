@@ -45,10 +45,10 @@ func TestUserCreate(t *testing.T) {
 	create(password, "--email", "lee@example.org").want(t, 2, "usage: quoin user create")
 	inspectSite(t, data, func(ctx context.Context, s *site.Site) {
 		user, err := s.People.FindUser(ctx, "lea")
-		if err != nil || user.Profile.Name != "Lea" || user.Has(people.SiteAdmin) {
+		if err != nil || user.Name != "Lea" || user.Has(people.SiteAdmin) {
 			t.Errorf("%+v, %v", user, err)
 		}
-		if user, err = s.People.FindUser(ctx, "boss"); err != nil || !user.Has(people.SiteAdmin) || user.Profile.Name != "boss" {
+		if user, err = s.People.FindUser(ctx, "boss"); err != nil || !user.Has(people.SiteAdmin) || user.Name != "boss" {
 			t.Errorf("%+v, %v", user, err)
 		}
 		if _, err := s.People.FindUser(ctx, "lee"); err == nil {

@@ -112,7 +112,7 @@ func (c *checking) verdict(ctx context.Context, shown *kernel.Shown, input *wire
 	}
 	if delivered != nil || delivery.State != scoring.StateDone && delivery.State != scoring.StatePending {
 		c.fail(shown, input, "grading failed: "+delivery.Failure, fixBlock)
-		return nil
+		return nil //nolint:nilerr // the delivery keeps the error's text, and it stands in the report
 	}
 	verdict, err := scorer.Verdict(ctx, submission, delivery.Verdicts)
 	if err != nil {

@@ -106,7 +106,7 @@ func (s *source) random(spec *ast.ImportSpec, imported string) {
 		if !ok {
 			return true
 		}
-		//nolint:staticcheck // Obj tells a variable of that name from the package; types would need the whole program
+		// Obj tells a variable of that name from the package; types would need the whole program.
 		if left, ok := selector.X.(*ast.Ident); ok && left.Name == name && left.Obj == nil && !slices.Contains(ownGenerator, selector.Sel.Name) {
 			s.add(selector.Pos(), fix, "it uses %s.%s: the state of that generator is put back after every call, so it repeats itself", name, selector.Sel.Name)
 		}
