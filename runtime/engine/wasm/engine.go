@@ -65,7 +65,7 @@ type Engine struct {
 	// slots are for calls that last; starts are the same for modules that initialise, so that loading a block does not wait
 	// for the calls of others.
 	slots, starts chan struct{}
-	gates   gates
+	gates         gates
 	// halt ends when running guests are to be stopped.
 	halt context.Context //nolint:containedctx // it lives as long as the engine
 	stop context.CancelFunc
