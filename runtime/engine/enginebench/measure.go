@@ -24,8 +24,10 @@ type Request struct {
 // Requests are the measured requests, in the order of a table's rows.
 func Requests() []Request {
 	return []Request{
-		{"empty", requests.Empty()}, {"echo 1 KB", requests.Echo(1 << 10)},
-		{"grade a choice problem", requests.Grade()}, {"render it", requests.Render()},
+		{"empty", requests.Empty()},
+		{"echo 1 KB", requests.Echo(1 << 10)},
+		{"grade a choice problem", requests.Grade()},
+		{"render it", requests.Render()},
 	}
 }
 

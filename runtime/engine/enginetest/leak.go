@@ -34,7 +34,7 @@ func leaking() []byte {
 	}
 	body = append(body, code(constant(0), []byte{opConst8, 1}, constant(clock), []byte{opCall, 0, opDrop})...)
 	body = append(body, code(constant(random), constant(8), []byte{opCall, 1, opDrop})...)
-	m.Call = append(body, reply(at, 80)...)
+	m.Call = code(body, reply(at, 80))
 	return m.Bytes()
 }
 

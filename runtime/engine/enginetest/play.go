@@ -2,7 +2,6 @@ package enginetest
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -185,7 +184,7 @@ func fields(d *wire.Description, s wire.Sample, reads wire.Reads) wire.Fields {
 		if value, set := s.Fields[field.Name]; set {
 			values[field.Name] = value
 		} else if len(field.Default) > 0 {
-			values[field.Name] = json.RawMessage(field.Default)
+			values[field.Name] = field.Default
 		}
 	}
 	return values

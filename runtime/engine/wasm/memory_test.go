@@ -135,7 +135,7 @@ func TestServicesGiveTheSlotBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = do(t, conn, "service", "", engine.Call{Long: true, Service: func(ctx context.Context, _ []byte) []byte {
+	_, _, err = do(t, conn, "service", "", engine.Call{Long: true, Service: func(context.Context, []byte) []byte {
 		if _, _, err := do(t, conn, "leak", "y", engine.Call{Long: true}); err != nil {
 			t.Errorf("a second long call while the first waits: %v", err)
 		}

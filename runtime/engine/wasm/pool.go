@@ -18,16 +18,6 @@ type room struct {
 
 func newRoom(size int) *room { return &room{tickets: make(chan struct{}, size)} }
 
-// enter waits for the right to use an instance.
-func (r *room) enter(ctx context.Context) error {
-	select {
-	case r.tickets <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
 // pop takes the idle instance that was used last, nil when none is idle.
 func (r *room) pop() *instance {
 	r.mu.Lock()
