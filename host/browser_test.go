@@ -104,6 +104,9 @@ func (b *browser) send(method, path string, header map[string]string, body strin
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	if response.StatusCode == http.StatusInternalServerError { // which no request may bring about
+		b.t.Errorf("%s %s: %.300s", method, path, data)
+	}
 	p := &page{b: b, path: path, status: response.StatusCode, header: response.Header, body: string(data)}
 	if strings.HasPrefix(p.header.Get("Content-Type"), "text/html") {
 		if p.doc, err = html.ParseWithOptions(bytes.NewReader(data), html.ParseOptionEnableScripting(false)); err != nil {

@@ -14,6 +14,8 @@ func TestLearnersWay(t *testing.T) {
 	b.get("/").must(200, "Forces and motion")
 	about := "/courses/" + run.String() + "/about"
 	b.get(about).must(200, `href="/signup?next=/courses/course-v1%3aOrg%2bPhys%2bnow/about"`)
+	b.get(about).must(200, "Why things fall.").without("x()")
+	b.send("GET", about, map[string]string{"Accept-Language": "ar"}, "").must(200, "Why things fall.", `dir="ltr"`)
 	signUp := b.get("/signup?next=" + url.QueryEscape(about)).must(200).form("/signup")
 	signUp.set("username", "a", "email", "nonsense", "name", "", "password", "x").press("").must(422, "aria-invalid", `value="nonsense"`)
 	entered := signUp.set("username", "ann", "email", "ann@example.org", "name", "Ann", "password", password).press("")

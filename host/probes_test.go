@@ -137,6 +137,7 @@ func (w *world) forces() key.Course {
 		"course.xml": `<course url_name="now" org="Org" course="Phys"/>`,
 		"course/now.xml": `<course display_name="Forces and motion" start="&quot;2020-01-01T00:00:00Z&quot;">
 			<chapter url_name="first"/><chapter url_name="later"/><chapter url_name="team"/></course>`,
+		"about/overview.html":              `<section class="about"><h2>About this course</h2><p>Why things fall.</p><script>x()</script></section>`,
 		"policies/now/policy.json":         `{}`,
 		"policies/now/grading_policy.json": `{"GRADER": [{"type": "Homework", "short_label": "HW", "min_count": 1, "drop_count": 0, "weight": 1}], "GRADE_CUTOFFS": {"Pass": 0.5}}`,
 		"chapter/first.xml":                `<chapter display_name="Forces"><sequential url_name="reading"/><sequential url_name="questions"/></chapter>`,
