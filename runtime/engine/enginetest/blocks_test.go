@@ -3,6 +3,7 @@ package enginetest_test
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,19 +14,8 @@ import (
 	"github.com/quoin-lms/quoin/runtime/engine/wasm"
 )
 
-// TestMain keeps one cache of compiled code for all tests of the package.
-func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "quoin-enginetest-cache-")
-	if err != nil {
-		panic(err)
-	}
-	cacheDir = dir
-	status := m.Run()
-	_ = os.RemoveAll(dir)
-	os.Exit(status)
-}
-
-var cacheDir string
+// cacheDir keeps compiled code between runs, as the engine's own tests do: with -race, compiling a Go guest takes minutes.
+var cacheDir = filepath.Join(os.TempDir(), "quoin-test-wazero")
 
 func openWasm(t testing.TB, config wasm.Config) *wasm.Engine {
 	t.Helper()
