@@ -116,7 +116,8 @@ func Content(p *Person, published *course.Published, block *course.Block, now ti
 // Listing says whether a block may stand in the outline that the person sees.
 func Listing(p *Person, published *course.Published, block *course.Block, now time.Time) Verdict {
 	verdict := content(p, published, block, now, visibilityPublic, visibilityPublicOutline)
-	if verdict.Why == wire.WhyNotReleased || verdict.Why == wire.WhyPrereq {
+	switch verdict.Why {
+	case wire.WhyNotReleased, wire.WhyPrereq, wire.WhyPastDue:
 		verdict.Allowed = true // it is listed with its date, not opened
 	}
 	if hidden := block.Settings.HideFromTOC; hidden != nil && *hidden && !p.Staff() {
@@ -135,42 +136,41 @@ func content(p *Person, published *course.Published, block *course.Block, now ti
 	if !p.Enrolled && !slices.Contains(open, Visibility(published)) {
 		return no(wire.WhyVisitor, false)
 	}
-	var soonest Verdict
-	for b := block; b != nil; b = b.Parent {
-		verdict := here(p, b, now)
-		if !verdict.Allowed {
-			return verdict
-		}
-		if soonest.Changes.IsZero() || !verdict.Changes.IsZero() && verdict.Changes.Before(soonest.Changes) {
-			soonest.Changes = verdict.Changes
-		}
-	}
-	soonest.Allowed = true
-	return soonest
+	return along(p, block, now)
 }
 
-// here applies one level's own rules.
-func here(p *Person, block *course.Block, now time.Time) Verdict {
-	s := block.Settings
-	if s.StaffOnly != nil && *s.StaffOnly {
-		return no(wire.WhyStaffOnly, true)
-	}
-	if !InGroups(p, s.GroupAccess) {
-		return no(wire.WhyGroup, true)
-	}
-	if release := Release(p, s); now.Before(release) {
-		verdict := no(wire.WhyNotReleased, false)
-		verdict.Changes = release
-		return verdict
-	}
-	if block.Subsection != nil && block.Subsection.Block == block && s.HideAfterDue {
-		due := Due(p, block)
-		if !due.IsZero() && now.After(due) {
-			return no(wire.WhyPastDue, false)
+// along applies the rules of the block and of everything that it stands in. What hides it wins over what names a date, so
+// that nobody learns from a date that a hidden thing exists; of several dates that one counts at which it really opens.
+func along(p *Person, block *course.Block, now time.Time) Verdict {
+	for b := block; b != nil; b = b.Parent {
+		switch s := b.Settings; {
+		case s.StaffOnly != nil && *s.StaffOnly:
+			return no(wire.WhyStaffOnly, true)
+		case !InGroups(p, s.GroupAccess):
+			return no(wire.WhyGroup, true)
 		}
-		return Verdict{Allowed: true, Changes: due}
 	}
-	return yes()
+	var opens, closes time.Time
+	for b := block; b != nil; b = b.Parent {
+		if release := Release(p, b.Settings); release.After(opens) {
+			opens = release
+		}
+		if b.Subsection == nil || b.Subsection.Block != b || !b.Settings.HideAfterDue {
+			continue
+		}
+		if due := Due(p, b); !due.IsZero() && (closes.IsZero() || due.Before(closes)) {
+			closes = due
+		}
+	}
+	switch {
+	case !closes.IsZero() && !now.Before(closes):
+		return no(wire.WhyPastDue, false)
+	case now.Before(opens) && (closes.IsZero() || opens.Before(closes)):
+		return Verdict{Why: wire.WhyNotReleased, Changes: opens}
+	case now.Before(opens):
+		return Verdict{Why: wire.WhyNotReleased, Changes: closes} // it closes before it ever opens
+	}
+	return Verdict{Allowed: true, Changes: closes}
 }
 
 // farFuture is Open edX's start date of a course that has none.
@@ -235,12 +235,20 @@ func Enrolment(p *Person, run *course.Run, now time.Time) Verdict {
 		verdict.Changes = opens
 		return verdict
 	}
+	verdict := yes()
 	for _, setting := range []string{"enrollment_end", "end"} {
-		if closes := run.Time(setting); !closes.IsZero() && !now.Before(closes) && !p.Staff() {
+		closes := run.Time(setting)
+		if closes.IsZero() || p.Staff() {
+			continue
+		}
+		if !now.Before(closes) {
 			return no(wire.WhyEnded, false)
 		}
+		if verdict.Changes.IsZero() || closes.Before(verdict.Changes) {
+			verdict.Changes = closes
+		}
 	}
-	return yes()
+	return verdict
 }
 
 // Listed says whether the run stands in the catalogue that the person sees.
