@@ -68,6 +68,19 @@ func tag(open, name string) template.HTML {
 	return template.HTML(open + name + ">")
 }
 
+// scriptWords gives the texts that page scripts need, as JSON, by language.
+func scriptWords(catalogue *words.Catalogue) (map[string]template.JS, error) {
+	all := map[string]template.JS{}
+	for _, name := range catalogue.Languages() {
+		texts, err := json.Marshal(catalogue.For(nil, name).Script())
+		if err != nil {
+			return nil, err
+		}
+		all[name] = template.JS(texts)
+	}
+	return all, nil
+}
+
 // page is what every template gets.
 type page struct {
 	W     *words.Reader
@@ -147,11 +160,7 @@ func (r *request) showStatus(status int, name string, p page) error {
 		return err
 	}
 	p.Style, p.Script = "/web/"+style, "/web/"+script
-	texts, err := json.Marshal(r.words.Script())
-	if err != nil {
-		return err
-	}
-	p.Words = template.JS(texts)
+	p.Words = r.server.scriptWords[r.words.Language]
 	if r.published != nil && p.Course == nil {
 		p.Course = r.coursePart("")
 	}

@@ -2,6 +2,7 @@ package host_test
 
 import (
 	"encoding/json"
+	"html"
 	"strconv"
 	"strings"
 	"testing/fstest"
@@ -76,8 +77,7 @@ func (probe) ImportOLX(_ *sdk.Call, source []byte, _ []wire.OLXFile) (wire.Field
 		return wire.Fields{}, nil, nil
 	}
 	text, _, _ := strings.Cut(after, `"`)
-	text = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&amp;", "&").Replace(text)
-	encoded, err := json.Marshal(text)
+	encoded, err := json.Marshal(html.UnescapeString(text))
 	return wire.Fields{"html": encoded}, nil, err
 }
 

@@ -50,14 +50,16 @@ type Demo struct{ Username, Password, Role string }
 
 // Server serves a site.
 type Server struct {
-	config    Config
-	app       *fiber.App
-	public    *url.URL
-	words     *words.Catalogue
-	templates *template.Template
-	routes    []Route
-	streams   *streams
-	stopping  chan struct{}
+	config Config
+	app    *fiber.App
+	public *url.URL
+	words  *words.Catalogue
+	// scriptWords are what pages carry of them for scripts.
+	scriptWords map[string]template.JS
+	templates   *template.Template
+	routes      []Route
+	streams     *streams
+	stopping    chan struct{}
 	// listening guards listener, so that a Shutdown that comes before fiber serves is not lost.
 	listening sync.Mutex
 	listener  net.Listener
@@ -91,6 +93,9 @@ func New(config Config) (*Server, error) {
 	}
 	s := &Server{config: config, public: public, stopping: make(chan struct{})}
 	if s.words, err = words.Load(); err != nil {
+		return nil, fmt.Errorf("reading the message catalogue: %w", err)
+	}
+	if s.scriptWords, err = scriptWords(s.words); err != nil {
 		return nil, fmt.Errorf("reading the message catalogue: %w", err)
 	}
 	if s.templates, err = loadTemplates(); err != nil {
