@@ -88,6 +88,9 @@ func Run(ctx context.Context, p Parts, args []string) int {
 			return 2
 		case errors.Is(err, errFailed):
 			return 1
+		case errors.Is(err, context.Canceled):
+			fmt.Fprintf(p.Err, "quoin %s: stopped\n", c.name)
+			return 1
 		}
 		fmt.Fprintf(p.Err, "quoin %s: %v\n", c.name, err)
 		return 1

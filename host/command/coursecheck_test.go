@@ -100,7 +100,7 @@ func TestCourseCheckRefuses(t *testing.T) {
 	call(t, "", "course", "check", "--answers", write(t, "a.json", `{"nobody": {"x": "y"}}`), course).want(t, 1, "does not have: nobody")
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	callWith(ended, t, Parts{}, "course", "check", course).want(t, 1, "context canceled")
+	callWith(ended, t, Parts{}, "course", "check", course).want(t, 1, "quoin course check: stopped")
 }
 
 var (

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course/importer"
@@ -35,6 +38,8 @@ func courseImport(ctx context.Context, p *Parts, args []string) (err error) {
 			return err
 		}
 	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM) // an import that is stopped leaves the course as it was
+	defer stop()
 	site, err := s.openSite(ctx, p)
 	if err != nil {
 		return err

@@ -202,6 +202,9 @@ func (i *importing) takeAll(ctx context.Context, block *olx.Block) error {
 
 func (i *importing) take(ctx context.Context, block *olx.Block) error {
 	revision, err := i.revision(ctx, block)
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // no fault of the block that was being read
+	}
 	if err != nil {
 		return fmt.Errorf("block %s/%s (%s line %d): %w", block.Type, block.ID, block.Definition().File, block.Definition().Line, err)
 	}
