@@ -9,6 +9,7 @@
 //	accounts.go  signing up, in and out               catalogue.go the site's first page, about, enrolling
 //	outline.go   a course's home                      unit.go      the page that people learn on
 //	block.go     one block's place on a page          handlers.go  what pages and scripts send to blocks
+//	reply.go     what handlers answer                 mount.go     what stands under a block's own path
 //	frame.go     sandboxed frames                     assets.go    files of the host, of blocks and of courses
 //	stream.go    live updates                         progress.go  grades and completion
 package host

@@ -57,6 +57,11 @@ func TestSessions(t *testing.T) {
 	old := w.visitor()
 	old.setCookie("quoin_session", planted)
 	old.get(unitPath(run, "five")).must(303)
+	// Signing in again ends the session that the browser had.
+	form.values.Set("token", b.token())
+	form.press("").must(303)
+	old.setCookie("quoin_session", token)
+	old.get(unitPath(run, "five")).must(303)
 	events := "/courses/" + run.String() + "/events"
 	for what, end := range map[string]func(){
 		"sign-out": func() { b.get("/").form("/signout").press("").must(303) },
