@@ -62,6 +62,7 @@ func commands() []command {
 	return []command{
 		{"serve", "[flags]", "run the site: web, workers and scheduler, or one of them", serve},
 		{"course import", "FILE|FOLDER [flags]", "bring an Open edX course archive in", courseImport},
+		{"course export", "KEY [--out FILE|FOLDER] [--secrets] [flags]", "take a course out as an Open edX archive", courseExport},
 		{"course check", "FILE|FOLDER [--answers ANSWERS.json] [--json]", "render and answer everything in an archive, and report", courseCheck},
 		{"user create", "NAME --email ADDRESS [flags]", "make an account", userCreate},
 		{"user grant", "NAME ROLE [flags]", "give a role in a course or on the site", userGrant},

@@ -16,8 +16,10 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course/check"
+	"github.com/quoin-lms/quoin/runtime/course/exporter"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/site"
@@ -26,8 +28,9 @@ import (
 // courseCheckHelp tells what flags cannot.
 const courseCheckHelp = `
 quoin course check imports a course into a throw-away store, renders every block as a fresh learner, answers every problem
-with what its block says is right, lets the answers be graded, and prints what the course team should mend. The exit status
-is 1 when a block could not be rendered or a problem did not score in full.
+with what its block says is right, lets the answers be graded, takes the course out again and compares, and prints what the
+course team should mend. The exit status is 1 when a block could not be rendered, a problem did not score in full, or
+something was lost or changed on the way in and out.
 
 ANSWERS.json gives answers for problems whose content states none, or in place of what it states:
 
@@ -166,7 +169,20 @@ func (t *throwAway) check(
 		Kernel: t.Kernel, Learner: learner, Answers: answers,
 		Progress: func(done, total int) { progress(importer.Progress{Step: "check", Done: done, Total: total}) },
 	}, &imported)
+	if err == nil {
+		report.RoundTrip, err = t.roundTrip(ctx, path, imported.Course)
+	}
 	return &imported, report, err
+}
+
+// roundTrip takes the course out again and compares it with the archive.
+func (t *throwAway) roundTrip(ctx context.Context, path string, run key.Course) (found *check.RoundTrip, err error) {
+	archive, err := intake.Open(ctx, path, intake.Options{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	defer func() { err = errors.Join(err, archive.Close()) }()
+	return check.GoRound(ctx, exporter.Config{Courses: t.Courses, Blocks: t.Kernel, Files: t.Files}, run, archive)
 }
 
 // learner enrols somebody new.

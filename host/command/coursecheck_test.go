@@ -166,5 +166,8 @@ func TestCourseCheckOfTheDemoCourse(t *testing.T) {
 	if p.Count != all || len(p.Failed) > 0 || p.FullScore < plain || plain == 0 {
 		t.Errorf("%d problems, %d of them plain: %d score in full, failed %+v", all, plain, p.FullScore, p.Failed)
 	}
+	if r := report.RoundTrip; r == nil || r.Failed() {
+		t.Errorf("round trip %+v", r)
+	}
 	t.Logf("%d problems, %d of the five types and without script, %d score in full", all, plain, p.FullScore)
 }

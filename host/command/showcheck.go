@@ -24,6 +24,10 @@ func showCheck(to io.Writer, imported *importer.Report, report *check.Report) er
 		troubles(w, "Blocks of type "+name+" that could not be shown", report.Types[name].Errors)
 	}
 	troubles(w, "Problems that do not score in full", report.Problems.Failed)
+	if report.RoundTrip != nil {
+		differences(w, "Lost when the course is taken out again", report.RoundTrip.Lost)
+		differences(w, "Changed when the course is taken out again", report.RoundTrip.Changed)
+	}
 	findings(w, "Errors in the archive", imported.Findings, true)
 	linked(w, "Missing files: add them under static, or remove the links", report.Assets.Missing)
 	linked(w, "Broken links: correct or remove them", report.Links.Broken)
@@ -127,6 +131,17 @@ func linked(w io.Writer, title string, list []check.Reference) {
 	more(w, len(list))
 }
 
+func differences(w io.Writer, title string, list []check.Difference) {
+	if len(list) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "%s (%d)\n", title, len(list))
+	for _, d := range list[:min(len(list), maxListed)] {
+		fmt.Fprintf(w, "  %s%s %s\n", place(d.File, 0), d.Message, d.Block)
+	}
+	more(w, len(list))
+}
+
 func figures(w io.Writer, report *check.Report) {
 	count, rendered := report.Blocks()
 	fmt.Fprintf(w, "%s: %d of %d blocks rendered\n", report.Course, rendered, count)
@@ -142,4 +157,7 @@ func figures(w io.Writer, report *check.Report) {
 	fmt.Fprintf(w, "%d problems: %d score in full, %d fail, %d state no answer, %d are not supported yet\n",
 		p.Count, p.FullScore, len(p.Failed), p.AnswerUnknown, p.Unsupported)
 	fmt.Fprintf(w, "%d files, %d missing; %d broken links\n", report.Assets.Count, len(report.Assets.Missing), len(report.Links.Broken))
+	if r := report.RoundTrip; r != nil {
+		fmt.Fprintf(w, "taken out again: %d lost, %d changed\n", len(r.Lost), len(r.Changed))
+	}
 }

@@ -17,6 +17,8 @@ type Report struct {
 	UnknownTypes []string `json:"unknown_types"`
 	Assets       Assets   `json:"assets"`
 	Links        Links    `json:"links"`
+	// RoundTrip is nil where it was not checked.
+	RoundTrip *RoundTrip `json:"round_trip,omitempty"`
 }
 
 // Type is what came of the blocks of one type.
@@ -73,14 +75,15 @@ type Reference struct {
 	Line  int    `json:"line,omitempty"`
 }
 
-// Failed reports whether a block could not be rendered or a problem failed.
+// Failed reports whether a block could not be rendered, a problem failed, or something was lost or changed on the way in and
+// out.
 func (r *Report) Failed() bool {
 	for _, t := range r.Types {
 		if len(t.Errors) > 0 {
 			return true
 		}
 	}
-	return len(r.Problems.Failed) > 0
+	return len(r.Problems.Failed) > 0 || r.RoundTrip.Failed()
 }
 
 // Blocks counts the blocks of the course and those that were rendered.
