@@ -358,7 +358,7 @@ func (s *seat) upgrade(ctx context.Context, l *state.Learner) error {
 		l.Schema = s.description.Schema
 		return nil
 	}
-	fields, err := s.migrated(ctx, state.Fields(l.Fields))
+	fields, err := s.userState(ctx)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ type graded struct {
 
 // grading finds the pinned version and content of a submission.
 func (k *Kernel) grading(ctx context.Context, s *scoring.Submission) (*graded, error) {
-	version := k.config.Registry.Pinned(s.Artifact)
+	version := k.config.Registry.Pinned(s.Type, s.Artifact)
 	if version == nil || k.config.FollowFolder {
 		var err error
 		if version, err = k.config.Registry.Lookup(s.Type); err != nil {
@@ -115,7 +115,7 @@ func (k *Kernel) grading(ctx context.Context, s *scoring.Submission) (*graded, e
 
 // InOrder implements scoring.Grader.
 func (k *Kernel) InOrder(ctx context.Context, s *scoring.Submission) (bool, error) {
-	version := k.config.Registry.Pinned(s.Artifact)
+	version := k.config.Registry.Pinned(s.Type, s.Artifact)
 	if version == nil {
 		var err error
 		if version, err = k.config.Registry.Lookup(s.Type); err != nil {

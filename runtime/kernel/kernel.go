@@ -296,9 +296,5 @@ type Version = registry.Version
 
 // VersionOf returns the version of a package whose code has this digest, or nil.
 func (k *Kernel) VersionOf(pack, digest string) *Version {
-	v := k.config.Registry.Pinned(digest)
-	if v == nil || v.Manifest.Name != pack {
-		return nil
-	}
-	return v
+	return k.config.Registry.Kept(pack, digest)
 }

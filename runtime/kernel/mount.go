@@ -20,7 +20,8 @@ type MountCall struct {
 	// As is visitor, learner, staff, author or admin for callers with a login, outside for those without.
 	As   wire.Role
 	HTTP wire.HTTP
-	// ID is the caller's Idempotency-Key, or digests caller, path and body.
+	// ID is the caller's Idempotency-Key, or digests path and body. It is the caller's own: another caller's, or one at
+	// another usage, is another request.
 	ID       string
 	BodyHash string
 	// Nonce is a one-use value that the host made for this request; Spent says that the one in the query was used before.
@@ -31,6 +32,12 @@ type MountCall struct {
 // Mount serves a request under a block's own path and commits what it changes on a document of the request's own. A GET that
 // asks for effects is refused (security R18).
 func (k *Kernel) Mount(ctx context.Context, p *access.Person, published *course.Published, block *course.Block, r MountCall) (*Response, error) {
+	if r.As == wire.RoleOutside { // such a call carries nobody's rights, whatever cookie came with it (security R18)
+		p = &access.Person{Run: p.Run, Locale: p.Locale, Zone: p.Zone}
+	}
+	if r.ID != "" {
+		r.ID = digest("mount", p.Learner, block.Usage.String(), r.ID)
+	}
 	for range conflicts {
 		v, err := k.Visit(ctx, p, published, block)
 		if err != nil {
@@ -60,12 +67,14 @@ func (v *Visit) mount(ctx context.Context, block *course.Block, r MountCall) (*R
 	}
 	k := v.kernel
 	id := requestID(s.version.Manifest.Name, v.Published.Key.String(), r.ID)
-	if done, err := k.requests.Get(ctx, id); err == nil && r.ID != "" {
+	if r.ID != "" && !readOnly(r.HTTP.Method) { // reading has nothing to remember, and gets no other request's reply
+		done, err := k.requests.Get(ctx, id)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
 		if recorded, found := done.Body.Find(r.ID); found {
 			return k.replay(ctx, recorded, r.BodyHash)
 		}
-	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
 	}
 	reply, err := s.callMount(ctx, r, mount)
 	if err != nil {

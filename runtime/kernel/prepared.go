@@ -84,6 +84,7 @@ func (k *Kernel) prepare(
 		return p, nil
 	}
 	value, err, _ := k.flight.Do("prepare "+id, func() (any, error) {
+		ctx := context.WithoutCancel(ctx) // others wait for it, too, when the first one leaves
 		doc, err := k.prepared.Get(ctx, id)
 		if err == nil {
 			return doc.Body.decode()

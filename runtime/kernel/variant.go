@@ -38,6 +38,7 @@ func (k *Kernel) vary(
 		return v, nil
 	}
 	value, err, _ := k.flight.Do("vary "+id, func() (any, error) {
+		ctx := context.WithoutCancel(ctx) // others wait for it, too, when the first one leaves
 		doc, err := k.variants.Get(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			doc.Body, err = k.makeVariant(ctx, version, id, p, seed, identity, asker)

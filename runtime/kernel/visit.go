@@ -108,6 +108,8 @@ type seat struct {
 	policy grading.ProblemPolicy
 	// seed is the open sitting's, or the one that the next would get.
 	seed int
+	// newer is the learner's state as migrated, nil before anybody asked.
+	newer wire.Fields
 }
 
 // grades reports whether the block grades.
@@ -150,7 +152,7 @@ func (s *seat) pin(ctx context.Context) error {
 		s.prepared = p
 		return err
 	}
-	if pinned := k.config.Registry.Pinned(sitting.Artifact); pinned != nil && !k.config.FollowFolder {
+	if pinned := k.config.Registry.Pinned(s.block.Usage.Type, sitting.Artifact); pinned != nil && !k.config.FollowFolder {
 		s.version = pinned
 	}
 	p, err := k.content(ctx, s.version, s.hash, childFacts(s.block))
@@ -291,28 +293,36 @@ func (s *seat) fields(ctx context.Context, names []string) (wire.Fields, error) 
 		if i < 0 {
 			continue
 		}
-		value, ok := s.stored(s.description.Fields[i].Scope, name)
-		if ok {
+		scope := s.description.Fields[i].Scope
+		if scope == wire.ScopeUserState {
+			mine, err := s.userState(ctx)
+			if err != nil {
+				return nil, err
+			}
+			if value, ok := mine[name]; ok {
+				out[name] = value
+			}
+			continue
+		}
+		if value, ok := s.stored(scope, name); ok {
 			out[name] = value
 		}
 	}
-	return s.migrated(ctx, out)
+	return out, nil
 }
 
+// stored reads a field of a scope that is not the learner's state of this block.
 func (s *seat) stored(scope wire.Scope, name string) (json.RawMessage, bool) {
 	v, pack := s.visit, s.version.Manifest.Name
 	switch scope {
-	case wire.ScopeUserState:
-		value, ok := s.state.Body.Fields[name]
-		return json.RawMessage(value), ok
 	case wire.ScopeSummary:
 		value, ok := v.shared[s.block.Usage.String()].Body.Fields[name]
 		return json.RawMessage(value), ok
 	case wire.ScopePrefs, wire.ScopeUserInfo:
 		stamped := v.personal[state.PersonalID(v.Person.Learner, scope, pack, v.Person.Run.String())].Body.Fields[name]
 		return json.RawMessage(stamped.Value), stamped.Value != ""
-	case wire.ScopeContent, wire.ScopeSettings:
-		return nil, false // authored fields reach views through prepared values alone
+	case wire.ScopeContent, wire.ScopeSettings, wire.ScopeUserState:
+		return nil, false // authored fields reach views through prepared values alone; the last is userState's
 	}
 	return nil, false
 }

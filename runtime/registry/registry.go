@@ -46,9 +46,9 @@ type Registry struct {
 	config Config
 
 	mu       sync.RWMutex
-	packages map[string]*pack    // by package name
-	types    map[string]string   // block type -> package name
-	digests  map[string]*Version // every version that is known, old ones too
+	packages map[string]*pack      // by package name
+	types    map[string]string     // block type -> package name
+	digests  map[string][]*Version // every version that is known, old ones too; packages may hold equal code
 	watched  []*folder
 	changed  []func()
 }
@@ -78,7 +78,7 @@ func Open(ctx context.Context, config Config) (*Registry, error) {
 	if config.Poll == 0 {
 		config.Poll = 500 * time.Millisecond
 	}
-	r := &Registry{config: config, packages: map[string]*pack{}, types: map[string]string{}, digests: map[string]*Version{}}
+	r := &Registry{config: config, packages: map[string]*pack{}, types: map[string]string{}, digests: map[string][]*Version{}}
 	if err := r.readShipped(); err != nil {
 		return nil, fmt.Errorf("reading shipped blocks: %w", err)
 	}
@@ -109,8 +109,9 @@ func (r *Registry) Run(ctx context.Context) {
 func (r *Registry) unloadIdle() {
 	since := r.config.Now().Add(-r.config.Idle)
 	r.mu.RLock()
-	defer r.mu.RUnlock()
-	for _, version := range r.digests {
+	versions := slices.Concat(slices.Collect(maps.Values(r.digests))...)
+	r.mu.RUnlock()
+	for _, version := range versions { // a version that is being loaded answers late, and must hold up nobody else
 		version.idle(since)
 	}
 }
@@ -134,11 +135,34 @@ func (r *Registry) Lookup(blockType string) (*Version, error) {
 	return p.current, nil
 }
 
-// Pinned returns the version whose code has this digest, or nil when this process does not have it.
-func (r *Registry) Pinned(digest string) *Version {
+// Pinned returns the version that serves the type and whose code has this digest; nil when this process does not have it or
+// its package was switched off.
+func (r *Registry) Pinned(blockType, digest string) *Version {
+	return r.known(digest, func(m *manifest.Manifest) bool {
+		return slices.ContainsFunc(m.Types, func(t manifest.Type) bool { return t.Name == blockType })
+	})
+}
+
+// Kept is Pinned by the package's name.
+func (r *Registry) Kept(pack, digest string) *Version {
+	return r.known(digest, func(m *manifest.Manifest) bool { return m.Name == pack })
+}
+
+func (r *Registry) known(digest string, fits func(*manifest.Manifest) bool) *Version {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	return r.digests[digest]
+	for _, v := range r.digests[digest] {
+		if p := r.packages[v.Manifest.Name]; fits(&v.Manifest) && (p == nil || p.off == "") {
+			return v
+		}
+	}
+	return nil
+}
+
+// know makes a version findable by its digest, in place of the same package's older one. r.mu is held, or nobody else knows r.
+func (r *Registry) know(v *Version) {
+	others := slices.DeleteFunc(slices.Clone(r.digests[v.Digest]), func(o *Version) bool { return o.Manifest.Name == v.Manifest.Name })
+	r.digests[v.Digest] = append(others, v)
 }
 
 // Status is what pages say of one package.
@@ -156,7 +180,6 @@ type Status struct {
 // List tells the state of every package, by name.
 func (r *Registry) List() []Status {
 	r.mu.RLock()
-	defer r.mu.RUnlock()
 	list := make([]Status, 0, len(r.packages))
 	for _, name := range slices.Sorted(maps.Keys(r.packages)) {
 		p := r.packages[name]
@@ -164,13 +187,17 @@ func (r *Registry) List() []Status {
 		if p.broken != nil {
 			status.Broken = p.broken.Error()
 		}
-		if p.current != nil {
-			loaded, failed := p.current.Loaded()
-			if status.Loaded = loaded; failed != nil && status.Broken == "" {
-				status.Broken = failed.Error()
-			}
-		}
 		list = append(list, status)
+	}
+	r.mu.RUnlock()
+	for i := range list { // a version that is being loaded answers late, and must hold up nobody else
+		if list[i].Version == nil {
+			continue
+		}
+		loaded, failed := list[i].Version.Loaded()
+		if list[i].Loaded = loaded; failed != nil && list[i].Broken == "" {
+			list[i].Broken = failed.Error()
+		}
 	}
 	return list
 }
@@ -182,8 +209,17 @@ func (r *Registry) Types() []string {
 	return slices.Sorted(maps.Keys(r.types))
 }
 
-// SwitchOff turns a package off with a reason, or on again with "".
+// SwitchOff turns a package off with a reason, or on again with "". Calls that run finish; no version of it is called any
+// more, pinned ones included.
 func (r *Registry) SwitchOff(name, why string) error {
+	if err := r.switchOff(name, why); err != nil {
+		return err
+	}
+	r.notify()
+	return nil
+}
+
+func (r *Registry) switchOff(name, why string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	p, ok := r.packages[name]
@@ -224,7 +260,8 @@ func (r *Registry) Install(v *Version) error {
 			old.current.retire()
 		}
 	}
-	r.packages[name], r.digests[v.Digest] = p, v
+	r.packages[name] = p
+	r.know(v)
 	for _, t := range v.Manifest.Types {
 		r.types[t.Name] = name
 	}
@@ -271,7 +308,14 @@ func (r *Registry) version(m manifest.Manifest, files fs.FS, builtIn bool, artif
 		return nil, wire.Errorf(wire.CodeBroken, wire.BlameHost, "engine %q is not available on this server", m.Engine)
 	}
 	v := &Version{Manifest: m, Digest: artifact.Digest, BuiltIn: builtIn, Files: files, engine: e, path: artifact.Path, now: r.config.Now}
-	if m.Engine == "wasm" {
+	switch {
+	case m.Engine == "wasm" && m.Source == "file": // nothing of ours is written into an author's folder
+		code, err := readArtifact(m, artifact)
+		if err != nil {
+			return nil, err
+		}
+		v.code = func() ([]byte, error) { return code, nil }
+	case m.Engine == "wasm":
 		kept, err := r.keep(m, artifact)
 		if err != nil {
 			return nil, err
@@ -281,6 +325,18 @@ func (r *Registry) version(m manifest.Manifest, files fs.FS, builtIn bool, artif
 	return v, nil
 }
 
+// readArtifact reads a built module, which must still be the one that was built.
+func readArtifact(m manifest.Manifest, artifact build.Artifact) ([]byte, error) {
+	data, err := os.ReadFile(artifact.Path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the code of %s: %w", m.Name, err)
+	}
+	if digestOf(data) != artifact.Digest {
+		return nil, wire.Errorf(wire.CodeConflict, wire.BlameHost, "the artifact of %s changed while it was read", m.Name)
+	}
+	return data, nil
+}
+
 // keep copies a built module aside: the builder overwrites its output, and calls of the old version may load it again.
 func (r *Registry) keep(m manifest.Manifest, artifact build.Artifact) (string, error) {
 	dir := filepath.Dir(artifact.Path)
@@ -288,12 +344,9 @@ func (r *Registry) keep(m manifest.Manifest, artifact build.Artifact) (string, e
 	if _, err := os.Stat(kept); err == nil {
 		return kept, nil
 	}
-	data, err := os.ReadFile(artifact.Path)
+	data, err := readArtifact(m, artifact)
 	if err != nil {
-		return "", fmt.Errorf("keeping the code of %s: %w", m.Name, err)
-	}
-	if digestOf(data) != artifact.Digest {
-		return "", wire.Errorf(wire.CodeConflict, wire.BlameHost, "the artifact of %s changed while it was read", m.Name)
+		return "", err
 	}
 	return kept, writeFile(kept, data)
 }

@@ -128,16 +128,15 @@ func (r *Registry) readKept() error {
 		return err
 	}
 	for _, entry := range entries {
-		if r.digests[entry.Name()] != nil {
-			continue
-		}
 		v, err := r.packaged(os.DirFS(filepath.Join(r.config.Keep, entry.Name())), true)
 		if err != nil || v.Digest != entry.Name() {
 			r.config.Log.Warn("a kept block cannot be read; sittings pinned to it move to the current version",
 				"digest", entry.Name(), "error", err)
 			continue
 		}
-		r.digests[v.Digest] = v
+		if r.Kept(v.Manifest.Name, v.Digest) == nil {
+			r.know(v)
+		}
 	}
 	return nil
 }
@@ -175,8 +174,8 @@ func (r *Registry) readFolders(ctx context.Context) error {
 func (r *Registry) Reload(ctx context.Context) int {
 	swapped := 0
 	for _, f := range r.watched {
-		stamp, err := stampOf(f.path)
-		if err == nil && stamp == f.stamp {
+		stamp := stampOf(f.path)
+		if stamp == f.stamp { // a folder that cannot be read stays so until something changes
 			continue
 		}
 		f.stamp = stamp
@@ -231,19 +230,27 @@ func (r *Registry) take(ctx context.Context, path string) error {
 	}
 	if err != nil {
 		r.fail(m.Name, m.Types, err)
+		if v != nil {
+			v.retire()
+		}
 	}
 	return err
 }
 
 // stampOf digests the names, sizes and times of a folder's files and of what it may share with its neighbours (../internal).
-func stampOf(folder string) (uint64, error) {
+// What cannot be read takes part by its error.
+func stampOf(folder string) uint64 {
 	h := fnv.New64a()
-	err := stampInto(h, folder)
-	shared := filepath.Join(filepath.Dir(folder), "internal")
-	if _, statErr := os.Stat(shared); statErr == nil && err == nil {
-		err = stampInto(h, shared)
+	if err := stampInto(h, folder); err != nil {
+		fmt.Fprintln(h, err)
 	}
-	return h.Sum64(), err
+	shared := filepath.Join(filepath.Dir(folder), "internal")
+	if _, err := os.Stat(shared); err == nil {
+		if err := stampInto(h, shared); err != nil {
+			fmt.Fprintln(h, err)
+		}
+	}
+	return h.Sum64()
 }
 
 func stampInto(h io.Writer, root string) error {

@@ -103,7 +103,8 @@ func (v *Version) load(ctx context.Context) error {
 		v.failed, v.failedAt = broken(v.Manifest.Name, err), v.now()
 		return v.failed
 	}
-	v.conn, v.failed = conn, nil
+	// What was retired and is asked for again, by a pin, stays until it is idle: it must not be loaded for each call.
+	v.conn, v.failed, v.retired, v.used = conn, nil, false, v.now()
 	return nil
 }
 
