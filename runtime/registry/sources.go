@@ -47,7 +47,10 @@ func (r *Registry) readShipped() error {
 		if err == nil {
 			err = r.Install(v)
 		}
-		if err != nil {
+		switch {
+		case err != nil && v != nil:
+			r.fail(v.Manifest.Name, v.Manifest.Types, err)
+		case err != nil:
 			r.fail(entry.Name(), nil, err)
 		}
 	}
@@ -55,6 +58,7 @@ func (r *Registry) readShipped() error {
 }
 
 // packaged makes a version of a package's files. The digest stands beside the code, so that starting needs not unpack it.
+// Where only the manifest could be read, the version with the error holds that alone.
 func (r *Registry) packaged(files fs.FS, builtIn bool) (*Version, error) {
 	data, err := fs.ReadFile(files, manifest.FileName)
 	if err != nil {
@@ -64,15 +68,14 @@ func (r *Registry) packaged(files fs.FS, builtIn bool) (*Version, error) {
 	if err != nil {
 		return nil, err
 	}
+	v := &Version{Manifest: m, BuiltIn: builtIn, Files: files, engine: r.config.Engines[m.Engine], now: r.config.Now}
 	digest, err := fs.ReadFile(files, CodeFile+".sha256")
 	if err != nil {
-		return nil, fmt.Errorf("reading the code's digest: %w", err)
+		return v, fmt.Errorf("reading the code's digest: %w", err)
 	}
-	e, ok := r.config.Engines[m.Engine]
-	if !ok || m.Engine != "wasm" {
-		return nil, wire.Errorf(wire.CodeBroken, wire.BlameHost, "engine %q is not available for packages on this server", m.Engine)
+	if v.Digest = strings.TrimSpace(string(digest)); v.engine == nil || m.Engine != "wasm" {
+		return v, wire.Errorf(wire.CodeBroken, wire.BlameHost, "engine %q is not available for packages on this server", m.Engine)
 	}
-	v := &Version{Manifest: m, Digest: strings.TrimSpace(string(digest)), BuiltIn: builtIn, Files: files, engine: e, now: r.config.Now}
 	v.code = func() ([]byte, error) {
 		code, err := inflate(files, CodeFile, maxCode)
 		if err != nil {
