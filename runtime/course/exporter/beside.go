@@ -82,8 +82,8 @@ func (e *exporting) assetData(changed map[string]course.Asset) error {
 	all := map[string]map[string]json.RawMessage{}
 	if e.base != nil {
 		if data, err := e.base.files.ReadFile(path, maxText); err == nil {
-			if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &all); err != nil {
-				e.note(Note{File: path, Message: "the file cannot be read, so that it does not tell of changed files: " + err.Error()})
+			if bad := json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &all); bad != nil {
+				e.note(Note{File: path, Message: "the file cannot be read, so that it does not tell of changed files: " + bad.Error()})
 				return nil
 			}
 		}

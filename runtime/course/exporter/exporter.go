@@ -9,9 +9,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
-	"github.com/quoin-lms/quoin/runtime/course/olx"
 	"github.com/quoin-lms/quoin/runtime/files"
-	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -197,6 +195,4 @@ func (e *exporting) runName() string {
 var (
 	_ Courses = (*course.Courses)(nil)
 	_ Files   = (*files.Files)(nil)
-	_ error   = (*olx.Error)(nil)
-	_ error   = (*intake.Error)(nil)
 )

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 )
 
 // member is what becomes of a member of an object. The zero value leaves it as it is.
@@ -125,7 +126,7 @@ func (w *jsonEditor) part(path []string, depth int, named bool) (text []byte, dr
 	between := append([]byte(nil), w.blanks()...)
 	w.at++ // the colon
 	between = append(append(between, ':'), w.blanks()...)
-	inner := append(path[:len(path):len(path)], name)
+	inner := append(slices.Clone(path), name)
 	start := w.at
 	w.skip()
 	verdict := w.visit(inner, start, w.at)

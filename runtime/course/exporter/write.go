@@ -156,7 +156,11 @@ func (e *exporting) whole(n *node, m, old *image, at int) string {
 		}
 	}
 	for _, a := range m.attrs {
-		if _, there := b.Attr(a.name); !there || a.name == "filename" && !(b.Body != "" && e.ownBody(b)) {
+		_, there := b.Attr(a.name)
+		if a.name == "filename" {
+			there = there && b.Body != "" && e.ownBody(b)
+		}
+		if !there {
 			put(a)
 		}
 	}
