@@ -340,7 +340,7 @@ func TestForeignFilesInBrowser(t *testing.T) {
 	run := w.forces()
 	b := w.newTab(t)
 	b.signIn(w.account("ann", run, "").Username)
-	for _, path := range foreign(w, "/courses/"+run.String(), blockPath(run, "probe", "plain")) {
+	for _, path := range foreign("/courses/"+run.String(), blockPath(run, "probe", "plain")) {
 		ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
 		err := chromedp.Do(ctx, chromedp.Navigate(w.url+path))
 		cancel()

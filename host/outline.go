@@ -139,18 +139,18 @@ func (r *request) done() (completed, error) {
 
 // unit reports whether everything in a unit that can be completed is.
 func (c completed) unit(unit *course.Block) bool {
-	any := false
+	counts := false
 	for block := range unit.Walk() {
 		switch block.Facts.Completion {
 		case wire.CompleteOnView, wire.CompleteOnSubmit, wire.CompleteByBlock:
-			any = true
+			counts = true
 			if c[block.Usage.String()] < 1 {
 				return false
 			}
 		case wire.CompleteNever, wire.CompleteByContent:
 		}
 	}
-	return any
+	return counts
 }
 
 // completion takes what a page tells: a block was in view for long enough.

@@ -128,7 +128,6 @@ type stream struct {
 	b       *browser
 	scanner *bufio.Scanner
 	status  int
-	ended   chan struct{}
 }
 
 func (b *browser) stream(path string) *stream {
@@ -193,7 +192,7 @@ func TestHandlersOfScripts(t *testing.T) {
 		Query              map[string][]string
 	}
 	call("POST", "echo?a=1&a=2", `{"n":1}`).must(200).json(&echo)
-	if echo.Body != `{"n":1}` || len(echo.Query["a"]) != 2 || echo.Method != "POST" {
+	if echo.Body != `{"n":1}` || len(echo.Query["a"]) != 2 || echo.Method != http.MethodPost {
 		t.Errorf("the handler got %+v", echo)
 	}
 	call("GET", "echo", "").must(200).json(&echo)

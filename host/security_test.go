@@ -151,7 +151,7 @@ func (w *world) asset(name string) string {
 
 // foreign are addresses of what authors, blocks and learners made: each must be a sandbox or a download when it is opened by
 // itself (security R1). TestForeignFilesInBrowser opens them.
-func foreign(w *world, runPath, plain string) []string {
+func foreign(runPath, plain string) []string {
 	return []string{
 		runPath + "/static/page.html", runPath + "/static/run.js",
 		"/blocks/probe/native-probe-1.0.0/evil.html", "/blocks/probe/native-probe-1.0.0/evil.svg",
@@ -165,7 +165,7 @@ func TestForeignFilesAreSandboxed(t *testing.T) {
 	w := newWorld(t, options{})
 	run := w.forces()
 	b := w.member("ann", run, "")
-	for _, path := range foreign(w, "/courses/"+run.String(), blockPath(run, "probe", "plain")) {
+	for _, path := range foreign("/courses/"+run.String(), blockPath(run, "probe", "plain")) {
 		p := b.get(path).must(200)
 		policy := p.header.Get("Content-Security-Policy")
 		sandboxed := strings.Contains(policy, "sandbox") && !strings.Contains(policy, "allow-same-origin")

@@ -47,19 +47,20 @@ window.quoin = { of(element) {
 } };`
 
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	switch path := r.URL.Path; {
-	case path == "/":
+	path := r.URL.Path
+	switch path {
+	case "/":
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		w.Header().Set("Content-Security-Policy", policy)
 		fmt.Fprintf(w, `<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,"><body>%s%s<script>%s</script>`+
 			`<script type="module" src="/video.js"></script><script type="module" src="/test.js"></script>`, s.block("files"), s.block("youtube"), host)
-	case path == "/video.js":
+	case "/video.js":
 		http.ServeFile(w, r, "assets/video.js")
-	case path == "/test.js":
+	case "/test.js":
 		http.ServeFile(w, r, "testdata/browser/test.js")
-	case path == "/tone.wav":
+	case "/tone.wav":
 		http.ServeContent(w, r, "tone.wav", time.Time{}, bytes.NewReader(tone()))
-	case path == "/seen":
+	case "/seen":
 		data, err := io.ReadAll(r.Body)
 		if err != nil {
 			s.t.Error(err)
@@ -176,12 +177,12 @@ func TestInBrowser(t *testing.T) {
 	case <-ctx.Done():
 		t.Fatal("the page told nothing")
 	}
-	s.saw(data, server.URL)
+	s.saw(data)
 	s.kept()
 }
 
 // saw holds what the page told against what a learner should see.
-func (s *site) saw(data []byte, origin string) {
+func (s *site) saw(data []byte) {
 	var seen struct {
 		Problems, Lines, OutsideBefore                                                  []string
 		Stops, FramesBefore, TimeAfterLine                                              int

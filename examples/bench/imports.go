@@ -11,7 +11,7 @@ import (
 )
 
 // demoCourse is a real course, where the reference data lies beside the checkout; elsewhere the sample course stands in.
-func demoCourse() (path string, real bool) {
+func demoCourse() (path string, isReal bool) {
 	path = filepath.Join("..", "shared", "courses", "openedx-demo-course.tar.gz")
 	if _, err := os.Stat(path); err == nil {
 		return path, true
@@ -32,11 +32,11 @@ func importInto(ctx context.Context, binary, data, course string) (time.Duration
 // measureStart starts a site cold (nothing compiled) and warm, and measures its memory idle and in use.
 func (b *bench) measureStart(ctx context.Context, t *table) error {
 	data := filepath.Join(b.dir, "start")
-	if took, err := importInto(ctx, b.quoin, data, filepath.Join(b.dir, "course")); err != nil {
+	took, err := importInto(ctx, b.quoin, data, filepath.Join(b.dir, "course"))
+	if err != nil {
 		return err
-	} else {
-		t.add("import of the measured course into a new site, blocks not compiled yet", took)
 	}
+	t.add("import of the measured course into a new site, blocks not compiled yet", took)
 	if err := os.RemoveAll(filepath.Join(data, "cache")); err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (b *bench) measureStart(ctx context.Context, t *table) error {
 			return err
 		}
 		t.add(label, server.ready)
-		if err := b.firstPage(ctx, t, label, server); err != nil {
+		if err := b.firstPage(ctx, t, server); err != nil {
 			return errors.Join(err, server.stop())
 		}
 		if err := server.stop(); err != nil {
@@ -54,7 +54,7 @@ func (b *bench) measureStart(ctx context.Context, t *table) error {
 		}
 	}
 	course, isReal := demoCourse()
-	took, err := importInto(ctx, b.quoin, data, course)
+	took, err = importInto(ctx, b.quoin, data, course)
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func (b *bench) measureStart(ctx context.Context, t *table) error {
 }
 
 // firstPage measures the first unit page of a server, which loads the blocks.
-func (b *bench) firstPage(ctx context.Context, t *table, label string, server *child) error {
+func (b *bench) firstPage(ctx context.Context, t *table, server *child) error {
 	idle, err := server.resident()
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ErrUnavailable: the service behind a port cannot be reached. The store stays the truth, so callers go on without it where
+// ErrUnavailable means that the service behind a port cannot be reached. The store stays the truth, so callers go on without it where
 // they can: the sweeper hands jobs over later, pages poll.
 var ErrUnavailable = errors.New("service unavailable")
 

@@ -1,6 +1,9 @@
 package process
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // restarts decides when a process that failed may start again, and when it is broken. It reads no clock.
 type restarts struct {
@@ -14,13 +17,8 @@ type restarts struct {
 
 // failed notes a failure at now and reports whether the process is broken.
 func (r *restarts) failed(now time.Time) (broken bool) {
-	kept := r.recent[:0]
-	for _, at := range r.recent {
-		if now.Sub(at) < r.window {
-			kept = append(kept, at)
-		}
-	}
-	r.recent = append(kept, now)
+	r.recent = slices.DeleteFunc(r.recent, func(at time.Time) bool { return now.Sub(at) >= r.window })
+	r.recent = append(r.recent, now)
 	r.next = now
 	if n := len(r.recent); n > 1 {
 		r.next = now.Add(min(r.backoff<<min(n-2, 16), max(r.backoff, maxBackoff)))

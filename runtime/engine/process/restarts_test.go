@@ -15,9 +15,9 @@ func TestRestartsBackOffAndGiveUp(t *testing.T) {
 		delays = append(delays, r.next.Sub(now))
 		now = r.next
 	}
-	want := []time.Duration{0, 100, 200, 400, 800, 1600, 3200, 6400, 10000}
-	for i := range want {
-		want[i] *= time.Millisecond
+	var want []time.Duration
+	for _, ms := range []int{0, 100, 200, 400, 800, 1600, 3200, 6400, 10000} {
+		want = append(want, time.Duration(ms)*time.Millisecond)
 	}
 	if !slices.Equal(delays, want) {
 		t.Errorf("delays %v, want %v", delays, want)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -226,7 +227,7 @@ func (c *Conn) serve(ctx context.Context, i *instance) (*attachment, error) {
 			if err := give(sockets, c.user); err != nil {
 				return nil, err
 			}
-			i.child.cmd.Env = append(cmd.Env, c.environment(i.dir)...)
+			i.child.cmd.Env = slices.Concat(cmd.Env, c.environment(i.dir))
 			a = attach(i.child, c.plan(i.dir), sockets, c.printed(i.output))
 			return a, nil
 		},

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"google.golang.org/grpc/mem"
 	"google.golang.org/protobuf/types/known/wrapperspb"
 
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -90,7 +89,7 @@ func FuzzMessage(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := mem.BufferSlice(out).Materialize(); !bytes.Equal(got, data) {
+		if got := out.Materialize(); !bytes.Equal(got, data) {
 			t.Errorf("%x came back as %x", data, got)
 		}
 		if m.Kind == LogLine {
