@@ -82,10 +82,12 @@ func (c *Courses) Publish(ctx context.Context, outliner Outliner, p Publication)
 // swap makes the derived outline the course's head.
 func (c *Courses) swap(ctx context.Context, p Publication, outlineID string, root *Revision) (Head, error) {
 	var head Head
+	var before headEntry
 	doc, err := c.runs.Update(ctx, p.Course.String(), func(run *Run) (bool, error) {
 		if run.Head.Number != p.Base {
 			return false, ErrStale
 		}
+		before = entryOf(run)
 		head = Head{Root: p.Root, Outline: outlineID, Number: p.Base + 1, At: c.now(), By: p.By, Note: p.Note}
 		if run.Key == "" {
 			run.Key, run.Created = p.Course.String(), head.At
@@ -107,10 +109,24 @@ func (c *Courses) swap(ctx context.Context, p Publication, outlineID string, roo
 	if err != nil {
 		return head, err
 	}
-	entry := headEntry{Course: p.Course.String(), Head: head, Settings: doc.Body.Settings, Grading: doc.Body.Grading}
-	_, err = c.heads.InsertMany(ctx, []store.Doc[headEntry]{{ID: headID(p.Course, head.Number), Body: entry}})
 	c.forget(p.Course)
-	return head, err
+	// The head before is entered again: whoever published it may have died before he came to it.
+	var entries []store.Doc[headEntry]
+	for _, entry := range []headEntry{before, entryOf(&doc.Body)} {
+		if entry.Head.Number > 0 {
+			entries = append(entries, store.Doc[headEntry]{ID: headID(p.Course, entry.Head.Number), Body: entry})
+		}
+	}
+	if _, err := c.heads.InsertMany(ctx, entries); err != nil {
+		// It is published all the same, and the run holds what the next publish enters.
+		return head, fmt.Errorf("entering it into the history: %w", err)
+	}
+	return head, nil
+}
+
+// entryOf is the line of history that a run's present head has.
+func entryOf(run *Run) headEntry {
+	return headEntry{Course: run.Key, Head: run.Head, Settings: run.Settings, Grading: run.Grading}
 }
 
 func headID(course key.Course, number int) string {
@@ -274,6 +290,9 @@ func (d *deriving) derive(ctx context.Context, rootHash string) (*outline, error
 	var tables []store.Doc[table]
 	place := 0
 	for _, ref := range root.Children {
+		if twice(out.Where, ref) {
+			continue
+		}
 		node, err := d.node(ref)
 		if err != nil {
 			return nil, err
@@ -281,6 +300,9 @@ func (d *deriving) derive(ctx context.Context, rootHash string) (*outline, error
 		out.Where[placeKey(ref.Type, ref.ID)] = -1
 		s := section{Node: node}
 		for _, sub := range d.revisions[ref.Hash].Children {
+			if twice(out.Where, sub) {
+				continue
+			}
 			derived, t, err := d.subsection(sub, out.Where, place)
 			if err != nil {
 				return nil, err
@@ -295,6 +317,13 @@ func (d *deriving) derive(ctx context.Context, rootHash string) (*outline, error
 	return out, err
 }
 
+// twice reports whether the block stands in the course already. A move inserts before it deletes, so a publish in between
+// finds the block at both places: the first in the course's order has it, and it counts once.
+func twice(where store.Map[int], ref ChildRef) bool {
+	_, there := where[placeKey(ref.Type, ref.ID)]
+	return there
+}
+
 func (d *deriving) subsection(ref ChildRef, where store.Map[int], place int) (subsection, *table, error) {
 	node, err := d.node(ref)
 	if err != nil {
@@ -303,6 +332,9 @@ func (d *deriving) subsection(ref ChildRef, where store.Map[int], place int) (su
 	where[placeKey(ref.Type, ref.ID)] = place
 	sub, t := subsection{Node: node}, &table{}
 	for _, unit := range d.revisions[ref.Hash].Children {
+		if twice(where, unit) {
+			continue
+		}
 		tree, err := d.tree(unit, where, place, &sub)
 		if err != nil {
 			return sub, nil, err
@@ -327,6 +359,9 @@ func (d *deriving) tree(ref ChildRef, where store.Map[int], place int, sub *subs
 		sub.Possible += *facts.MaxScore
 	}
 	for _, child := range d.revisions[ref.Hash].Children {
+		if twice(where, child) {
+			continue
+		}
 		below, err := d.tree(child, where, place, sub)
 		if err != nil {
 			return t, err

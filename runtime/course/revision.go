@@ -47,16 +47,18 @@ type SourceFile struct {
 // depend on the course or on the block's own id, so a copy elsewhere is the same revision.
 func (r *Revision) Hash() string {
 	h := hasher{sha256.New()}
-	h.text("revision 1", r.Type)
+	h.text("revision 2", r.Type)
 	h.pairs(r.Fields)
 	h.pairs(r.Extra)
 	if r.Source != nil {
 		h.text("source", r.Source.XML)
+		h.count(len(r.Source.Files))
 		for _, file := range r.Source.Files {
 			h.text(file.Path, file.Text)
 		}
 	}
 	h.text("children")
+	h.count(len(r.Children))
 	for _, child := range r.Children {
 		h.text(child.Type, child.ID, child.Hash)
 	}
@@ -64,6 +66,13 @@ func (r *Revision) Hash() string {
 }
 
 type hasher struct{ hash.Hash }
+
+// count precedes what repeats, so that no two revisions write the same bytes.
+func (h hasher) count(n int) {
+	var size [8]byte
+	binary.LittleEndian.PutUint64(size[:], uint64(n))
+	h.Write(size[:])
+}
 
 func (h hasher) text(parts ...string) {
 	for _, part := range parts {
@@ -81,6 +90,7 @@ func (h hasher) pairs(m map[string]string) {
 	}
 	sort.Strings(names)
 	h.text("pairs")
+	h.count(len(names))
 	for _, name := range names {
 		h.text(name, m[name])
 	}
