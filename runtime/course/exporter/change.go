@@ -42,6 +42,9 @@ func (c *change) edit(file string, start, end int, text string) {
 
 // merge puts what differs between two images into the element. It is false where that cannot be done in place.
 func (c *change) merge(old, now *image, holdsBlocks bool) bool {
+	if old.raw || now.raw {
+		return false
+	}
 	for _, a := range old.attrs {
 		if _, still := now.attr(a.name); !still && !c.remove(a.name) {
 			return false

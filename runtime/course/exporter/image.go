@@ -17,6 +17,8 @@ type image struct {
 	// inner is what stands between the tags; known is false where only the archive knows it.
 	inner string
 	known bool
+	// raw says that inner is all there is, and no element that could be read: it can be put into a file of its own.
+	raw   bool
 	files []wire.OLXFile
 }
 
@@ -48,9 +50,7 @@ func (e *exporting) draw(ctx context.Context, n *node, r *course.Revision) (*ima
 			m.extra(r)
 			return m, nil
 		}
-		// A broken file: its text is the definition, and is put back as it is.
-		m.inner, m.known = r.Source.XML, false
-		return m, nil
+		return &image{inner: r.Source.XML, raw: true}, nil
 	}
 	covered := map[string]wire.FieldType{}
 	if !course.Structural(n.blockType) {
@@ -62,11 +62,12 @@ func (e *exporting) draw(ctx context.Context, n *node, r *course.Revision) (*ima
 		}
 		xml, files, known, err := e.config.Blocks.ExportOLX(ctx, n.blockType, n.id, rawFields(r.Fields))
 		if err != nil {
-			return nil, fmt.Errorf("block %s/%s cannot be written: %w", n.blockType, n.id, err)
+			return nil, fmt.Errorf("block %s/%s: %w", n.blockType, n.id, err)
 		}
 		if known {
 			if err := m.element(xml, covered); err != nil {
-				return nil, fmt.Errorf("block %s/%s writes no OLX element: %w", n.blockType, n.id, err)
+				e.note(Note{Block: n.blockType + "@" + n.id, Message: fmt.Sprintf("the block writes no OLX element that can be read: %v", err)})
+				return &image{inner: string(xml), raw: true, files: files}, nil
 			}
 			m.files = files
 			m.fields(e, n, r, covered, true)

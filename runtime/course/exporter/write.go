@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -21,10 +22,24 @@ func (e *exporting) write(ctx context.Context, n *node) error {
 			return err
 		}
 	}
-	switch {
-	case n.same:
+	if n.same {
 		return nil
-	case n.base == nil:
+	}
+	err := e.writeOwn(ctx, n)
+	var failure *wire.Error
+	if errors.As(err, &failure) && failure.Blame != wire.BlameHost { // one block's fault does not keep a course in
+		what := "goes out as it came in"
+		if n.base == nil {
+			what = "is left out"
+		}
+		e.note(Note{Block: n.blockType + "@" + n.id, Message: "the block cannot be written and " + what + ": " + failure.Message})
+		return nil
+	}
+	return err
+}
+
+func (e *exporting) writeOwn(ctx context.Context, n *node) error {
+	if n.base == nil {
 		return e.create(ctx, n)
 	}
 	if !n.whole {
@@ -70,12 +85,15 @@ func (e *exporting) rewrite(ctx context.Context, n *node) error {
 	if n.old != nil {
 		old, _ = e.draw(ctx, n, n.old) // without it, attributes that are gone may stay
 	}
-	if n.revision.Source != nil && !m.known {
-		return e.restore(n, m)
+	if m.raw {
+		e.put(n, m)
+		e.restore(n, m.inner)
+		return nil
 	}
 	at := e.target(n.base)
 	if at < 0 {
-		return e.restore(n, &image{inner: e.whole(n, m, old, 1)})
+		e.restore(n, e.whole(n, m, old, 1))
+		return nil
 	}
 	source := n.base.Sources[at]
 	text := e.whole(n, m, old, at)
@@ -94,18 +112,19 @@ func (e *exporting) rewrite(ctx context.Context, n *node) error {
 	return nil
 }
 
-// restore puts a text that is no element in the place of a block's definition.
-func (e *exporting) restore(n *node, m *image) error {
+// restore makes a text, which may be no element, the whole of a block's own file.
+func (e *exporting) restore(n *node, text string) {
 	source := n.base.Definition()
 	switch file := e.definitionFile(n); {
-	case len(n.base.Sources) > 1:
-		e.add(source.File, m.inner)
+	case len(n.base.Sources) > 1 && !e.base.shared(source):
+		e.add(source.File, text)
 	case e.free(file):
-		e.add(file, m.inner)
+		e.add(file, text)
+		source = n.base.Element()
+		e.edits[source.File] = append(e.edits[source.File], edit{start: source.Start, end: source.End, text: pointer(n.usage)})
 	default:
-		e.note(Note{Block: n.blockType + "@" + n.id, File: source.File, Message: "the block cannot be written: it has no place for a definition"})
+		e.note(Note{Block: n.blockType + "@" + n.id, File: source.File, Message: "the block goes out as it came in: it has no place for a file of its own"})
 	}
-	return nil
 }
 
 // target gives the source at which a block is written as a whole: the file that its element in the parent points to, or that
@@ -276,9 +295,14 @@ func (e *exporting) create(ctx context.Context, n *node) error {
 		e.take(file)
 	}
 	e.put(n, m)
-	text := element(n.blockType, m.attrs, e.inside(n, m))
-	if n.revision.Source != nil && !m.known {
-		text = m.inner
+	text := m.inner
+	if !m.raw {
+		text = element(n.blockType, m.attrs, e.inside(n, m))
+	}
+	if own && m.raw {
+		e.add(file, text)
+		n.element = pointer(n.usage)
+		return nil
 	}
 	if own {
 		e.add(file, text+"\n")
