@@ -12,6 +12,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -214,12 +215,19 @@ func (e *exporting) edited(path string, data []byte) ([]byte, error) {
 	if strings.HasSuffix(path, ".json") {
 		return e.editPolicy(path, data)
 	}
-	text := string(data)
+	text, recoded := string(data), false
 	if doc := e.base.doc(path); doc != nil {
-		text = string(doc.Source)
+		text, recoded = string(doc.Source), doc.Recoded
 	}
-	return []byte(apply(text, 0, len(text), e.edits[path], nil)), nil
+	text = apply(text, 0, len(text), e.edits[path], nil)
+	if recoded {
+		text = declaration.ReplaceAllString(text, "${1}UTF-8${2}")
+	}
+	return []byte(text), nil
 }
+
+// declaration is how a file names its encoding.
+var declaration = regexp.MustCompile(`^(<\?xml[ \t\r\n][^>]*?encoding[ \t\r\n]*=[ \t\r\n]*["'])[A-Za-z0-9._-]+(["'])`)
 
 // renames says whether a policy file names the run.
 func (e *exporting) renames(path string) bool {
