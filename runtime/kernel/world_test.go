@@ -34,6 +34,9 @@ type world struct {
 	run      key.Course
 	queue    *jobs
 
+	// tune changes the kernel's configuration before it is opened; nil leaves it.
+	tune func(*kernel.Config)
+
 	mu  sync.Mutex
 	now time.Time
 }
@@ -121,10 +124,14 @@ func newWorld(t *testing.T, s store.Store, blocks map[string]sdk.Block) *world {
 func (w *world) reopen() {
 	w.t.Helper()
 	courses := course.New(w.store, course.Config{Now: w.clock})
-	k, err := kernel.Open(w.t.Context(), kernel.Config{
+	config := kernel.Config{
 		Store: w.store, Registry: w.registry, Courses: courses, People: people{w.run}, Secret: []byte("a secret of 16 b"),
 		Queue: w.queue, Now: w.clock,
-	})
+	}
+	if w.tune != nil {
+		w.tune(&config)
+	}
+	k, err := kernel.Open(w.t.Context(), config)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -136,7 +143,7 @@ func (w *world) install(name, version string, block sdk.Block) *registry.Version
 	w.t.Helper()
 	m, err := manifest.Parse(fmt.Appendf(nil, `{"name": %q, "version": %q, "title": "T", "description": "D", "licence": "Apache-2.0",
 		"permissions": [{"name": "documents", "reason": "r"}, {"name": "schedule", "reason": "r"}, {"name": "score", "reason": "r"},
-			{"name": "users", "reason": "r"}, {"name": "scores", "reason": "r"}, {"name": "notify", "reason": "r"}]}`, name, version))
+			{"name": "users", "reason": "r"}, {"name": "mount", "reason": "r", "values": ["hook"]}, {"name": "scores", "reason": "r"}, {"name": "notify", "reason": "r"}]}`, name, version))
 	if err != nil {
 		w.t.Fatal(err)
 	}
