@@ -79,14 +79,10 @@ func (e *exporting) assetData(changed map[string]course.Asset) error {
 		return nil
 	}
 	path := e.join("policies/assets.json")
-	all := map[string]map[string]json.RawMessage{}
-	if e.base != nil {
-		if data, err := e.base.files.ReadFile(path, maxText); err == nil {
-			if bad := json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &all); bad != nil {
-				e.note(Note{File: path, Message: "the file cannot be read, so that it does not tell of changed files: " + bad.Error()})
-				return nil
-			}
-		}
+	all, err := e.knownAssets(path)
+	if err != nil {
+		e.note(Note{File: path, Message: "the file cannot be read, so that it does not tell of changed files: " + err.Error()})
+		return nil //nolint:nilerr // the course goes out all the same, and the report tells
 	}
 	for name, asset := range changed {
 		key := olx.AssetKey(name)
@@ -110,6 +106,23 @@ func (e *exporting) assetData(changed map[string]course.Asset) error {
 	}
 	e.add(path, string(data)+"\n")
 	return nil
+}
+
+// knownAssets reads what policies/assets.json says, if there is one.
+func (e *exporting) knownAssets(path string) (map[string]map[string]json.RawMessage, error) {
+	all := map[string]map[string]json.RawMessage{}
+	if e.base == nil {
+		return all, nil
+	}
+	if _, there := e.base.files.Stat(path); !there {
+		return all, nil
+	}
+	data, err := e.base.files.ReadFile(path, maxText)
+	if err != nil {
+		return nil, err
+	}
+	err = json.Unmarshal(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), &all)
+	return all, err
 }
 
 // pages puts texts beside the course tree in: new ones and those that were changed.

@@ -71,6 +71,20 @@ func TestSharedFiles(t *testing.T) {
 	}
 }
 
+// TestAttributesThatNobodyCouldRead stay, also when their block is written as a whole; those that were taken away go.
+func TestAttributesThatNobodyCouldRead(t *testing.T) {
+	unit := `<vertical><html url_name="w" weight="heavy" display_name="D" odd="&lt;">in<b/></html></vertical>`
+	got, report := odd(t, map[string]string{"vertical/v.xml": unit}, func(ref course.ChildRef, r *course.Revision) {
+		if ref.ID == "w" {
+			r.Fields["data"] = string(encoded("<p>in a file<br>"))
+			delete(r.Fields, "display_name")
+		}
+	})
+	if want := `<vertical><html url_name="w" weight="heavy" odd="&lt;" filename="w"/></vertical>`; got["vertical/v.xml"] != want || len(report.Notes) > 0 {
+		t.Errorf("%s, %+v", got["vertical/v.xml"], report)
+	}
+}
+
 // TestElementsWithoutNames: their ids are made of what they hold, so an element that changes gets its id as its name.
 func TestElementsWithoutNames(t *testing.T) {
 	unit := `<vertical><inner display_name="A">1</inner><inner>same</inner><inner>same</inner><inner>2</inner></vertical>`

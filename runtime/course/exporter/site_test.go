@@ -247,4 +247,6 @@ func packed(t *testing.T, p *exporter.Package) []byte {
 	return b.Bytes()
 }
 
+var _ exporter.Blocks = (*kernel.Kernel)(nil)
+
 func open(t *testing.T, files map[string]string) *intake.Files { return intaketest.Open(t, files) }
