@@ -34,9 +34,10 @@ func (r *request) mount() error {
 	} else {
 		call.HTTP.Headers = r.outsideHeaders()
 	}
-	call.BodyHash = state.BodyHash([]byte(call.Path), call.HTTP.Body.Data)
+	// Two requests are the same when method, path with its query, and body are; the kernel adds who sends it.
+	call.BodyHash = state.BodyHash([]byte(call.HTTP.Method), []byte(call.Path), r.Request().URI().QueryString(), call.HTTP.Body.Data)
 	if call.ID = r.Get("Idempotency-Key"); call.ID == "" {
-		call.ID = state.BodyHash([]byte(r.person.Learner), []byte(call.Path), call.HTTP.Body.Data)
+		call.ID = call.BodyHash
 	}
 	response, err := r.kernel().Mount(r.ctx(), r.person, r.published, block, call)
 	if err != nil {
