@@ -3,6 +3,7 @@ package check_test
 import (
 	"context"
 	"maps"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,7 +11,9 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/exporter"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/intake/intaketest"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // TestGoRound imports one archive and compares its export with others: what is not in the export is lost, what is otherwise is
@@ -59,6 +62,43 @@ func TestGoRound(t *testing.T) {
 				t.Error("the report does not fail for it, or fails for nothing")
 			}
 		})
+	}
+}
+
+// forgetful reads one type otherwise than it came in.
+type forgetful struct{ *kernel.Kernel }
+
+func (f forgetful) ImportOLX(ctx context.Context, blockType string, xml []byte, files []wire.OLXFile) (wire.Fields, []wire.Finding, bool, error) {
+	if blockType == "odd" {
+		return wire.Fields{"display_name": []byte(`"other"`)}, nil, true, nil
+	}
+	return f.Kernel.ImportOLX(ctx, blockType, xml, files)
+}
+
+// TestGoRoundNamesBlocks: a block that is read otherwise is told, and only that one, not all that it stands in.
+func TestGoRoundNamesBlocks(t *testing.T) {
+	s, err := site.Open(t.Context(), site.Config{Data: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	files := archive(`<odd url_name="o" a="1"/>`, `<even url_name="e"/>`)
+	imported, err := importer.Import(t.Context(), importer.Config{Courses: s.Courses, Blocks: s.Kernel, Files: site.Keeper{Files: s.Files}},
+		importer.Request{Files: intaketest.Open(t, files), Now: time.Now().UTC()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := exporter.Config{Courses: s.Courses, Blocks: forgetful{s.Kernel}, Files: s.Files}
+	found, err := check.GoRound(t.Context(), config, imported.Course, intaketest.Open(t, files))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Lost) > 0 || len(found.Changed) != 1 || !strings.HasSuffix(found.Changed[0].Block, "type@odd+block@o") {
+		t.Errorf("found %+v", found)
 	}
 }
 
