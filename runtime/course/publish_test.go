@@ -57,7 +57,7 @@ func TestHashes(t *testing.T) {
 			Children: []course.ChildRef{{Type: "html", ID: "h", Hash: "00"}, {Type: "html", ID: "i", Hash: "01"}},
 		}
 	}
-	if base().Hash() != base().Hash() {
+	if first, second := base(), base(); first.Hash() != second.Hash() {
 		t.Fatal("equal content has two hashes")
 	}
 	changes := map[string]func(r *course.Revision){

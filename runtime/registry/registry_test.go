@@ -64,7 +64,7 @@ func TestBrokenSourceKeepsTheLastGoodVersion(t *testing.T) {
 		manifest, code []byte
 		want           string
 	}{
-		{"a manifest that is none", []byte(`{"name": "quiz", "permisions": []}`), script{Say: "x"}.code(), "permisions"},
+		{"a manifest that is none", []byte(`{"name": "quiz", "allowances": []}`), script{Say: "x"}.code(), "allowances"},
 		{"code that is none", good, []byte("not a module"), "no module"},
 		{"a block that lies", good, script{Describe: map[string]wire.Description{"quiz": {Kind: wire.KindApp, Schema: 1}}}.code(), "kind"},
 		{"no code", manifestOf("quiz", "1.0.0", `, "homepage": "https://example.org/"`), nil, "module"},
