@@ -170,9 +170,7 @@ func (s *Site) openStore(ctx context.Context) error {
 		}
 		s.Store = opened
 	}
-	specs := append(kernel.Specs(), people.Specs()...)
-	specs = append(append(specs, files.Specs()...), events.Specs()...)
-	if err := s.Store.Ensure(ctx, specs...); err != nil {
+	if err := s.Store.Ensure(ctx, Specs()...); err != nil {
 		return err
 	}
 	url := s.config.FilesURL
