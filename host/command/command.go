@@ -61,11 +61,16 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[flags]", "run the site: web, workers and scheduler, or one of them", serve},
+		{"backup", "--out FILE [flags]", "write the whole site into one archive, while it runs", backupSite},
+		{"restore", "FILE --data DIR [flags]", "put a site together from a backup, in an empty folder", restoreSite},
 		{"course import", "FILE|FOLDER [flags]", "bring an Open edX course archive in", courseImport},
 		{"course export", "KEY [--out FILE|FOLDER] [--secrets] [flags]", "take a course out as an Open edX archive", courseExport},
 		{"course check", "FILE|FOLDER [--answers ANSWERS.json] [--json]", "render and answer everything in an archive, and report", courseCheck},
 		{"user create", "NAME --email ADDRESS [flags]", "make an account", userCreate},
 		{"user grant", "NAME ROLE [flags]", "give a role in a course or on the site", userGrant},
+		{"user export", "NAME --out FILE [flags]", "write all that is held about a person", userExport},
+		{"user erase", "NAME [--yes NAME] [flags]", "erase a person and all work of this person", userErase},
+		{"user erasures", "--out FILE [flags]", "list who was erased, for restores of older backups", userErasures},
 		{"block new", "FOLDER [--name NAME]", "write a small block to start from", blockNew},
 		{"block check", "FOLDER...", "look blocks over: manifest, imports, build, samples in the sandbox", blockCheck},
 		{"block test", "FOLDER... [-v]", "run the tests of blocks", blockTest},

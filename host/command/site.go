@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/runtime/store/sqlitestore"
 )
 
 // siteConfig says what the settings mean for the site; ports and callbacks are added by who opens it.
@@ -36,3 +38,6 @@ func closeSite(s *site.Site, err *error) {
 		*err = fmt.Errorf("closing the site: %w", closed)
 	}
 }
+
+// storeFile is where the embedded store is in a data folder.
+func storeFile(data string) string { return filepath.Join(data, "store", sqlitestore.FileName) }

@@ -280,6 +280,9 @@ func (s *Site) Close(ctx context.Context) error {
 	return errors.Join(failed...)
 }
 
+// Data is the site's folder.
+func (s *Site) Data() string { return s.config.Data }
+
 // Run does what the site needs in the background until ctx ends: it watches source folders and unloads idle blocks.
 func (s *Site) Run(ctx context.Context) { s.Registry.Run(ctx) }
 
