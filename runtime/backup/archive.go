@@ -8,6 +8,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -100,6 +102,9 @@ func open(ctx context.Context, archive, temporary string) (*opened, error) {
 		case intake.CodeIO:
 			return nil, err
 		case intake.CodeDamaged:
+			if !gzipped(archive) {
+				return nil, fmt.Errorf("%w: it is no gzipped tar", ErrForeign)
+			}
 			return nil, fmt.Errorf("%w: %w; take an older one", ErrDamaged, err)
 		}
 		return nil, fmt.Errorf("%w: %w", ErrForeign, err)
@@ -109,6 +114,18 @@ func open(ctx context.Context, archive, temporary string) (*opened, error) {
 		return nil, errors.Join(err, content.Close())
 	}
 	return o, nil
+}
+
+// gzipped reports whether a file begins as ours do.
+func gzipped(path string) bool {
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	var head [2]byte
+	_, err = io.ReadFull(file, head[:])
+	return err == nil && head == [2]byte{0x1f, 0x8b}
 }
 
 func (o *opened) check() error {
