@@ -63,6 +63,8 @@ func (s *Server) newRequest(c *fiber.Ctx, route Route) (*request, error) {
 	r := &request{Ctx: c, server: s, route: route, id: requestID()}
 	c.Set("X-Request-Id", r.id)
 	c.Locals(localRequest, r)
+	c.SetUserContext(withRequest(c.UserContext(), r.id))
+	r.words = s.words.For(nil, c.Get(fiber.HeaderAcceptLanguage)) // for what goes wrong before the reader is known
 	if !route.Outside || c.Get(fiber.HeaderAuthorization) == "" {
 		if err := r.findSession(); err != nil {
 			return nil, err

@@ -72,6 +72,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/blocks/:package/:digest/*", Who: Anyone, Kind: File, Handle: (*request).blockAsset},
 		{Method: "GET", Path: "/web/:file", Who: Anyone, Kind: File, Handle: (*request).webAsset},
 		{Method: "GET", Path: "/healthz", Who: Anyone, Kind: Data, Handle: (*request).healthy},
+		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {

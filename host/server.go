@@ -13,6 +13,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/host/metric"
 	"github.com/quoin-lms/quoin/host/web"
 	"github.com/quoin-lms/quoin/host/words"
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -37,6 +38,10 @@ type Config struct {
 	// Ready is asked by /readyz; nil is ready at once.
 	Ready func(ctx context.Context) error
 	Log   *slog.Logger
+	// Metrics adds to /metrics what the server itself does not know, such as the queue; nil is allowed.
+	Metrics func(ctx context.Context, w *metric.Writer)
+	// MetricsToken opens /metrics to others than this machine's programs.
+	MetricsToken string
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
 	// VerdictWait is how long the reply to a submit waits for the verdict; 0 is a second.
@@ -59,6 +64,7 @@ type Server struct {
 	templates   *template.Template
 	routes      []Route
 	streams     *streams
+	durations   durations
 	stopping    chan struct{}
 	// listening guards listener, so that a Shutdown that comes before fiber serves is not lost.
 	listening sync.Mutex
@@ -108,7 +114,7 @@ func New(config Config) (*Server, error) {
 		EnableTrustedProxyCheck: true, TrustedProxies: config.Proxies, ProxyHeader: proxyHeader(config.Proxies), EnableIPValidation: true,
 		ErrorHandler: s.fail,
 	})
-	s.app.Use(s.guard)
+	s.app.Use(s.measure, s.guard)
 	s.routes = s.table()
 	for _, route := range s.routes {
 		s.app.Add(route.Method, route.Path, s.serve(route))

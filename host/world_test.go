@@ -63,7 +63,7 @@ var assets = sync.OnceValues(web.Bundle)
 func newWorld(t testing.TB, o options) *world {
 	t.Helper()
 	w := &world{t: t, bus: &portstest.Bus{}, log: &lines{}}
-	logger := slog.New(slog.NewTextHandler(w.log, nil))
+	logger := slog.New(host.LogHandler(slog.NewTextHandler(w.log, nil)))
 	var limiter ports.Limiter = &portstest.Limiter{}
 	if o.unlimited {
 		limiter = nil

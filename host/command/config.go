@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"github.com/quoin-lms/quoin/host"
 )
 
 // Role is what a process of a site does.
@@ -48,6 +50,7 @@ type settings struct {
 	LogLevel  string
 	Memory    int64
 	NoCache   bool
+	Metrics   string
 
 	Development bool
 }
@@ -91,11 +94,12 @@ func (s *settings) serveFlags(set *flag.FlagSet) {
 	set.Var(&s.Proxies, "proxies", "addresses of proxies whose X-Forwarded-For is believed")
 	set.StringVar(&s.Sample, "sample", "", "course `folder` to import when the site has no course, for development")
 	set.BoolVar(&s.Development, "development", false, "demo accounts and source folders; refuses to serve beyond this machine")
+	set.StringVar(&s.Metrics, "metrics-token", "", "whoever bears this `token` may read /metrics from elsewhere than this machine")
 	set.BoolVar(&s.NoCache, "no-render-cache", false, "render every view anew, to compare")
 }
 
 // secretSettings are never shown; those with addresses are shown without their passwords.
-var secretSettings = map[string]bool{"secret": true}
+var secretSettings = map[string]bool{"secret": true, "metrics-token": true}
 
 // complete fills what no flag gave from variables and the file, and checks the whole.
 func (s *settings) complete(set *flag.FlagSet) error {
@@ -215,9 +219,9 @@ func (s *settings) logger(w io.Writer) *slog.Logger {
 	_ = level.UnmarshalText([]byte(s.LogLevel)) // checked before
 	options := &slog.HandlerOptions{Level: level}
 	if s.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
+		return slog.New(host.LogHandler(slog.NewJSONHandler(w, options)))
 	}
-	return slog.New(slog.NewTextHandler(w, options))
+	return slog.New(host.LogHandler(slog.NewTextHandler(w, options)))
 }
 
 // redacted lists the settings as they may be shown.

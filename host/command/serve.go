@@ -158,6 +158,7 @@ func (s *server) serveWeb(ctx context.Context) error {
 	web, err := host.New(host.Config{
 		Site: s.site, Assets: assets, Bus: s.background, Limiter: s.background, PublicURL: s.settings.PublicURL,
 		Proxies: s.settings.Proxies, Development: s.settings.Development, Demo: s.demo, Ready: s.ready, Log: s.log,
+		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics,
 	})
 	if err != nil {
 		return err
@@ -201,6 +202,7 @@ func (s *server) serveHealth(ctx context.Context) error {
 		}
 		fmt.Fprintln(w, `{"status":"ready"}`)
 	})
+	mux.HandleFunc("GET /metrics", s.metrics)
 	web := &http.Server{Handler: mux, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
 	ended := make(chan error, 1)
 	go func() { ended <- web.Serve(s.listener) }()
