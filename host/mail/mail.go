@@ -48,8 +48,13 @@ func compose(from mail.Address, m ports.Mail, at time.Time) ([]byte, error) {
 	_, domain, _ := strings.Cut(from.Address, "@")
 	var out bytes.Buffer
 	for _, header := range [][2]string{
-		{"From", from.String()}, {"To", m.To}, {"Subject", mime.QEncoding.Encode("utf-8", m.Subject)}, {"Date", at.Format(time.RFC1123Z)},
-		{"Message-ID", "<" + name + "@" + domain + ">"}, {"MIME-Version", "1.0"}, {"Auto-Submitted", "auto-generated"},
+		{"From", from.String()},
+		{"To", m.To},
+		{"Subject", mime.QEncoding.Encode("utf-8", m.Subject)},
+		{"Date", at.Format(time.RFC1123Z)},
+		{"Message-ID", "<" + name + "@" + domain + ">"},
+		{"MIME-Version", "1.0"},
+		{"Auto-Submitted", "auto-generated"},
 	} {
 		fmt.Fprintf(&out, "%s: %s\r\n", header[0], header[1])
 	}
