@@ -130,7 +130,8 @@ func Import(ctx context.Context, config Config, request Request) (Report, error)
 
 func (i *importing) run(ctx context.Context) error {
 	read, findings, err := olx.Read(ctx, i.request.Files, olx.Options{
-		Progress: func(p olx.Progress) { i.progress("read", p.Files, p.Of) },
+		UserField: i.userField(ctx),
+		Progress:  func(p olx.Progress) { i.progress("read", p.Files, p.Of) },
 	})
 	for _, f := range findings {
 		i.report.Findings = append(i.report.Findings, Finding{

@@ -31,6 +31,9 @@ type site struct {
 	courses *course.Courses
 	kernel  *kernel.Kernel
 	files   *files.Files
+	// registry takes further blocks; data is the store's folder.
+	registry *registry.Registry
+	data     string
 }
 
 type keeper struct{ *files.Files }
@@ -90,7 +93,7 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = f.Close() })
-	return &site{courses, k, f}
+	return &site{courses, k, f, r, filepath.Join(dir, "store")}
 }
 
 func (s *site) importPath(t *testing.T, path string, target key.Course) (importer.Report, error) {

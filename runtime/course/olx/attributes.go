@@ -70,6 +70,10 @@ func (t *tree) attributeFindings(block *Block) {
 		case MarkUser:
 			finding.Code = CodeUserState
 			finding.Message = fmt.Sprintf("%s is a learner's data; it is dropped", intake.Printable(attr.Name))
+			if slices.Contains(roleAttrs, attr.Name) {
+				finding.Message = fmt.Sprintf("%s grants roles; it is dropped", intake.Printable(attr.Name))
+				finding.Fix = "give people their roles on the course's team page"
+			}
 			t.find(finding)
 		case MarkSecret:
 			t.claim(attr.File, RoleUnknown, nil).secrets = true

@@ -19,6 +19,9 @@ var secretAttrs = []string{
 	"lti_passports", "matlab_api_key", "xqa_key", "video_upload_pipeline", "lti_1p3_block_key",
 }
 
+// roleAttrs would say who may do what in the course. Only the site says that; an archive grants nobody a role (security R12).
+var roleAttrs = []string{"roles", "user_roles", "course_roles", "access_roles", "instructors", "course_staff", "beta_testers"}
+
 // userAttrs are fields that Open edX's own types keep for each learner or for all learners together. An exporter writes every
 // field that is set, so they can stand in an archive; they are no content.
 var userAttrs = map[string][]string{
@@ -67,7 +70,7 @@ func (r *reader) mark(blockType, name string) Mark {
 			return MarkNone
 		}
 	}
-	if slices.Contains(userAttrs[blockType], name) {
+	if slices.Contains(roleAttrs, name) || slices.Contains(userAttrs[blockType], name) {
 		return MarkUser
 	}
 	return MarkNone
