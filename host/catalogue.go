@@ -21,54 +21,12 @@ type card struct {
 
 // catalogueBody is the list of courses.
 type catalogueBody struct {
-	Mine  []card
 	Cards []card
 	Next  string
 }
 
 // perPage is how many course runs one page of the catalogue lists.
 const perPage = 24
-
-// front is the site's first page: one's own courses, or the catalogue.
-func (r *request) front() error {
-	if r.user == nil {
-		return r.catalogue()
-	}
-	members, err := r.site().People.Runs(r.ctx(), r.user.ID)
-	if err != nil {
-		return err
-	}
-	body := &catalogueBody{}
-	for _, member := range members {
-		if !member.Enrolled && len(member.Roles) == 0 {
-			continue
-		}
-		run, err := r.run(member.Run)
-		if err != nil {
-			return err
-		}
-		if run != nil {
-			c := r.card(run)
-			c.Enrolled = member.Enrolled
-			c.Link = "/courses/" + run.Key
-			body.Mine = append(body.Mine, c)
-		}
-	}
-	return r.show("front.html", page{Title: r.words.T("front.title"), Body: body})
-}
-
-// run finds a course run by its key, nil when it is gone.
-func (r *request) run(text string) (*course.Run, error) {
-	parsed, err := key.ParseCourse(text)
-	if err != nil {
-		return nil, nil //nolint:nilerr // a key that does not parse names no course
-	}
-	run, err := r.site().Courses.Run(r.ctx(), parsed)
-	if isNotFound(err) {
-		return nil, nil
-	}
-	return &run, err
-}
 
 func (r *request) catalogue() error {
 	runs, next, err := r.site().Courses.Runs(r.ctx(), store.Cursor(r.Query("after")), perPage)

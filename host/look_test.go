@@ -78,6 +78,7 @@ func learnerSights(run key.Course) []sight {
 		{"home", "/", nil},
 		{"about-enrolled", course + "/about", nil},
 		{"outline", course, nil},
+		{"dates", course + "/dates", nil},
 		{"reading", course + "/units/read1", nil},
 		{"odd", course + "/units/odd", nil},
 		{"five", course + "/units/five", nil},

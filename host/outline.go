@@ -15,101 +15,81 @@ func isNotFound(err error) bool {
 	return errors.Is(err, course.ErrNotFound) || errors.Is(err, people.ErrNotFound)
 }
 
-// outlineBody is a course's home.
-type outlineBody struct {
-	Sections []outlineSection
-	// Start leads to the first unit that is not complete; Resume says that something is.
-	Start  string
-	Resume bool
-	Done   float64
-}
-
+// outlineSection is a section as a course's home lists it, with how many of its units there are and are complete.
 type outlineSection struct {
-	Title       string
-	Open        bool
-	Subsections []outlineSubsection
+	Title           string
+	Open            bool
+	Units, Complete int
+	Subsections     []outlineSubsection
 }
 
 type outlineSubsection struct {
 	Title, Link, Format, Why string
 	Due                      *instant
-	Graded, Complete         bool
+	// Left says how long is left until it is due.
+	Left             string
+	Graded, Complete bool
+	Units, Done      int
 }
 
-func (r *request) outline() error {
-	if verdict := access.Listing(r.person, r.published, r.published.Root, r.now()); !verdict.Allowed {
-		return r.Redirect("/courses/"+r.course.String()+"/about", fiber.StatusSeeOther)
-	}
-	done, err := r.done()
-	if err != nil {
-		return err
-	}
-	body := &outlineBody{}
-	total, finished := 0, 0
-	for _, section := range r.published.Root.Children {
-		if !access.Listing(r.person, r.published, section, r.now()).Allowed {
-			continue
-		}
-		s := outlineSection{Title: section.Title()}
-		for _, sub := range section.Children {
-			entry, units, complete, listed, err := r.outlineEntry(sub.Subsection, done)
-			if err != nil {
-				return err
-			}
-			if !listed {
-				continue
-			}
-			total, finished = total+units, finished+complete
-			if entry.Link != "" && body.Start == "" && complete < units {
-				body.Start, s.Open = entry.Link, true
-			}
-			s.Subsections = append(s.Subsections, entry)
-		}
-		body.Sections = append(body.Sections, s)
-	}
-	if total > 0 {
-		body.Done = float64(finished) / float64(total)
-	}
-	body.Resume = finished > 0
-	if len(body.Sections) > 0 && body.Start == "" {
-		body.Sections[0].Open = true
-	}
-	p := page{Title: r.published.Run.Title, Body: body, Course: r.coursePart("home")}
-	return r.show("outline.html", p)
+// walked is a subsection as a journey passes it.
+type walked struct {
+	entry  outlineSubsection
+	listed bool
+	// touched says that a unit is complete; after is the first one behind the last of these that is not.
+	touched      bool
+	first, after *stop
 }
 
-// outlineEntry is one line of the outline, with how many of its units there are and are complete.
-func (r *request) outlineEntry(sub *course.Subsection, done completed) (entry outlineSubsection, units, complete int, listed bool, err error) {
+// outlineEntry is one line of the outline.
+func (r *request) outlineEntry(sub *course.Subsection, done completed) (walked, error) {
 	if !access.Listing(r.person, r.published, sub.Block, r.now()).Allowed {
-		return entry, 0, 0, false, nil
+		return walked{}, nil
 	}
-	entry = outlineSubsection{Title: sub.Title(), Format: sub.Settings.Format, Graded: sub.Settings.Graded != nil && *sub.Settings.Graded}
+	w := walked{listed: true}
+	w.entry = outlineSubsection{Title: sub.Title(), Format: sub.Settings.Format, Graded: sub.Settings.Graded != nil && *sub.Settings.Graded}
 	if due := access.Due(r.person, sub.Block); !due.IsZero() {
-		entry.Due = r.instant(due)
+		w.entry.Due, w.entry.Left = r.instant(due), r.left(due)
 	}
 	verdict := access.Content(r.person, r.published, sub.Block, r.now())
 	if !verdict.Allowed {
-		entry.Why = r.why(verdict)
-		return entry, 0, 0, true, nil
+		w.entry.Why = r.why(verdict)
+		return w, nil
 	}
 	loaded, err := sub.Load(r.ctx())
 	if err != nil {
-		return entry, 0, 0, true, err
+		return w, err
 	}
 	for _, unit := range loaded.Units {
-		if !access.Content(r.person, r.published, unit, r.now()).Allowed {
-			continue
-		}
-		units++
-		if entry.Link == "" {
-			entry.Link = r.unitLink(unit)
-		}
-		if done.unit(unit) {
-			complete++
+		if access.Content(r.person, r.published, unit, r.now()).Allowed {
+			w.pass(unit, sub, r.unitLink(unit), done.unit(unit))
 		}
 	}
-	entry.Complete = units > 0 && units == complete
-	return entry, units, complete, true, nil
+	w.entry.Complete = w.entry.Units > 0 && w.entry.Units == w.entry.Done
+	return w, nil
+}
+
+// pass counts one unit.
+func (w *walked) pass(unit *course.Block, sub *course.Subsection, link string, complete bool) {
+	if w.entry.Link == "" {
+		w.entry.Link = link
+	}
+	if !completable(unit) {
+		return
+	}
+	w.entry.Units++
+	if complete {
+		w.entry.Done++
+		w.touched, w.after = true, nil
+		return
+	}
+	here := &stop{Title: unit.Title(), Part: sub.Title(), Link: link}
+	if w.first == nil {
+		w.first = here
+	}
+	if w.after == nil {
+		w.after = here
+	}
 }
 
 // why puts a closed gate into words, with the date on which it opens.
@@ -137,20 +117,34 @@ func (r *request) done() (completed, error) {
 	return r.finished, err
 }
 
-// unit reports whether everything in a unit that can be completed is.
+// unit reports whether everything in a unit that can be completed is, and something can.
 func (c completed) unit(unit *course.Block) bool {
-	counts := false
 	for block := range unit.Walk() {
-		switch block.Facts.Completion {
-		case wire.CompleteOnView, wire.CompleteOnSubmit, wire.CompleteByBlock:
-			counts = true
-			if c[block.Usage.String()] < 1 {
-				return false
-			}
-		case wire.CompleteNever, wire.CompleteByContent:
+		if completes(block) && c[block.Usage.String()] < 1 {
+			return false
 		}
 	}
-	return counts
+	return completable(unit)
+}
+
+// completable reports whether anything in a unit can be completed. What cannot counts for nothing, or a course could never be
+// finished.
+func completable(unit *course.Block) bool {
+	for block := range unit.Walk() {
+		if completes(block) {
+			return true
+		}
+	}
+	return false
+}
+
+func completes(block *course.Block) bool {
+	switch block.Facts.Completion {
+	case wire.CompleteOnView, wire.CompleteOnSubmit, wire.CompleteByBlock:
+		return true
+	case wire.CompleteNever, wire.CompleteByContent:
+	}
+	return false
 }
 
 // completion takes what a page tells: a block was in view for long enough.

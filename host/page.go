@@ -28,6 +28,7 @@ func loadTemplates() (*template.Template, error) {
 		"percent": func(fraction float64) int { return int(math.Round(100 * fraction)) },
 		"iso":     func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"with2":   func(w *words.Reader, it any) any { return map[string]any{"W": w, "It": it} },
+		"with3":   func(w *words.Reader, it any, more bool) any { return map[string]any{"W": w, "It": it, "More": more} },
 		"field":   formField, "answerOf": answerOf, "openTag": openTag, "closeTag": closeTag,
 	}).ParseFS(templateFiles, "templates/*.html")
 }
@@ -104,7 +105,7 @@ type page struct {
 
 // coursePart is what pages of a course show of it.
 type coursePart struct {
-	Key, Title, Home, Progress string
+	Key, Title, Home, Progress, Dates string
 	// Events and Completion are where scripts listen and tell; "" for those who are not learners.
 	Events, Completion string
 	Enrolled           bool
@@ -178,7 +179,7 @@ func (r *request) showStatus(status int, name string, p page) error {
 func (r *request) coursePart(active string) *coursePart {
 	base := "/courses/" + r.course.String()
 	part := &coursePart{
-		Key: r.course.String(), Title: r.published.Run.Title, Home: base, Progress: base + "/progress", Enrolled: r.person.Enrolled, Active: active,
+		Key: r.course.String(), Title: r.published.Run.Title, Home: base, Progress: base + "/progress", Dates: base + "/dates", Enrolled: r.person.Enrolled, Active: active,
 	}
 	if language := r.published.Run.Text("language", "en"); language != r.words.Language {
 		part.Language, part.Direction = language, words.Direction(language)

@@ -7,8 +7,19 @@ export function localTimes(root: ParentNode): void {
   for (const element of root.querySelectorAll<HTMLTimeElement>("time[datetime][data-local]")) {
     const at = new Date(element.dateTime);
     if (Number.isNaN(at.getTime())) continue;
-    const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+    const format = new Intl.DateTimeFormat(language, {
+      year: "numeric",
+      month: "short",
+      day: "numeric",
+      hour: "numeric",
+      minute: "2-digit",
+      timeZoneName: "short",
+      timeZone: zone,
+    });
     element.textContent = format.format(at);
     element.title = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "long", timeZone: zone }).format(at);
+  }
+  for (const element of root.querySelectorAll<HTMLElement>("[data-zone-name]")) {
+    element.textContent = new Intl.DateTimeFormat(language, { timeZone: zone }).resolvedOptions().timeZone;
   }
 }

@@ -1,0 +1,115 @@
+package host
+
+import (
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+)
+
+// dashboardBody is what a learner finds on coming back.
+type dashboardBody struct {
+	// Resume is the one thing to do now; nil when nothing waits.
+	Resume *going
+	Soon   []deadline
+	Mine   []going
+	Past   []card
+}
+
+// going is a course that the reader is in.
+type going struct {
+	Card  card
+	Place *stop
+	Done  float64
+	Begun bool
+	// Why says why the course cannot be entered yet.
+	Why string
+}
+
+// front is the site's first page: one's own courses, or the catalogue.
+func (r *request) front() error {
+	if r.user == nil {
+		return r.catalogue()
+	}
+	members, err := r.site().People.Runs(r.ctx(), r.user.ID)
+	if err != nil {
+		return err
+	}
+	body := &dashboardBody{}
+	for _, member := range members {
+		if !member.Enrolled && len(member.Roles) == 0 {
+			continue
+		}
+		if err := r.addGoing(body, member.Run); err != nil {
+			return err
+		}
+	}
+	body.Soon = upcoming(sorted(body.Soon), soonest)
+	body.Resume = body.resume()
+	return r.show("front.html", page{Title: r.words.T("front.title"), Body: body})
+}
+
+// addGoing puts one course of the reader's where it belongs.
+func (r *request) addGoing(body *dashboardBody, name string) error {
+	run, err := key.ParseCourse(name)
+	if err != nil {
+		return nil //nolint:nilerr // a key that does not parse names no course
+	}
+	in := *r
+	in.finished, in.course = nil, run
+	in.published, err = r.site().Courses.Published(r.ctx(), run)
+	if isNotFound(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if in.person, err = r.site().Person(r.ctx(), r.user, run); err != nil {
+		return err
+	}
+	c := in.card(&in.published.Run)
+	c.Enrolled, c.Link = in.person.Enrolled, "/courses/"+run.String()
+	if c.Ends != nil {
+		body.Past = append(body.Past, c)
+		return nil
+	}
+	g := going{Card: c}
+	if verdict := access.Listing(in.person, in.published, in.published.Root, r.now()); !verdict.Allowed {
+		g.Why = in.why(verdict)
+		body.Mine = append(body.Mine, g)
+		return nil
+	}
+	j, err := in.journey()
+	if err != nil {
+		return err
+	}
+	g.Place, g.Done, g.Begun = j.Next, j.Done(), j.Begun()
+	body.Mine = append(body.Mine, g)
+	body.Soon = append(body.Soon, j.Deadlines...)
+	return nil
+}
+
+// resume chooses the course to go on with: the one whose work is due first, else one that is begun, else any.
+func (b *dashboardBody) resume() *going {
+	var best *going
+	for i := range b.Mine {
+		g := &b.Mine[i]
+		if g.Place == nil || !g.Card.Enrolled {
+			continue
+		}
+		if best == nil || b.due(g).Before(b.due(best)) || b.due(g).Equal(b.due(best)) && g.Begun && !best.Begun {
+			best = g
+		}
+	}
+	return best
+}
+
+// due is when a course's next work is due, far away when none is.
+func (b *dashboardBody) due(g *going) time.Time {
+	for _, d := range b.Soon {
+		if d.CourseLink == g.Card.Link {
+			return d.When.At
+		}
+	}
+	return time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+}
