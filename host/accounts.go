@@ -19,6 +19,8 @@ type account struct {
 	Errors  map[string]string
 	Demo    []Demo
 	Summary string
+	// Forgot offers a new password.
+	Forgot bool
 }
 
 // localPath gives a path of this site, or "/": a next= from elsewhere leads nowhere (security R17).
@@ -50,6 +52,7 @@ func (r *request) showSignIn(status int, form *account) error {
 	if r.server.config.Development {
 		form.Demo = r.server.config.Demo
 	}
+	form.Forgot = r.server.config.Mailer != nil
 	p := page{Title: r.words.T("signin.title"), Body: form}
 	if form.Summary != "" {
 		p.Focus = &notice{Kind: "bad", Text: form.Summary}
@@ -117,6 +120,14 @@ func (r *request) signUp() error {
 		Next: localPath(r.form("next")), Username: clip(r.form("username"), 100), Email: clip(r.form("email"), 254),
 		Name: clip(r.form("name"), 400),
 	}
+	wait, over, err := r.bounded("signup:"+people.ClientKey(r.client()), signUps)
+	if err != nil {
+		return err
+	}
+	if over {
+		form.Errors = map[string]string{"username": r.slowText(wait)}
+		return r.showSignUp(fiber.StatusTooManyRequests, form)
+	}
 	user, err := r.site().People.Create(r.ctx(), people.NewUser{
 		Username: form.Username, Email: form.Email, Password: r.form("password"),
 		Profile: people.Profile{Name: form.Name, Locale: r.words.Language},
@@ -137,6 +148,9 @@ func (r *request) signUp() error {
 	}
 	if err != nil {
 		return err
+	}
+	if r.server.config.Mailer != nil {
+		r.post(user, people.PurposeConfirm, user.Email, user.Email, confirmLasts)
 	}
 	return r.enter(user, form.Next)
 }

@@ -27,6 +27,8 @@ type Config struct {
 	// Bus carries live updates; nil lets pages poll.
 	Bus     ports.Bus
 	Limiter ports.Limiter
+	// Mailer sends links to reset passwords and confirm addresses; nil is a site without mail, which offers neither.
+	Mailer ports.Mailer
 	// PublicURL is how browsers reach the site: absolute links and the origin that forms must come from.
 	PublicURL string
 	// Proxies are the addresses whose X-Forwarded-For is believed.
@@ -65,7 +67,9 @@ type Server struct {
 	routes      []Route
 	streams     *streams
 	durations   durations
-	stopping    chan struct{}
+	// mails are being sent.
+	mails    sync.WaitGroup
+	stopping chan struct{}
 	// listening guards listener, so that a Shutdown that comes before fiber serves is not lost.
 	listening sync.Mutex
 	listener  net.Listener
@@ -178,6 +182,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	listener := s.listener
 	s.listening.Unlock()
 	err := s.app.ShutdownWithContext(ctx)
+	s.waitForMails(ctx)
 	if listener != nil { // fiber does not know of it before it serves
 		if closing := listener.Close(); !errors.Is(closing, net.ErrClosed) {
 			err = errors.Join(err, closing)

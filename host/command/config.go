@@ -51,6 +51,8 @@ type settings struct {
 	Memory    int64
 	NoCache   bool
 	Metrics   string
+	SMTPURL   string
+	MailFrom  string
 
 	Development bool
 }
@@ -95,6 +97,8 @@ func (s *settings) serveFlags(set *flag.FlagSet) {
 	set.StringVar(&s.Sample, "sample", "", "course `folder` to import when the site has no course, for development")
 	set.BoolVar(&s.Development, "development", false, "demo accounts and source folders; refuses to serve beyond this machine")
 	set.StringVar(&s.Metrics, "metrics-token", "", "whoever bears this `token` may read /metrics from elsewhere than this machine")
+	set.StringVar(&s.SMTPURL, "smtp-url", "", "mail server, such as smtp://user:password@mail.example.org:587 or smtps://; none is no mail, and in development a page that shows it")
+	set.StringVar(&s.MailFrom, "mail-from", "", "`sender` of mails, such as \"Quoin <mail@example.org>\"")
 	set.BoolVar(&s.NoCache, "no-render-cache", false, "render every view anew, to compare")
 }
 

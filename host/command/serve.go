@@ -155,10 +155,14 @@ func (s *server) serveWeb(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	mailer, err := s.settings.mailer()
+	if err != nil {
+		return err
+	}
 	web, err := host.New(host.Config{
 		Site: s.site, Assets: assets, Bus: s.background, Limiter: s.background, PublicURL: s.settings.PublicURL,
 		Proxies: s.settings.Proxies, Development: s.settings.Development, Demo: s.demo, Ready: s.ready, Log: s.log,
-		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics,
+		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics, Mailer: mailer,
 	})
 	if err != nil {
 		return err
