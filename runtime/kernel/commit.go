@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/manifest"
+	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -30,16 +31,18 @@ type plan struct {
 	sitting *wire.Sitting
 	// document are the refusable effects on the commit document: one, or several bounded additions.
 	document []*wire.Effect
-	commit   *wire.DocumentRef
+	// shape reads documents of older schemas.
+	shape  state.Shape
+	commit *wire.DocumentRef
 }
 
 // plan sorts the effects of a reply. It refuses names that the block did not declare and effects that its manifest does not
 // ask permission for. Files are stored here: they are private and collected unless the commit binds them.
-func (k *Kernel) plan(ctx context.Context, m *manifest.Manifest, d *wire.Description, origin state.Origin, owner string,
+func (k *Kernel) plan(ctx context.Context, version *registry.Version, d *wire.Description, origin state.Origin, owner string,
 	effects []wire.Effect, commit *wire.DocumentRef,
 ) (*plan, error) {
 	p := &plan{
-		kernel: k, manifest: m, description: d, origin: origin, owner: owner, commit: commit, fields: map[string]string{},
+		kernel: k, manifest: &version.Manifest, shape: k.shape(version, d, origin.Type), description: d, origin: origin, owner: owner, commit: commit, fields: map[string]string{},
 		entry: state.Entry{ID: newID(), At: k.config.Now(), Origin: origin},
 	}
 	for i := range effects {
@@ -156,7 +159,7 @@ func (p *plan) set(name, value string) error {
 	}
 	switch {
 	case field.Scope != wire.ScopeUserState:
-		return p.step(stepPersonal, personalStep{string(field.Scope), name, value})
+		return p.step(stepPersonal, personalStep{string(field.Scope), name, value, p.description.Schema})
 	case p.commit != nil:
 		return p.step(stepState, stateStep{name, value, p.description.Schema})
 	}
@@ -218,7 +221,7 @@ func (p *plan) documents(e *wire.Effect) error {
 	}
 	switch {
 	case e.Insert != nil:
-		return p.step(stepInsert, e.Insert)
+		return p.step(stepInsert, insertStep{*e.Insert, p.description.Schema})
 	case e.Add != nil:
 		return p.step(stepAdd, e.Add)
 	}
@@ -260,7 +263,7 @@ func (s *seat) commit(ctx context.Context, r Request, allowed *wire.Access, repl
 		Run: s.visit.Published.Key.String(), Usage: usage, Type: s.block.Usage.Type, Package: s.version.Manifest.Name,
 		Learner: person.Learner, Caller: person.Actor, Role: string(r.As), Request: r.ID, Sitting: s.nextSitting(),
 	}
-	p, err := k.plan(ctx, &s.version.Manifest, &s.description, origin, origin.Run, reply.Effects, reply.Commit)
+	p, err := k.plan(ctx, s.version, &s.description, origin, origin.Run, reply.Effects, reply.Commit)
 	if err != nil {
 		return nil, err
 	}

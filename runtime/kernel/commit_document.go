@@ -47,11 +47,10 @@ func (p *plan) onDocument(ctx context.Context, recorded state.Recorded) error {
 		if _, found := doc.Body.Find(noted.Request); found && noted.Request != "" {
 			return errDone
 		}
-		if err := p.change(documents, &doc); err != nil {
+		if err := p.change(ctx, documents, &doc); err != nil {
 			return err
 		}
 		p.entry.Source = store.ID(p.manifest.Name, p.commit.Collection, id)
-		doc.Body.Schema = p.description.Schema
 		entry := doc.Body.Record(p.entry, noted, 0)
 		if _, err = documents.Docs.Put(ctx, doc); err == nil {
 			return finishNow(ctx, p.kernel, outbox, id, entry)
@@ -72,10 +71,19 @@ func (p *plan) noted(request string) string {
 }
 
 // change applies the refusable effects to the document as it is now, all or none.
-func (p *plan) change(documents state.Documents, doc *store.Doc[state.Document]) error {
+func (p *plan) change(ctx context.Context, documents state.Documents, doc *store.Doc[state.Document]) error {
 	exists := doc.Version != 0 && doc.Body.Deleted == nil
 	if len(p.document) == 0 && !exists {
 		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "the commit document %s %q does not exist", p.commit.Collection, p.commit.ID)
+	}
+	if len(p.document) > 0 && exists {
+		// The base is read as the block reads it: an addition goes to the newer shape, and what a newer version wrote is not
+		// overwritten by an older one. Without a document effect the body stays as it is, under its writer's number.
+		base, err := p.shape(ctx, p.commit.Collection, doc.Body.Schema, json.RawMessage(doc.Body.Body))
+		if err != nil {
+			return err
+		}
+		doc.Body.Body = string(base)
 	}
 	for _, e := range p.document {
 		if err := p.changeOne(documents, doc, e, exists); err != nil {
@@ -111,6 +119,7 @@ func (p *plan) body(documents state.Documents, doc *store.Doc[state.Document], b
 	if err := documents.SetBody(&doc.Body, body); err != nil {
 		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "%v", err)
 	}
+	doc.Body.Schema = p.description.Schema
 	return nil
 }
 

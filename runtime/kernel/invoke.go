@@ -96,6 +96,7 @@ func (k *Kernel) invoke(ctx context.Context, q question, into any) (engine.Resul
 		copy(call.Random[:], raw)
 	}
 	if q.asker != nil {
+		q.asker.Shape = k.shape(q.version, q.asker.Description, q.asker.Type)
 		call.Service = func(ctx context.Context, frame []byte) []byte { return k.services.Serve(ctx, q.asker, frame) }
 	}
 	result, err := conn.Call(ctx, call)

@@ -174,7 +174,7 @@ func (s *seat) commitMount(ctx context.Context, r MountCall, id string, reply *w
 		Run: s.visit.Published.Key.String(), Usage: s.block.Usage.String(), Type: s.block.Usage.Type,
 		Package: s.version.Manifest.Name, Caller: s.visit.Person.Learner, Role: string(r.As), Request: r.ID,
 	}
-	p, err := k.plan(ctx, &s.version.Manifest, &s.description, origin, origin.Run, reply.Effects, reply.Commit)
+	p, err := k.plan(ctx, s.version, &s.description, origin, origin.Run, reply.Effects, reply.Commit)
 	if err != nil {
 		return err
 	}

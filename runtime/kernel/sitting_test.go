@@ -1,6 +1,7 @@
 package kernel_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -134,6 +135,9 @@ func (newNotes) Handle(_ *sdk.Call, r *sdk.Request[newNotesFields, sdk.None]) (*
 }
 
 func (newNotes) Migrate(_ *sdk.Call, m wire.MigrateRequest) (wire.MigrateReply, error) {
+	if m.Scope == wire.ScopePrefs && m.From == 1 && len(m.Fields) == 1 {
+		return wire.MigrateReply{Fields: wire.Fields{"theme": json.RawMessage(`"migrated"`), "text": m.Fields["theme"]}}, nil
+	}
 	if m.From != 1 || m.Scope != wire.ScopeUserState || len(m.Fields) != 1 {
 		return wire.MigrateReply{}, sdk.Refuse("asked for %+v", m)
 	}
@@ -170,7 +174,7 @@ func TestMigrationOnRead(t *testing.T) {
 	}
 	before := stored()
 	w.install("notes", "2.0.0", newBlock)
-	if html := w.show(ann, block).HTML; html != "new dear diary 0 dark" {
+	if html := w.show(ann, block).HTML; html != "new dear diary 0 migrated" {
 		t.Errorf("the newer version sees %q", html)
 	}
 	if after := stored(); after.Version != before.Version || after.Body.Schema != 1 {
@@ -184,7 +188,7 @@ func TestMigrationOnRead(t *testing.T) {
 	if l := after.Body; l.Schema != 2 || l.Fields["text"] != `"dear diary"` || l.Fields["stars"] != "1" || len(l.Fields) != 2 {
 		t.Errorf("stored %v with schema %d", l.Fields, l.Schema)
 	}
-	if html := w.show(ann, block).HTML; html != "new dear diary 1 dark" {
+	if html := w.show(ann, block).HTML; html != "new dear diary 1 migrated" {
 		t.Errorf("then it sees %q", html)
 	}
 	w.install("notes", "1.0.0", oldBlock)

@@ -45,9 +45,14 @@ type (
 		Body scoring.Submission `json:"body"`
 	}
 	personalStep struct {
-		Scope string `json:"scope"`
-		Field string `json:"field"`
-		Value string `json:"value"`
+		Scope  string `json:"scope"`
+		Field  string `json:"field"`
+		Value  string `json:"value"`
+		Schema int    `json:"schema,omitempty"`
+	}
+	insertStep struct {
+		wire.InsertDoc
+		Schema int `json:"schema,omitempty"`
 	}
 	scheduleStep struct {
 		wire.Schedule
@@ -173,7 +178,7 @@ func (k *Kernel) applyPersonal(ctx context.Context, t state.Task, p personalStep
 	o := t.Entry.Origin
 	return state.SetPersonal(ctx, k.personal, state.Personal{
 		Learner: o.Learner, Run: o.Run, Package: o.Package, Scope: p.Scope,
-	}, p.Field, p.Value, t.Stamp())
+	}, p.Field, state.Stamped{Value: p.Value, Stamp: t.Stamp(), Schema: p.Schema})
 }
 
 func (k *Kernel) applyState(ctx context.Context, t state.Task, s stateStep) error {
@@ -221,13 +226,13 @@ func (k *Kernel) owned(ctx context.Context, t state.Task, collection string) (st
 	return state.Documents{}, fmt.Errorf("collection %s of %s is not declared any more", collection, t.Entry.Origin.Type)
 }
 
-func (k *Kernel) applyInsert(ctx context.Context, t state.Task, i wire.InsertDoc) error {
+func (k *Kernel) applyInsert(ctx context.Context, t state.Task, i insertStep) error {
 	documents, err := k.owned(ctx, t, i.Collection)
 	if err != nil {
 		return err
 	}
 	owner := t.Entry.Origin.Run
-	doc := state.Document{Owner: owner, Name: t.Name(), Created: t.Entry.At}
+	doc := state.Document{Owner: owner, Name: t.Name(), Created: t.Entry.At, Schema: i.Schema}
 	if err := documents.SetBody(&doc, i.Body); err != nil {
 		k.config.Log.WarnContext(ctx, "a document of a block was dropped", "type", t.Entry.Origin.Type, "error", err)
 		return nil // the body cannot become fit by trying again

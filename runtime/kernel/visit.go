@@ -110,6 +110,8 @@ type seat struct {
 	seed int
 	// newer is the learner's state as migrated, nil before anybody asked.
 	newer wire.Fields
+	// personal is preferences and user_info as migrated, by scope, for what was asked for.
+	personal map[wire.Scope]wire.Fields
 }
 
 // grades reports whether the block grades.
@@ -304,27 +306,24 @@ func (s *seat) fields(ctx context.Context, names []string) (wire.Fields, error) 
 			}
 			continue
 		}
-		if value, ok := s.stored(scope, name); ok {
-			out[name] = value
+		if scope == wire.ScopePrefs || scope == wire.ScopeUserInfo {
+			mine, err := s.personalFields(ctx, scope)
+			if err != nil {
+				return nil, err
+			}
+			if value, ok := mine[name]; ok {
+				out[name] = value
+			}
+			continue
+		}
+		if scope != wire.ScopeSummary {
+			continue // authored fields reach views through prepared values alone
+		}
+		if value, ok := s.visit.shared[s.block.Usage.String()].Body.Fields[name]; ok {
+			out[name] = json.RawMessage(value)
 		}
 	}
 	return out, nil
-}
-
-// stored reads a field of a scope that is not the learner's state of this block.
-func (s *seat) stored(scope wire.Scope, name string) (json.RawMessage, bool) {
-	v, pack := s.visit, s.version.Manifest.Name
-	switch scope {
-	case wire.ScopeSummary:
-		value, ok := v.shared[s.block.Usage.String()].Body.Fields[name]
-		return json.RawMessage(value), ok
-	case wire.ScopePrefs, wire.ScopeUserInfo:
-		stamped := v.personal[state.PersonalID(v.Person.Learner, scope, pack, v.Person.Run.String())].Body.Fields[name]
-		return json.RawMessage(stamped.Value), stamped.Value != ""
-	case wire.ScopeContent, wire.ScopeSettings, wire.ScopeUserState:
-		return nil, false // authored fields reach views through prepared values alone; the last is userState's
-	}
-	return nil, false
 }
 
 // settings gives the declared inherited settings, resolved.

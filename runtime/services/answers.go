@@ -16,7 +16,9 @@ func Documents(open func(pack string, declared wire.Collection) state.Documents)
 			if i < 0 {
 				return state.Documents{}, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "the block declares no collection %q", name)
 			}
-			return open(call.Manifest.Name, call.Description.Collections[i]), nil
+			documents := open(call.Manifest.Name, call.Description.Collections[i])
+			documents.Shape = call.Shape
+			return documents, nil
 		}
 		switch method {
 		case "get":

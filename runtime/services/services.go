@@ -12,6 +12,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/manifest"
+	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -32,6 +33,8 @@ type Call struct {
 	Person *access.Person
 	// Subject is the pseudonym of the learner whom the call is about, "" for none.
 	Subject string
+	// Shape gives documents of older schemas as the asking version reads them; nil leaves them as stored.
+	Shape state.Shape
 	// Asked collects the services that were asked: a render that asked one is not cached.
 	Asked []wire.Service
 }

@@ -45,6 +45,22 @@ type Documents struct {
 	Docs     store.Collection[Document]
 	Mail     Mailbox[Document, *Document]
 	declared wire.Collection
+	// Shape gives bodies of older schemas as the reading version has them; nil leaves bodies as they are stored.
+	Shape Shape
+}
+
+// Shape gives a body in the shape of the version that reads it. schema is the writer's number. Nothing is stored by it.
+type Shape func(ctx context.Context, collection string, schema int, body json.RawMessage) (json.RawMessage, error)
+
+// shaped gives a document as the reading version sees it.
+func (d Documents) shaped(ctx context.Context, doc *Document) (wire.Document, error) {
+	out := doc.wire()
+	if d.Shape == nil {
+		return out, nil
+	}
+	var err error
+	out.Body, err = d.Shape(ctx, d.declared.Name, doc.Schema, out.Body)
+	return out, err
 }
 
 // DocumentsSpecs gives the store's collections for a package's collection.
@@ -98,7 +114,10 @@ func (d Documents) Read(ctx context.Context, owner, name string) (*wire.Document
 	if err != nil {
 		return nil, fmt.Errorf("reading document %q: %w", name, err)
 	}
-	out := doc.Body.wire()
+	out, err := d.shaped(ctx, &doc.Body)
+	if err != nil {
+		return nil, err
+	}
 	return &out, nil
 }
 
@@ -282,7 +301,11 @@ func (d Documents) Find(ctx context.Context, owner string, find wire.DocumentFin
 	found := wire.DocumentsFound{Next: string(next)}
 	for i := range docs {
 		if docs[i].Body.Deleted == nil {
-			found.Documents = append(found.Documents, docs[i].Body.wire())
+			out, err := d.shaped(ctx, &docs[i].Body)
+			if err != nil {
+				return wire.DocumentsFound{}, err
+			}
+			found.Documents = append(found.Documents, out)
 		}
 	}
 	return found, nil

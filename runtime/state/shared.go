@@ -114,13 +114,16 @@ type Personal struct {
 	Package string             `bson:"package"`
 	Scope   string             `bson:"scope"`
 	Fields  store.Map[Stamped] `bson:"fields,omitempty"`
-	Schema  int                `bson:"schema"`
 }
 
 // Stamped is a value that a later stamp overwrites and an earlier one does not. Value "" is unset.
 type Stamped struct {
 	Value string `bson:"value,omitempty"`
 	Stamp string `bson:"stamp"`
+	// Schema is the number of the block that wrote the value, 0 when it is unknown. Each field has its own: fields are written
+	// one by one, by steps that cannot fail and so cannot ask a block to migrate the rest, and an open sitting's older version
+	// writes beside the current one. One number for the document would be wrong for whatever the other version wrote.
+	Schema int `bson:"schema,omitempty"`
 }
 
 // PersonalSpec is the collection of preferences and user_info.
@@ -131,18 +134,18 @@ func PersonalID(learner string, scope wire.Scope, pack, run string) string {
 	return store.ID(learner, string(scope), pack, run)
 }
 
-// SetPersonal writes one field, or unsets it with "", unless a later stamp wrote it already.
-func SetPersonal(ctx context.Context, docs store.Collection[Personal], p Personal, field, value, stamp string) error {
+// SetPersonal writes one field, or unsets it, unless a later stamp wrote it already.
+func SetPersonal(ctx context.Context, docs store.Collection[Personal], p Personal, field string, value Stamped) error {
 	id := PersonalID(p.Learner, wire.Scope(p.Scope), p.Package, p.Run)
 	_, err := docs.Update(ctx, id, func(body *Personal) (bool, error) {
-		if body.Fields[field].Stamp >= stamp {
+		if body.Fields[field].Stamp >= value.Stamp {
 			return false, nil
 		}
 		fields := body.Fields
 		if fields == nil {
 			fields = store.Map[Stamped]{}
 		}
-		fields[field] = Stamped{value, stamp}
+		fields[field] = value
 		*body = p
 		body.Fields = fields
 		return true, nil

@@ -306,7 +306,7 @@ func TestPreferencesLaterStampWins(t *testing.T) {
 	docs := store.Of[state.Personal](s, state.PersonalSpec())
 	p := state.Personal{Learner: "ann", Run: "r", Package: "quiz", Scope: "preferences"}
 	for _, w := range [][2]string{{`"dark"`, "2"}, {`"light"`, "1"}, {`"blue"`, "3"}, {`"red"`, "3"}} {
-		if err := state.SetPersonal(t.Context(), docs, p, "theme", w[0], w[1]); err != nil {
+		if err := state.SetPersonal(t.Context(), docs, p, "theme", state.Stamped{Value: w[0], Stamp: w[1]}); err != nil {
 			t.Fatal(err)
 		}
 	}
