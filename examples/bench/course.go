@@ -29,9 +29,10 @@ func writeCourse(dir string) error {
 	files := map[string]string{
 		"course.xml": `<course org="Quoin" course="Bench" url_name="1"/>`,
 		"course/1.xml": `<course display_name="What is measured" start="2020-01-01T00:00:00Z"><chapter display_name="All"><sequential display_name="Page" ` +
-			`format="Homework" graded="true"><vertical url_name="page" display_name="Five blocks"><html url_name="t1"/><problem url_name="q1"/>` +
-			`<html url_name="t2"/><problem url_name="q2"/><html url_name="t3"/></vertical></sequential>` +
+			`format="Homework" graded="true"><vertical url_name="page"/></sequential>` +
 			`<sequential display_name="Problems" format="Homework" graded="true">` + verticals() + `</sequential></chapter></course>`,
+		"vertical/page.xml": `<vertical display_name="Five blocks"><html url_name="t1"/><problem url_name="q1"/>` +
+			`<html url_name="t2"/><problem url_name="q2"/><html url_name="t3"/></vertical>`,
 		"policies/1/policy.json": `{"course/1": {"display_name": "What is measured", "start": "2020-01-01T00:00:00Z"}}`,
 		"policies/1/grading_policy.json": `{"GRADER": [{"type": "Homework", "min_count": 2, "drop_count": 0, "weight": 1}], ` +
 			`"GRADE_CUTOFFS": {"Pass": 0.5}}`,

@@ -64,8 +64,11 @@ func (b *bench) measureStart(ctx context.Context, t *table) error {
 	}
 	t.add("import of "+name, took)
 	took, err = importInto(ctx, b.quoin, data, course)
+	if err != nil {
+		return err
+	}
 	t.add("the same again", took)
-	return err
+	return b.measureMemory(ctx, t)
 }
 
 // firstPage measures the first unit page of a server, which loads the blocks.
