@@ -29,20 +29,15 @@ func giveBack(ctx context.Context, k *kernel.Kernel) {
 	}
 }
 
-// passes is how often memory is given back after a change. Once is not enough: machine code is unmapped by a finalizer, which
-// runs after one collection, and what it held is found by the next.
-const passes = 3
-
-// settling calls passes times, once a look, when it is told the same twice in a row, and again only after something else was
-// told.
+// settling calls once when it is told the same twice in a row, and again only after something else was told.
 func settling(call func()) func(now string) {
-	last, left := "", 0
+	last, done := "", true
 	return func(now string) {
 		switch {
 		case now != last:
-			last, left = now, passes
-		case left > 0:
-			left--
+			last, done = now, false
+		case !done:
+			done = true
 			call()
 		}
 	}

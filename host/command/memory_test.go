@@ -8,23 +8,7 @@ func TestSettling(t *testing.T) {
 	for i, step := range []struct {
 		now  string
 		want int
-	}{
-		{"", 0},
-		{"", 0},
-		{"html", 0},
-		{"html", 1},
-		{"html", 2},
-		{"html", 3},
-		{"html", 3},
-		{"html, problem", 3},
-		{"html", 3},
-		{"html", 4},
-		{"", 4},
-		{"", 5},
-		{"", 6},
-		{"", 7},
-		{"", 7},
-	} {
+	}{{"", 0}, {"", 0}, {"html", 0}, {"html", 1}, {"html", 1}, {"html, problem", 1}, {"html", 1}, {"html", 2}, {"", 2}, {"", 3}, {"", 3}} {
 		if tell(step.now); calls != step.want {
 			t.Errorf("step %d, %q: %d calls, want %d", i, step.now, calls, step.want)
 		}
