@@ -139,7 +139,7 @@ func chromium(ctx context.Context, t *testing.T, address string) {
 	}
 	command := exec.CommandContext(ctx, path, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--mute-audio",
 		"--autoplay-policy=no-user-gesture-required", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-		"--remote-debugging-port=0", "--user-data-dir="+t.TempDir(), address)
+		"--remote-debugging-port=0", "--user-data-dir="+profile(t), address)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -149,6 +149,26 @@ func chromium(ctx context.Context, t *testing.T, address string) {
 			t.Error(err)
 		}
 	})
+}
+
+// profile is a folder for the browser. Its helper processes may outlive it by a moment and write there, so it is removed by as
+// many tries as that takes.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "chromium-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 200 {
+			if err = os.RemoveAll(dir); err == nil {
+				return
+			}
+			time.Sleep(25 * time.Millisecond)
+		}
+		t.Logf("the browser's folder stays: %v", err)
+	})
+	return dir
 }
 
 // TestInBrowser plays a video to its end, goes to a line of the transcript by the keyboard, changes speed and language, and

@@ -71,7 +71,7 @@ func inBrowser(t *testing.T, browser string, texts []string) report {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	out, err := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
-		"--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir="+t.TempDir(), "--virtual-time-budget=20000", "--dump-dom", "file://"+page).Output()
+		"--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir="+profile(t), "--virtual-time-budget=20000", "--dump-dom", "file://"+page).Output()
 	if err != nil {
 		t.Fatalf("%v: %.500s", err, out)
 	}
@@ -84,6 +84,26 @@ func inBrowser(t *testing.T, browser string, texts []string) report {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// profile is a folder for the browser. Its helper processes may outlive it by a moment and write there, so it is removed by as
+// many tries as that takes.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "chromium-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 200 {
+			if err = os.RemoveAll(dir); err == nil {
+				return
+			}
+			time.Sleep(25 * time.Millisecond)
+		}
+		t.Logf("the browser's folder stays: %v", err)
+	})
+	return dir
 }
 
 // What the vectors do in a browser after they were cleaned: nothing. And as they are: something, or the page proves nothing.
