@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"maps"
 	"mime/multipart"
@@ -79,10 +80,13 @@ func (r *request) formOf(block *course.Block) (wire.HTTP, error) {
 	if err != nil {
 		return in, fiber.ErrBadRequest
 	}
-	for name, uploads := range form.File {
-		for _, upload := range uploads {
+	for _, name := range slices.Sorted(maps.Keys(form.File)) { // in one order, so that a form that comes again is the same
+		for _, upload := range form.File[name] {
 			if upload.Filename == "" || upload.Size == 0 {
 				continue
+			}
+			if !r.mayUpload(block) {
+				return in, errNotFound
 			}
 			file, err := r.keep(block, name, upload)
 			if err != nil {
@@ -122,6 +126,15 @@ func (r *request) formValues() (map[string][]string, error) {
 	return values, nil
 }
 
+// uploadRate bounds one person's uploads: what is stored stays for a day even where nothing comes of it.
+var uploadRate = ports.Rate{Events: 60, Period: 10 * time.Minute}
+
+// mayUpload reports whether anything is stored for the person at all: enrolled, and a handler that would be called.
+func (r *request) mayUpload(block *course.Block) bool {
+	return r.user != nil && r.person.Role() != wire.RoleVisitor && !r.person.ReadOnly &&
+		r.kernel().Handles(r.ctx(), block.Usage.Type, r.form("handler"), wire.RoleLearner)
+}
+
 // keep stores an upload, private to the learner and the graders.
 func (r *request) keep(block *course.Block, input string, upload *multipart.FileHeader) (wire.File, error) {
 	content, err := upload.Open()
@@ -129,10 +142,20 @@ func (r *request) keep(block *course.Block, input string, upload *multipart.File
 		return wire.File{}, err
 	}
 	defer content.Close()
+	wait, over, err := r.bounded("upload:"+r.user.ID, uploadRate)
+	if err != nil {
+		return wire.File{}, err
+	}
+	if over {
+		return wire.File{}, fiber.NewError(fiber.StatusTooManyRequests, r.slowText(wait))
+	}
 	part, err := r.site().Files.PutPart(r.ctx(), content, maxBody, files.Part{
 		Owner: r.person.Learner, Run: r.course.String(), Usage: block.Usage.String(), Name: files.CleanName(upload.Filename),
 		Type: upload.Header.Get(fiber.HeaderContentType),
 	})
+	if errors.Is(err, files.ErrTooMany) {
+		return wire.File{}, wire.Errorf(wire.CodeTooLarge, wire.BlameOutside, "too many files wait here: hand in what is there, or come back tomorrow")
+	}
 	if err != nil {
 		return wire.File{}, err
 	}

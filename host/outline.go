@@ -160,7 +160,7 @@ func (r *request) completion() error {
 		return err
 	}
 	if r.form("back") != "" { // a browser without scripts
-		return r.Redirect(r.unitLink(block.Unit), fiber.StatusSeeOther)
+		return r.Redirect(r.replyLink(block, ""), fiber.StatusSeeOther)
 	}
 	return r.SendStatus(fiber.StatusNoContent)
 }

@@ -160,7 +160,7 @@ func (r *request) answerHTML(block *course.Block, html string) (string, error) {
 func (r *request) showAnswer(block *course.Block, html string) error {
 	return r.show("answer.html", page{
 		Title: block.Title(), Course: r.coursePart("unit"),
-		Body: &answerBody{Title: block.Title(), Back: r.unitLink(block.Unit) + "#" + elementID(block), HTML: template.HTML(html)},
+		Body: &answerBody{Title: block.Title(), Back: r.replyLink(block, ""), HTML: template.HTML(html)},
 	})
 }
 

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/quoin-lms/quoin/runtime/store"
 )
 
 // asked is what a script gets for a form.
@@ -253,6 +255,44 @@ func TestUpload(t *testing.T) {
 	_ = m.Close()
 	b.send("POST", address, map[string]string{"Content-Type": m.FormDataContentType()}, body.String()).must(303)
 	b.get(unitPath(run, "odd")).must(200, "word=with essay:my essay.txt:12")
+}
+
+// Nothing is stored for somebody who may not answer, nor for a handler that is not there.
+func TestUploadOfStrangers(t *testing.T) {
+	w := newWorld(t, options{})
+	run := w.forces()
+	address := blockPath(run, "probe", "plain")
+	count := func() int {
+		t.Helper()
+		n, err := w.site.Store.Count(t.Context(), "file_blobs", store.Query{}, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	senders := map[string]*browser{
+		"a member of another course": w.member("eve", w.otherCourse(), ""), "a visitor": w.visitor(), "a learner, for no handler": w.member("ann", run, ""),
+	}
+	before := count()
+	for who, b := range senders {
+		var body bytes.Buffer
+		m := multipart.NewWriter(&body)
+		for name, value := range map[string]string{"token": b.token(), "request": strings.Repeat("ab", 16), "handler": "nope"} {
+			_ = m.WriteField(name, value)
+		}
+		part, err := m.CreateFormFile("essay", "essay.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = part.Write([]byte("kept by nobody"))
+		_ = m.Close()
+		if p := b.send("POST", address, map[string]string{"Content-Type": m.FormDataContentType()}, body.String()); p.status < 300 || p.status >= 500 { // a visitor is led to sign in
+			t.Errorf("%s: %d", who, p.status)
+		}
+	}
+	if n := count(); n != before {
+		t.Errorf("%d more files are stored", n-before)
+	}
 }
 
 // Reading completes a text: told by a script, or by a button of a browser without one.

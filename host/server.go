@@ -80,6 +80,8 @@ const (
 	// maxBody bounds a request's body in bytes; larger uploads have addresses of their own.
 	maxBody     = 4 << 20
 	readTimeout = 30 * time.Second
+	// writeTimeout ends replies that a client reads too slowly. Live streams end with it too; browsers open them again.
+	writeTimeout = 5 * time.Minute
 	idleTimeout = 2 * time.Minute
 )
 
@@ -114,7 +116,7 @@ func New(config Config) (*Server, error) {
 	s.streams = newStreams()
 	s.app = fiber.New(fiber.Config{
 		AppName: "Quoin", ServerHeader: "", Immutable: true, StrictRouting: true, CaseSensitive: true,
-		BodyLimit: maxBody, ReadTimeout: readTimeout, IdleTimeout: idleTimeout, DisableStartupMessage: true,
+		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, DisableStartupMessage: true,
 		EnableTrustedProxyCheck: true, TrustedProxies: config.Proxies, ProxyHeader: proxyHeader(config.Proxies), EnableIPValidation: true,
 		ErrorHandler: s.fail,
 	})

@@ -55,7 +55,7 @@ func (r *request) unit() error {
 		return errNotFound
 	case !verdict.Allowed:
 		return r.showStatus(fiber.StatusForbidden, "closed.html", page{
-			Title: block.Title(), Course: r.coursePart(""), Body: &notice{Kind: "warn", Text: r.why(verdict)},
+			Title: block.Subsection.Title(), Course: r.coursePart(""), Body: &notice{Kind: "warn", Text: r.why(verdict)},
 		})
 	}
 	return r.showUnit(block)

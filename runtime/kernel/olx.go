@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/registry"
@@ -41,6 +42,19 @@ func (k *Kernel) Declared(ctx context.Context, blockType string) (fields []wire.
 	}
 	description, err := version.Describe(ctx, blockType)
 	return description.Fields, err == nil
+}
+
+// Handles reports whether the installed block of a type has a handler of this name for a role, so that nothing is stored for
+// a request that would be refused.
+func (k *Kernel) Handles(ctx context.Context, blockType, handler string, role wire.Role) bool {
+	version, err := k.config.Registry.Lookup(blockType)
+	if err != nil {
+		return false
+	}
+	description, err := version.Describe(ctx, blockType)
+	return err == nil && slices.ContainsFunc(description.Handlers, func(h wire.Handler) bool {
+		return h.Name == handler && slices.Contains(h.Roles, role)
+	})
 }
 
 // importWith asks one version to read an element.

@@ -88,7 +88,7 @@ func data(f *filter, name, value string) (string, Kind) {
 	switch {
 	case !dataName.MatchString(name), strings.HasPrefix(rest, "xml"), strings.Contains(rest, "data-"):
 		return "", KindAttribute
-	case platformName(rest) && !f.block:
+	case platformName(rest) && !f.block, hooks[rest]:
 		return "", KindName
 	}
 	return text(f, value)

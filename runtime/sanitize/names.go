@@ -14,6 +14,15 @@ func platformName(name string) bool {
 	return hasPrefixFold(name, "q-") || hasPrefixFold(name, "quoin") || strings.EqualFold(name, "q")
 }
 
+// hooks are the data attributes by which the host's scripts know its own sections: nobody else may write them, or a text could
+// pass for a block and send what the reader never meant to send.
+var hooks = set("usage view handlers waiting frame block-form complete-on-view init events completion token zone theme side")
+
+// landmarks are ids that the host's pages and scripts go by; those of its sections start with "block-".
+var landmarks = set("main words announcer")
+
+func landmark(name string) bool { return landmarks[strings.ToLower(name)] || hasPrefixFold(name, "block-") }
+
 func class(f *filter, value string) (string, Kind) {
 	return keepWords(f, "class", value, func(word string) Kind {
 		if !f.block && platformName(word) {
@@ -32,7 +41,7 @@ func id(f *filter, value string) (string, Kind) {
 		return value, ""
 	case value == "" || len(value) > maxName || strings.ContainsAny(value, " \t\r\n\f"):
 		return "", KindAttribute
-	case platformName(value):
+	case platformName(value), landmark(value):
 		return "", KindName
 	}
 	return value, ""

@@ -4,7 +4,7 @@ import { announce, words } from "./announce";
 import { forgetDraft, hasDraft, keepDrafts } from "./drafts";
 import { serveFrames } from "./frames";
 import { gap, watch } from "./live";
-import { runtimeFor } from "./runtime";
+import { own, runtimeFor } from "./runtime";
 import { trackCompletion } from "./completion";
 import { localTimes } from "./times";
 
@@ -103,7 +103,7 @@ function reveal(block: HTMLElement, html: string): void {
 /** refresh asks for a block's view again. Whoever is elsewhere on the page hears of the result and keeps the focus. */
 export async function refresh(block: HTMLElement): Promise<void> {
   const address = block.dataset.view;
-  if (!address || block.getAttribute("aria-busy") === "true") return;
+  if (!address || !own(address) || block.getAttribute("aria-busy") === "true") return;
   const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
   if (!response.ok) return;
   const answer = (await response.json()) as Answer;

@@ -23,8 +23,25 @@ export function runtimeFor(element: Element): Runtime | null {
   };
 }
 
+/**
+ * own reports whether an address is that of a block of this page's course: a section that something else put into the page can
+ * name no other.
+ */
+export function own(address: string): boolean {
+  const url = new URL(address, location.href);
+  const course = (path: string) => decodeURIComponent(path.split("/")[2] ?? "");
+  return (
+    url.origin === location.origin &&
+    url.search === "" &&
+    url.hash === "" &&
+    /^\/courses\/[^/]+\/blocks\/[^/]+\/(view|handlers\/)$/.test(url.pathname) &&
+    course(url.pathname) === course(location.pathname)
+  );
+}
+
 /** call posts JSON to a handler of a block. */
 export async function call(block: HTMLElement, address: string, handler: string, body: unknown): Promise<unknown> {
+  if (!own(address) || /^\.*$/.test(handler)) throw new Error("not a handler of this course");
   const form = block.querySelector<HTMLFormElement>("form[data-block-form]");
   const sitting = form?.elements.namedItem("sitting");
   const response = await fetch(address + encodeURIComponent(handler), {
