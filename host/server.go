@@ -82,7 +82,7 @@ const (
 	readTimeout = 30 * time.Second
 	// writeTimeout ends replies that a client reads too slowly. Live streams end with it too; browsers open them again.
 	writeTimeout = 5 * time.Minute
-	idleTimeout = 2 * time.Minute
+	idleTimeout  = 2 * time.Minute
 )
 
 // New makes a server; nothing listens yet.
