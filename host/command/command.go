@@ -102,6 +102,9 @@ func Run(ctx context.Context, p Parts, args []string) int {
 		fmt.Fprintf(p.Err, "quoin %s: %v\n", c.name, err)
 		return 1
 	}
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "help" {
+		fmt.Fprintf(p.Err, "there is no command %q\n\n", strings.Join(args[:min(2, len(args))], " "))
+	}
 	usage(p.Err)
 	if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
 		return 0

@@ -149,6 +149,10 @@ func (b *Builder) cache(folder string) (string, error) {
 		}
 		root = filepath.Join(user, "quoin", "build")
 	}
+	root, err := filepath.Abs(root) // the compiler runs in the block's folder
+	if err != nil {
+		return "", err
+	}
 	name := sha256.Sum256([]byte(folder))
 	dir := filepath.Join(root, filepath.Base(folder)+"-"+hex.EncodeToString(name[:6]))
 	return dir, os.MkdirAll(dir, 0o700)

@@ -82,3 +82,15 @@ func TestFailuresAreShown(t *testing.T) {
 		t.Errorf("without the artifact: %v", err)
 	}
 }
+
+// The compiler runs in the block's folder, so a cache that is named from elsewhere must mean the same there.
+func TestCacheBelowTheWorkingFolder(t *testing.T) {
+	folder, err := filepath.Abs(bench)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(t.TempDir())
+	if _, err := (&build.Builder{Cache: filepath.Join(".data", "cache")}).Build(t.Context(), folder, read(t, folder)); err != nil {
+		t.Error(err)
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/engine"
@@ -152,9 +153,18 @@ type folder struct {
 }
 
 func (r *Registry) readFolders(ctx context.Context) error {
+	if err := r.discover(); err != nil {
+		return err
+	}
+	r.Reload(ctx)
+	return nil
+}
+
+// discover finds the source folders that are not watched yet: a block that somebody adds is served without a restart.
+func (r *Registry) discover() error {
 	for _, path := range r.config.Folders {
-		if _, err := os.Stat(filepath.Join(path, manifest.FileName)); err == nil {
-			r.watched = append(r.watched, &folder{path: path})
+		if isBlock(path) {
+			r.watch(path)
 			continue
 		}
 		entries, err := os.ReadDir(path)
@@ -162,19 +172,31 @@ func (r *Registry) readFolders(ctx context.Context) error {
 			return err
 		}
 		for _, entry := range entries {
-			below := filepath.Join(path, entry.Name())
-			if _, err := os.Stat(filepath.Join(below, manifest.FileName)); err == nil {
-				r.watched = append(r.watched, &folder{path: below})
+			if below := filepath.Join(path, entry.Name()); isBlock(below) {
+				r.watch(below)
 			}
 		}
 	}
-	r.Reload(ctx)
 	return nil
 }
 
-// Reload rebuilds the source folders that changed since they were last looked at and swaps them in. It reports how many
-// were swapped.
+func isBlock(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, manifest.FileName))
+	return err == nil
+}
+
+func (r *Registry) watch(path string) {
+	if !slices.ContainsFunc(r.watched, func(f *folder) bool { return f.path == path }) {
+		r.watched = append(r.watched, &folder{path: path})
+	}
+}
+
+// Reload rebuilds the source folders that are new or changed since they were last looked at and swaps them in. It reports how
+// many were swapped.
 func (r *Registry) Reload(ctx context.Context) int {
+	if err := r.discover(); err != nil { // what is watched already stays
+		r.config.Log.Debug("a folder of blocks cannot be read", "error", err)
+	}
 	swapped := 0
 	for _, f := range r.watched {
 		stamp := stampOf(f.path)
@@ -189,6 +211,7 @@ func (r *Registry) Reload(ctx context.Context) int {
 			r.notify()
 			continue
 		}
+		r.config.Log.Info("a block was built and is served", "folder", f.path)
 		swapped++
 		r.notify()
 	}
