@@ -469,3 +469,17 @@ func TestPermissionsBeforeTheFirstCall(t *testing.T) {
 		})
 	}
 }
+
+// A block that somebody adds to a watched place is found without a restart.
+func TestNewFolderIsFound(t *testing.T) {
+	place := t.TempDir()
+	r, _ := open(t, registry.Config{Folders: []string{place}})
+	if _, err := r.Lookup("quiz"); code(err) != wire.CodeMissing {
+		t.Errorf("got %v", err)
+	}
+	write(t, filepath.Join(place, "quiz"), manifestOf("quiz", "1.0.0", ""), []byte("oh"))
+	r.Reload(t.Context())
+	if _, err := r.Lookup("quiz"); code(err) != wire.CodeBroken { // its code is none; it was found
+		t.Errorf("got %v", err)
+	}
+}
