@@ -107,7 +107,7 @@ func TestErrorPageNamesTheRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	id := answer.Header.Get("X-Request-Id")
-	if answer.StatusCode != 500 || id == "" || !strings.Contains(html.UnescapeString(string(page)), id) {
+	if answer.StatusCode != http.StatusInternalServerError || id == "" || !strings.Contains(html.UnescapeString(string(page)), id) {
 		t.Errorf("%d, request %q: %s", answer.StatusCode, id, page)
 	}
 	if n := strings.Count(w.log.String(), "request="+id); n != 1 {

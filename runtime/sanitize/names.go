@@ -21,7 +21,9 @@ var hooks = set("usage view handlers waiting frame block-form complete-on-view i
 // landmarks are ids that the host's pages and scripts go by; those of its sections start with "block-".
 var landmarks = set("main words announcer")
 
-func landmark(name string) bool { return landmarks[strings.ToLower(name)] || hasPrefixFold(name, "block-") }
+func landmark(name string) bool {
+	return landmarks[strings.ToLower(name)] || hasPrefixFold(name, "block-")
+}
 
 func class(f *filter, value string) (string, Kind) {
 	return keepWords(f, "class", value, func(word string) Kind {
