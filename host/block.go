@@ -72,7 +72,7 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 func (r *request) fragment(part *blockPart, shown *kernel.Shown, token string) error {
 	if !shown.Inline {
 		part.Frame, part.Height = r.blockAddress(shown.Block)+"/frame", max(shown.Height, 200)
-		part.Sandbox = frameSandbox(shown.Version.BuiltIn)
+		part.Sandbox = frameSandbox(impersonal(shown))
 		return nil
 	}
 	html := r.fill(shown, part)

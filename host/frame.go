@@ -24,29 +24,35 @@ type frameBody struct {
 }
 
 // framePolicy gives a frame's document an opaque origin wherever it is opened, so it holds no rights of the site (security R1
-// to R3). A built-in block's frame holds what an author wrote and nothing of the learner, so it may load what authors' pages
-// load; another block's frame may load its own assets alone.
-func (s *Server) framePolicy(version *kernel.Version) string {
+// to R3). Where a frame holds what an author wrote and nothing of the learner, it may load what authors' pages load; another
+// frame may load its own assets alone.
+func (s *Server) framePolicy(shown *kernel.Shown) string {
 	own := s.origin()
 	sources, frames := own, "frame-src 'none'"
-	switch hosts := embedded(version); {
-	case version.BuiltIn:
+	switch hosts := embedded(shown.Version); {
+	case impersonal(shown):
 		sources, frames = own+" https:", "frame-src https:"
 	case len(hosts) > 0:
 		frames = "frame-src https://" + strings.Join(hosts, " https://")
 	}
 	return strings.Join([]string{
-		"sandbox " + frameSandbox(version.BuiltIn), "default-src 'none'",
+		"sandbox " + frameSandbox(impersonal(shown)), "default-src 'none'",
 		"script-src 'unsafe-inline' 'unsafe-eval' " + sources, "style-src 'unsafe-inline' " + sources, "img-src data: blob: " + sources,
 		"media-src blob: " + sources, "font-src data: " + sources, frames, "form-action 'none'", "base-uri 'none'",
 		"frame-ancestors " + own,
 	}, "; ")
 }
 
-// frameSandbox are the rights of a frame. Links in authors' texts open new windows; another block's frame gets none, since a
-// window can carry away what the frame knows.
-func frameSandbox(builtIn bool) string {
-	if builtIn {
+// impersonal reports whether a frame shows the same to everybody: a built-in block that takes nothing from its reader has
+// nothing of him to show. In a problem's frame an author's script stands beside the learner's answers.
+func impersonal(shown *kernel.Shown) bool {
+	return shown.Version.BuiltIn && len(shown.Description.Handlers) == 0
+}
+
+// frameSandbox are the rights of a frame. Links in authors' texts open new windows; a frame that knows its learner gets none,
+// since a window can carry away what the frame knows.
+func frameSandbox(impersonal bool) string {
+	if impersonal {
 		return "allow-scripts allow-popups allow-popups-to-escape-sandbox"
 	}
 	return "allow-scripts"
@@ -74,7 +80,7 @@ func (r *request) blockFrame() error {
 		return err
 	}
 	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.framePolicy(shown.Version))
+	r.Set(fiber.HeaderContentSecurityPolicy, r.server.framePolicy(shown))
 	r.Set(fiber.HeaderCacheControl, "private, no-store")
 	return r.Send(document)
 }
