@@ -3,6 +3,6 @@
 // renders, commits what a call changes, and hands submissions to the workers.
 //
 // The files: kernel.go sets up; invoke.go runs one operation; prepared.go and variant.go keep what was parsed once;
-// visit.go gathers what one person's page needs; render.go, reveal.go show; handle.go, commit.go, steps.go change;
+// visit.go gathers what one person's page needs; render.go, reveal.go show; handle.go, submit.go, commit.go, steps.go change;
 // grade.go scores; olx.go brings content in; tasks.go runs what blocks scheduled; sweep.go mends what crashes left.
 package kernel
