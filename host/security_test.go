@@ -246,3 +246,20 @@ func TestDevelopment(t *testing.T) {
 	production := newWorld(t, options{config: func(c *host.Config) { c.Demo = []host.Demo{{Username: "demo", Password: "demo demo demo"}} }})
 	production.visitor().get("/signin").must(200).without("demo demo demo")
 }
+
+// A frame that knows its learner can carry nothing away: it loads nothing from elsewhere and opens no window, although the
+// block is built in. A text's frame, which shows the same to everybody, may.
+func TestFramesThatKnowTheirLearner(t *testing.T) {
+	w := newWorld(t, options{})
+	run := w.forces()
+	b := w.member("ann", run, "")
+	policy := func(blockType, id string) string {
+		return b.get(blockPath(run, blockType, id) + "/frame").must(200).header.Get("Content-Security-Policy")
+	}
+	if got := policy("problem", "pword"); directive(got, "sandbox") != "allow-scripts" || strings.Contains(got, " https:") {
+		t.Errorf("a problem's frame has %q", got)
+	}
+	if got := policy("html", "scripted"); !strings.Contains(directive(got, "sandbox"), "allow-popups") || !strings.Contains(got, " https:") {
+		t.Errorf("a text's frame has %q", got)
+	}
+}
