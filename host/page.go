@@ -106,6 +106,8 @@ type page struct {
 // coursePart is what pages of a course show of it.
 type coursePart struct {
 	Key, Title, Home, Progress, Dates string
+	// Staff is where the course's staff work; "" for everybody else.
+	Staff string
 	// Events and Completion are where scripts listen and tell; "" for those who are not learners.
 	Events, Completion string
 	Enrolled           bool
@@ -183,6 +185,9 @@ func (r *request) coursePart(active string) *coursePart {
 	}
 	if language := r.published.Run.Text("language", "en"); language != r.words.Language {
 		part.Language, part.Direction = language, words.Direction(language)
+	}
+	if r.person.Staff() {
+		part.Staff = base + "/staff"
 	}
 	if r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
 		part.Events, part.Completion = base+"/events", base+"/completion"

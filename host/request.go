@@ -155,11 +155,17 @@ func (r *request) allowed(route Route) error {
 			return err
 		}
 	}
-	if route.Who == SignedIn && r.user == nil {
+	if (route.Who == SignedIn || route.Who == CourseStaff) && r.user == nil {
 		return errSignIn
 	}
-	if r.param("course") != "" {
-		return r.inCourse()
+	if r.param("course") == "" {
+		return nil
+	}
+	if err := r.inCourse(); err != nil {
+		return err
+	}
+	if route.Who == CourseStaff && !r.person.Staff() {
+		return errNotFound
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package host
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 )
 
@@ -15,6 +17,8 @@ const (
 	SignedIn
 	// Course is anyone whom the named course lets in: the handler asks package access about the very thing.
 	Course
+	// CourseStaff are the named course's staff in the LMS; to everybody else these addresses do not exist.
+	CourseStaff
 )
 
 // Kind says what an address answers with, for what an error looks like.
@@ -76,7 +80,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
-	routes = append(append(routes, accountRoutes()...), s.mailRoutes()...)
+	routes = slices.Concat(routes, accountRoutes(), staffRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true})
 	}
