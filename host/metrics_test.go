@@ -114,3 +114,22 @@ func TestErrorPageNamesTheRequest(t *testing.T) {
 		t.Errorf("the log names request %q %d times:\n%s", id, n, w.log)
 	}
 }
+
+// A block that fails on a page is in the log once, under the page's request, without its own words: they may quote an answer
+// (security R27). Staff read them on the page.
+func TestFailingBlockIsLogged(t *testing.T) {
+	w := newWorld(t, options{})
+	run := w.forces()
+	sue := w.member("sue", run, "staff")
+	p := sue.get(unitPath(run, "odd")).must(200, "on purpose")
+	id := p.header.Get("X-Request-Id")
+	line := ""
+	for text := range strings.SplitSeq(w.log.String(), "\n") {
+		if strings.Contains(text, "a block failed") && strings.Contains(text, "request="+id) {
+			line += text
+		}
+	}
+	if !strings.Contains(line, "block=probe") || !strings.Contains(line, "op=render") || strings.Contains(line, "on purpose") {
+		t.Errorf("the failure of the page %s is logged as %q", id, line)
+	}
+}

@@ -105,13 +105,12 @@ type page struct {
 
 // coursePart is what pages of a course show of it.
 type coursePart struct {
-	Key, Title, Home, Progress, Dates string
-	// Staff is where the course's staff work; "" for everybody else.
-	Staff string
+	Key, Title, Home string
+	// Links are the course's navigation.
+	Links []placedLink
 	// Events and Completion are where scripts listen and tell; "" for those who are not learners.
 	Events, Completion string
 	Enrolled           bool
-	Active             string
 	// Language and Direction are the content's, where it is another than the page's; "" else.
 	Language, Direction string
 }
@@ -181,13 +180,10 @@ func (r *request) showStatus(status int, name string, p page) error {
 func (r *request) coursePart(active string) *coursePart {
 	base := "/courses/" + r.course.String()
 	part := &coursePart{
-		Key: r.course.String(), Title: r.published.Run.Title, Home: base, Progress: base + "/progress", Dates: base + "/dates", Enrolled: r.person.Enrolled, Active: active,
+		Key: r.course.String(), Title: r.published.Run.Title, Home: base, Links: placed(r.courseLinks(), active), Enrolled: r.person.Enrolled,
 	}
 	if language := r.published.Run.Text("language", "en"); language != r.words.Language {
 		part.Language, part.Direction = language, words.Direction(language)
-	}
-	if r.person.Staff() {
-		part.Staff = base + "/staff"
 	}
 	if r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
 		part.Events, part.Completion = base+"/events", base+"/completion"
@@ -284,6 +280,12 @@ func explainFailure(r *request, failure *wire.Error) (int, string) {
 			return fiber.StatusConflict, r.words.T("error.sitting")
 		}
 		return fiber.StatusConflict, r.words.T("error.sent_before")
+	case wire.CodeForbidden:
+		if !unsafeMethod(r.Method()) { // asking may change nothing (security R18)
+			r.Set(fiber.HeaderAllow, fiber.MethodPost)
+			return fiber.StatusMethodNotAllowed, r.words.T("error.method")
+		}
+		return fiber.StatusBadGateway, r.words.T("error.block")
 	case wire.CodeTooLarge:
 		return fiber.StatusRequestEntityTooLarge, r.words.T("error.too_large")
 	case wire.CodeUnavailable, wire.CodeStopping:

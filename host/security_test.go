@@ -83,7 +83,7 @@ func TestMountHidesCookies(t *testing.T) {
 	hook := blockPath(run, "probe", "plain") + "/mount/hook"
 	p := b.send("POST", hook, map[string]string{"Origin": "https://evil.example", "X-Signature": "abc"}, "x").must(200, "abc")
 	p.without(b.cookie("quoin_session"), "cookie", "Cookie")
-	b.send("GET", hook+"/change", map[string]string{"Origin": "x"}, "").must(502)
+	b.send("GET", hook+"/change", map[string]string{"Origin": "x"}, "").must(405)
 	b.send("POST", blockPath(run, "probe", "plain")+"/mount/nowhere", nil, "").must(404)
 }
 

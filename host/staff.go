@@ -9,9 +9,10 @@ import (
 // staffTab is one of the pages on which a course's staff work.
 type staffTab struct{ Name, Link, Title string }
 
-// staffTabs lists them in the order of the navigation: the name chooses the words, the path stands below the course's.
-var staffTabs = []struct{ name, path, words string }{
-	{"overview", "/staff", "staff.overview"},
+// staffTabs lists them in the order of the navigation: the words are "staff.tab." with the name, the path stands below the
+// course's.
+var staffTabs = []struct{ name, path string }{
+	{"overview", "/staff"},
 }
 
 // staffRoutes are the addresses of a course's staff.
@@ -39,7 +40,7 @@ func (r *request) showStaff(name, active, title string, it any) error {
 func (r *request) showStaffStatus(status int, name, active, title string, it any, focus *notice) error {
 	body := &staffBody{Active: active, It: it}
 	for _, tab := range staffTabs {
-		body.Tabs = append(body.Tabs, staffTab{tab.name, "/courses/" + r.course.String() + tab.path, r.words.T(tab.words)})
+		body.Tabs = append(body.Tabs, staffTab{tab.name, "/courses/" + r.course.String() + tab.path, r.words.T("staff.tab." + tab.name)})
 	}
 	return r.showStatus(status, name, page{Title: title, Body: body, Course: r.coursePart("staff"), Focus: focus})
 }

@@ -85,7 +85,7 @@ func (k *Kernel) invoke(ctx context.Context, q question, into any) (engine.Resul
 	}
 	conn, done, err := q.version.Use(ctx)
 	if err != nil {
-		return engine.Result{}, k.observe(q, engine.Result{}, err)
+		return engine.Result{}, k.observe(ctx, q, engine.Result{}, err)
 	}
 	defer done()
 	call := engine.Call{
@@ -103,11 +103,11 @@ func (k *Kernel) invoke(ctx context.Context, q question, into any) (engine.Resul
 	if err == nil {
 		err = wire.DecodeReply(result.Frame, into)
 	}
-	return result, k.observe(q, result, err)
+	return result, k.observe(ctx, q, result, err)
 }
 
 // observe counts a call and makes its error a *wire.Error that names the block.
-func (k *Kernel) observe(q question, result engine.Result, err error) error {
+func (k *Kernel) observe(ctx context.Context, q question, result engine.Result, err error) error {
 	var failure *wire.Error
 	if err != nil && !errors.As(err, &failure) {
 		code, blame := wire.CodeBadReply, wire.BlameBlock
@@ -130,7 +130,21 @@ func (k *Kernel) observe(q question, result engine.Result, err error) error {
 	if failure == nil {
 		return nil
 	}
+	k.logFailure(ctx, q, failure)
 	return failure
+}
+
+// logFailure tells of what a block did wrong. Its own words may quote an answer, so they are logged while developing alone
+// (security R27); staff read them on the page.
+func (k *Kernel) logFailure(ctx context.Context, q question, failure *wire.Error) {
+	if failure.Blame != wire.BlameBlock {
+		return
+	}
+	about := []any{"block", q.context.Block, "version", q.version.Manifest.Version, "op", string(q.op), "code", string(failure.Code)}
+	if k.config.FollowFolder {
+		about = append(about, "error", failure.Message[:min(len(failure.Message), maxLine)])
+	}
+	k.config.Log.WarnContext(ctx, "a block failed", about...)
 }
 
 // maxLine bounds a logged line in bytes.
