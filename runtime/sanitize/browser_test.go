@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/quoin-lms/quoin/runtime/sanitize/sanitizetest"
 )
 
 // probe puts texts into a page as the host does, and again through innerHTML three times over, as scripts may, and reports
@@ -113,7 +115,7 @@ func TestVectorsInBrowser(t *testing.T) {
 		t.Skip("chromium is not installed")
 	}
 	var texts []string
-	for _, vector := range vectors {
+	for _, vector := range sanitizetest.Vectors {
 		for _, around := range []string{"%", "<svg>%", "<math><mtext>%", "<table>%"} {
 			text, _ := Clean(Author, strings.ReplaceAll(around, "%", vector))
 			texts = append(texts, text)
