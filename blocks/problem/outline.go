@@ -56,7 +56,10 @@ func (block) Outline(_ *sdk.Call, f *Fields, _ []wire.Child) (sdk.Outline[Public
 	facts.Varies, facts.Shuffles = known.Varies && !known.Script, known.Shuffles
 	facts.Completion = wire.CompleteOnView
 	if known.Inputs > 0 {
-		facts.MaxScore, facts.Completion = &known.MaxScore, wire.CompleteOnSubmit
+		facts.MaxScore = &known.MaxScore
+		if len(public.Missing) == 0 { // nobody can submit the others, and a course with one could never be finished
+			facts.Completion = wire.CompleteOnSubmit
+		}
 		if f.Weight.Set && !f.Weight.Null && f.Weight.Value >= 0 {
 			facts.Weight, public.Points = &f.Weight.Value, f.Weight.Value
 		}

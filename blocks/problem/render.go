@@ -64,7 +64,7 @@ func (p *page) learner() (sdk.Fragment, error) {
 	asks := v.Access != nil && len(v.Public.Missing) == 0 && len(v.Public.Inputs) > 0
 	shown := v.Public.Shuffled(int64(p.call.Seed())).View(capa.ViewOptions{
 		Form: "quoin:form", ID: "quoin:id/", Answers: v.Fields.Answers, Result: p.result, Closed: !asks || !editable(v.Access),
-		Hints: v.Fields.Hints, NewHint: v.Fields.Last == handlerHint, Text: p.call.T,
+		Whole: asks && v.Newest != nil && v.Newest.Outcome == wire.OutcomeScored, Hints: v.Fields.Hints, NewHint: v.Fields.Last == handlerHint, Text: p.call.T,
 	})
 	p.Grow(len(shown.Body) + len(shown.Hints) + 2048)
 	p.raw(`<div class="prose capa">`, shown.Body, "</div>")

@@ -13,12 +13,12 @@ import (
 // Reveal implements sdk.Revealer.
 func (block) Reveal(c *sdk.Call, public Public, secret capa.Secret, _ json.RawMessage) (sdk.Revealed, error) {
 	shown := secret.Reveal()
-	text := public.Shuffled(int64(c.Seed())).RevealView(shown, c.T)
+	text := public.Shuffled(int64(c.Seed())).RevealBelow(shown, c.T)
 	if text == "" {
 		text = "<p>" + html.EscapeString(c.T("no_answer")) + "</p>"
 	}
 	return sdk.Revealed{
-		HTML: `<section class="answer" aria-label="` + html.EscapeString(c.T("answer")) + `">` + text + `</section>`, Answers: shown.Values(),
+		HTML: `<div class="answer">` + text + `</div>`, Answers: shown.Values(),
 	}, nil
 }
 

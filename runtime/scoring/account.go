@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -41,21 +39,20 @@ func (s *Scorer) account(ctx context.Context, id string, submission *Submission,
 	if err := s.enter(ctx, id, submission, judgement, verdict, method, subsection); err != nil {
 		return err
 	}
+	counts := block != nil && verdict.Outcome == wire.OutcomeScored
+	// The page that shows the verdict marks its unit as done, so completion comes before anybody is told.
+	if counts && block.Facts.Completion == wire.CompleteOnSubmit {
+		c := state.Completion{Learner: submission.Learner, Run: submission.Run, Subsection: subsection}
+		if _, err := state.RaiseCompletion(ctx, s.completions, c, usage.String(), 1); err != nil {
+			return err
+		}
+	}
 	// What the learner waits for is there; that his grade follows keeps no page waiting.
 	s.tell(ctx, id, submission.Learner, submission.Usage)
-	if block == nil || verdict.Outcome != wire.OutcomeScored {
+	if !counts {
 		return nil
 	}
-	var both errgroup.Group
-	if block.Facts.Completion == wire.CompleteOnSubmit {
-		both.Go(func() error {
-			c := state.Completion{Learner: submission.Learner, Run: submission.Run, Subsection: subsection}
-			_, err := state.RaiseCompletion(ctx, s.completions, c, usage.String(), 1)
-			return err
-		})
-	}
-	both.Go(func() error { return s.Regrade(ctx, published, block.Subsection, submission.Learner) })
-	return both.Wait()
+	return s.Regrade(ctx, published, block.Subsection, submission.Learner)
 }
 
 // place finds a block in its published course; nil when it is not there any more.

@@ -16,6 +16,9 @@ type ViewOptions struct {
 	// Result is the newest judgement; nil shows none. Submitted stands for one that the learner may not see.
 	Result    *Result
 	Submitted bool
+	// Whole says that the caller shows the verdict of the problem as a whole. The only field of a problem does not show it
+	// again then: its own word still describes the field, but nobody sees it.
+	Whole bool
 	// Closed makes the fields read-only.
 	Closed bool
 	// Hints is how many hints on demand are open; NewHint marks the last of them as what the learner asked for just now.

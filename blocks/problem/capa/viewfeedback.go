@@ -43,6 +43,7 @@ func (w *writer) status(in *Input, tag string) {
 	w.raw("<", tag)
 	w.attr("class", class)
 	w.attr("id", w.id(in, "-status"))
+	w.flag("hidden", w.o.Whole && len(w.public.Inputs) == 1 && (key == "correct" || key == "partial" || key == "incorrect"))
 	w.raw(">")
 	w.put(word)
 	w.raw("</", tag, ">")

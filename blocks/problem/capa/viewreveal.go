@@ -16,8 +16,16 @@ func (r *Revealed) Values() map[string]string {
 }
 
 // RevealView renders the right answers and the author's explanations, which must be sanitised.
-func (p *Public) RevealView(r *Revealed, text Catalogue) string {
-	w := &writer{public: p, o: &ViewOptions{Text: text}}
+func (p *Public) RevealView(r *Revealed, text Catalogue) string { return p.revealed(r, &ViewOptions{Text: text}) }
+
+// RevealBelow is RevealView for a place whose heading says already that the answer stands there: the answer of a problem's
+// only field has no second one.
+func (p *Public) RevealBelow(r *Revealed, text Catalogue) string {
+	return p.revealed(r, &ViewOptions{Text: text, Whole: true})
+}
+
+func (p *Public) revealed(r *Revealed, o *ViewOptions) string {
+	w := &writer{public: p, o: o}
 	if len(r.Answers) > 0 {
 		w.raw(`<dl class="capa-answers">`)
 		for i := range p.Inputs {
@@ -38,9 +46,15 @@ func (p *Public) RevealView(r *Revealed, text Catalogue) string {
 }
 
 func (w *writer) answer(in *Input, shown *Shown) {
-	w.raw("<dt>")
+	_, n := w.position(in)
+	several := w.public.Questions > 1 || n > 1
+	w.raw("<dt")
+	if w.o.Whole && !several {
+		w.raw(` class="visually-hidden"`)
+	}
+	w.raw(">")
 	w.put(w.text("answer"))
-	if _, n := w.position(in); w.public.Questions > 1 || n > 1 {
+	if several {
 		w.raw(` <span class="capa-answer-of">`)
 		w.put(w.answerOf(in))
 		w.raw("</span>")
