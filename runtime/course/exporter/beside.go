@@ -10,6 +10,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/olx"
+	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
@@ -152,8 +153,10 @@ func (e *exporting) pages(ctx context.Context) error {
 // page writes one text, if it is another one than came in.
 func (e *exporting) page(name, was, text string) {
 	if was != "" {
-		if data, err := e.base.files.ReadFile(was, maxText); err == nil && string(data) == text {
-			return
+		if data, err := e.base.files.ReadFile(was, maxText); err == nil {
+			if came, _ := intake.Text(data); string(came) == text { // one that had to be converted goes out as it came
+				return
+			}
 		}
 		e.add(was, text)
 		return

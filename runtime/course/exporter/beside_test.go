@@ -89,3 +89,33 @@ func TestCourseMadeHere(t *testing.T) {
 		t.Errorf("it comes back as %+v", report)
 	}
 }
+
+// Texts that are not UTF-8 are read, reported, and go out as they came while nobody changes them.
+func TestTextsThatAreNotUTF8(t *testing.T) {
+	files := strange()
+	files["course/about/overview.html"] = "<p>Caf\xe9</p>"
+	files["course/html/latin.xml"], files["course/html/latin.html"] = `<html filename="latin" display_name="Latin"/>`, "<p>na\xefve</p>"
+	for name, text := range files {
+		if strings.HasPrefix(name, "course/vertical/") {
+			files[name] = strings.Replace(text, "</vertical>", `<html url_name="latin"/></vertical>`, 1)
+		}
+	}
+	s := newSite(t)
+	report := s.bring(t, open(t, files), key.Course{})
+	var converted []string
+	for _, finding := range report.Findings {
+		if strings.Contains(finding.Message, "not UTF-8") {
+			converted = append(converted, finding.File)
+		}
+	}
+	slices.Sort(converted)
+	if want := []string{"course/about/overview.html", "course/html/latin.html"}; !slices.Equal(converted, want) {
+		t.Errorf("converted files are told as %v, want %v", converted, want)
+	}
+	if page, err := s.courses.Page(t.Context(), run, "about", "overview"); err != nil || page.HTML != "<p>Café</p>" {
+		t.Errorf("the page is %q, %v", page.HTML, err)
+	}
+	if diff := differences(files, texts(t, s.take(t, exporter.Request{Course: run, Secrets: true}).Files())); len(diff) > 0 {
+		t.Errorf("these go out otherwise than they came: %v", diff)
+	}
+}

@@ -245,27 +245,42 @@ func (i *importing) files(ctx context.Context) error {
 	for _, page := range i.course.Pages {
 		stored := course.Page{Kind: string(page.Kind), Slug: page.Slug}
 		if page.File != "" {
-			text, err := i.request.Files.ReadFile(page.File, maxPage)
+			text, err := i.text(page.File)
 			if err != nil {
 				return err
 			}
-			stored.HTML = string(text)
+			stored.HTML = text
 		}
 		for name, file := range page.Fields {
-			text, err := i.request.Files.ReadFile(file, maxPage)
+			text, err := i.text(file)
 			if err != nil {
 				return err
 			}
 			if stored.Fields == nil {
 				stored.Fields = store.Map[string]{}
 			}
-			stored.Fields[name] = string(text)
+			stored.Fields[name] = text
 		}
 		if err := i.config.Courses.PutPage(ctx, i.key, stored); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// text reads a file as UTF-8; one that had to be converted is reported.
+func (i *importing) text(file string) (string, error) {
+	data, err := i.request.Files.ReadFile(file, maxPage)
+	if err != nil {
+		return "", err
+	}
+	text, recoded := intake.Text(data)
+	if recoded {
+		i.report.Findings = append(i.report.Findings, Finding{
+			Level: wire.LevelHint, File: file, Message: "the file is not UTF-8; it was converted", Fix: "save it as UTF-8",
+		})
+	}
+	return string(text), nil
 }
 
 // maxPage bounds one page's text in bytes.

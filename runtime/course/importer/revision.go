@@ -78,11 +78,11 @@ func (i *importing) definitionFiles(block *olx.Block) ([]wire.OLXFile, error) {
 	if block.Body == "" {
 		return nil, nil
 	}
-	text, err := i.request.Files.ReadFile(block.Body, maxPage)
+	text, err := i.text(block.Body)
 	if err != nil {
 		return nil, err
 	}
-	return []wire.OLXFile{{Path: i.course.Rel(block.Body), Data: wire.Blob{Data: text}}}, nil
+	return []wire.OLXFile{{Path: i.course.Rel(block.Body), Data: wire.Blob{Data: []byte(text)}}}, nil
 }
 
 // remark enters a block's findings into the report, with their place in the archive.
