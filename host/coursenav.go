@@ -14,10 +14,10 @@ func (r *request) courseLinks() []courseLink {
 	base := "/courses/" + r.course.String()
 	links := []courseLink{{Name: "home", Link: base, Text: r.words.T("nav.outline")}}
 	if r.person.Enrolled {
-		links = append(links,
-			courseLink{Name: "progress", Link: base + "/progress", Text: r.words.T("nav.progress")},
-			courseLink{Name: "dates", Link: base + "/dates", Text: r.words.T("nav.dates")},
-		)
+		if r.showsProgress() {
+			links = append(links, courseLink{Name: "progress", Link: base + "/progress", Text: r.words.T("nav.progress")})
+		}
+		links = append(links, courseLink{Name: "dates", Link: base + "/dates", Text: r.words.T("nav.dates")})
 	}
 	if r.person.Staff() {
 		links = append(links, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})

@@ -22,6 +22,8 @@ type going struct {
 	Place *stop
 	Done  float64
 	Begun bool
+	// Progress says that the course has such a page.
+	Progress bool
 	// Why says why the course cannot be entered yet.
 	Why string
 }
@@ -73,7 +75,7 @@ func (r *request) addGoing(body *dashboardBody, name string) error {
 		body.Past = append(body.Past, c)
 		return nil
 	}
-	g := going{Card: c}
+	g := going{Card: c, Progress: in.showsProgress()}
 	if verdict := access.Listing(in.person, in.published, in.published.Root, r.now()); !verdict.Allowed {
 		g.Why = in.why(verdict)
 		body.Mine = append(body.Mine, g)

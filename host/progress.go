@@ -8,29 +8,14 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
-	"github.com/quoin-lms/quoin/runtime/grading"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // progressBody is a learner's grades in a course.
 type progressBody struct {
-	Grade    grading.Grade
-	Percent  int
-	Cutoffs  []cutoff
-	Types    []typeRow
+	Grade    *gradePart
 	Sections []progressSection
-}
-
-type cutoff struct {
-	Letter  string
-	Percent int
-	Reached bool
-}
-
-type typeRow struct {
-	Type                      string
-	Weight, Average, Weighted int
 }
 
 type progressSection struct {
@@ -41,7 +26,8 @@ type progressSection struct {
 type progressRow struct {
 	Title, Link, Format string
 	Due                 *instant
-	Graded, Hidden      bool
+	// Graded work counts; Hidden says that its results are not shown, Dropped that it is among the lowest that do not count.
+	Graded, Hidden, Dropped bool
 	// Why says why the work is not open; "" when it is.
 	Why      string
 	Points   string
@@ -51,6 +37,8 @@ type progressRow struct {
 
 type progressProblem struct {
 	Title, Link, Points, Override string
+	// Left says how many tries are left, "" where they are not bounded.
+	Left string
 }
 
 func (r *request) progress() error {
@@ -60,7 +48,14 @@ func (r *request) progress() error {
 		}
 		return r.Redirect("/courses/"+r.course.String()+"/about", fiber.StatusSeeOther)
 	}
+	if !r.showsProgress() && !r.person.Staff() {
+		return errNotFound
+	}
 	grade, standings, err := r.kernel().Scorer().Course(r.ctx(), r.person, r.published)
+	if err != nil {
+		return err
+	}
+	outlook, err := r.kernel().Scorer().Outlook(r.ctx(), r.person, r.published, standings)
 	if err != nil {
 		return err
 	}
@@ -68,24 +63,22 @@ func (r *request) progress() error {
 	if err != nil {
 		return err
 	}
-	body := &progressBody{Grade: grade, Percent: int(grade.Percent*100 + 0.5)}
-	for _, c := range policy.Descending() {
-		body.Cutoffs = append(body.Cutoffs, cutoff{c.Letter, int(c.From*100 + 0.5), grade.Percent >= c.From})
+	body := &progressBody{}
+	if body.Grade, err = r.gradePart(&policy, &grade, standings, &outlook); err != nil {
+		return err
 	}
-	for _, t := range grade.Types {
-		body.Types = append(body.Types, typeRow{t.Type, hundredths(t.Weight), hundredths(t.Average), hundredths(t.Weighted)})
-	}
-	r.progressSections(body, standings)
+	r.progressSections(body, standings, &outlook, droppedOf(&grade))
 	return r.show("progress.html", page{Title: r.words.T("progress.title"), Body: body, Course: r.coursePart("progress")})
 }
 
-func hundredths(fraction float64) int { return int(fraction*100 + 0.5) }
+// showsProgress is false in courses whose team wants no such page.
+func (r *request) showsProgress() bool { return !r.published.Run.Bool("hide_progress_tab") }
 
-func (r *request) progressSections(body *progressBody, standings []scoring.Standing) {
+func (r *request) progressSections(body *progressBody, standings []scoring.Standing, outlook *scoring.Outlook, dropped map[string]bool) {
 	var section *course.Block
 	for i := range standings {
 		standing := &standings[i]
-		if len(standing.Problems) == 0 {
+		if len(standing.Problems) == 0 || !access.Listing(r.person, r.published, standing.Subsection.Block, r.now()).Allowed {
 			continue
 		}
 		if standing.Subsection.Section != section {
@@ -93,14 +86,16 @@ func (r *request) progressSections(body *progressBody, standings []scoring.Stand
 			body.Sections = append(body.Sections, progressSection{Title: section.Title()})
 		}
 		at := &body.Sections[len(body.Sections)-1]
-		at.Rows = append(at.Rows, r.progressRow(standing))
+		row := r.progressRow(standing, outlook)
+		row.Dropped = !row.Hidden && dropped[standing.Subsection.Usage.String()]
+		at.Rows = append(at.Rows, row)
 	}
 }
 
-func (r *request) progressRow(standing *scoring.Standing) progressRow {
+func (r *request) progressRow(standing *scoring.Standing, outlook *scoring.Outlook) progressRow {
 	sub := standing.Subsection
 	row := progressRow{
-		Title: sub.Title(), Link: "/courses/" + r.course.String() + "/units/" + sub.Usage.ID, Format: sub.Settings.Format,
+		Title: sub.Title(), Link: r.unitLink(sub.Block), Format: sub.Settings.Format,
 		Graded: sub.Settings.Graded != nil && *sub.Settings.Graded, Hidden: !standing.Included,
 		Points: r.points(standing.Totals.All.Earned, standing.Totals.All.Possible), Percent: hundredths(standing.Totals.All.Fraction()),
 	}
@@ -112,22 +107,32 @@ func (r *request) progressRow(standing *scoring.Standing) progressRow {
 		row.Link, row.Why = "", r.why(verdict)
 		return row
 	}
-	for _, p := range standing.Problems {
-		if !access.Content(r.person, r.published, p.Block, r.now()).Allowed {
-			continue
+	for i := range standing.Problems {
+		p := &standing.Problems[i]
+		if access.Content(r.person, r.published, p.Block, r.now()).Allowed {
+			row.Problems = append(row.Problems, r.progressProblem(p, outlook))
 		}
-		problem := progressProblem{
-			Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + elementID(p.Block), Points: r.points(p.Score.Earned, p.Score.Possible),
-		}
-		if !p.Attempted {
-			problem.Points = r.words.T("progress.not_tried", r.words.Points(p.Score.Possible), plural(p.Score.Possible))
-		}
-		if p.Override != nil {
-			problem.Override = p.Override.Reason
-		}
-		row.Problems = append(row.Problems, problem)
 	}
 	return row
+}
+
+func (r *request) progressProblem(p *scoring.Problem, outlook *scoring.Outlook) progressProblem {
+	problem := progressProblem{
+		Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + elementID(p.Block), Points: r.points(p.Score.Earned, p.Score.Possible),
+	}
+	if !p.Attempted {
+		problem.Points = r.words.T("progress.not_tried", r.words.Points(p.Score.Possible), plural(p.Score.Possible))
+	}
+	if tries, bounded := outlook.Tries[p.Block.Usage.String()]; bounded {
+		problem.Left = r.words.T("progress.no_tries")
+		if left := tries.Left(); left > 0 {
+			problem.Left = r.words.T("progress.tries", left)
+		}
+	}
+	if p.Override != nil {
+		problem.Override = p.Override.Reason
+	}
+	return problem
 }
 
 // points writes a score.
