@@ -16,6 +16,11 @@ import (
 func (block) Outline(_ *sdk.Call, f *Fields, _ []wire.Child) (sdk.Outline[Public, sdk.None], error) {
 	public := prepare(f)
 	facts := wire.Facts{Title: f.DisplayName, Icon: "video", Completion: wire.CompleteByBlock, Files: public.files()}
+	for _, t := range public.Tracks {
+		if !slices.Contains(facts.Transcripts, t.File) {
+			facts.Transcripts = append(facts.Transcripts, t.File)
+		}
+	}
 	if len(public.Sources) == 0 && public.YouTube == "" { // nothing can be played, so nothing can be completed
 		facts.Completion = wire.CompleteNever
 	}

@@ -20,6 +20,7 @@ type Courses struct {
 	drafts    store.Collection[Draft]
 	outlines  store.Collection[outline]
 	tables    store.Collection[table]
+	texts     store.Collection[texts]
 	imports   store.Collection[Import]
 	pages     store.Collection[Page]
 	now       func() time.Time
@@ -54,7 +55,7 @@ func New(s store.Store, config Config) *Courses {
 		runs: store.Of[Run](s, RunSpec()), heads: store.Of[headEntry](s, HeadSpec()),
 		revisions: store.Of[Revision](s, RevisionSpec()), assets: store.Of[Asset](s, AssetSpec()),
 		drafts: store.Of[Draft](s, DraftSpec()), outlines: store.Of[outline](s, outlineSpec()),
-		tables: store.Of[table](s, tableSpec()), imports: store.Of[Import](s, ImportSpec()),
+		tables: store.Of[table](s, tableSpec()), texts: store.Of[texts](s, textsSpec()), imports: store.Of[Import](s, ImportSpec()),
 		pages: store.Of[Page](s, PageSpec()),
 		now:   config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{},
 	}

@@ -288,6 +288,7 @@ func (d *deriving) derive(ctx context.Context, rootHash string) (*outline, error
 	out := &outline{Root: rootNode, Where: store.Map[int]{}}
 	out.Where[placeKey(root.Type, RootID)] = -1
 	var tables []store.Doc[table]
+	var words []store.Doc[texts]
 	place := 0
 	for _, ref := range root.Children {
 		if twice(out.Where, ref) {
@@ -303,15 +304,21 @@ func (d *deriving) derive(ctx context.Context, rootHash string) (*outline, error
 			if twice(out.Where, sub) {
 				continue
 			}
-			derived, t, err := d.subsection(sub, out.Where, place)
+			derived, t, said, err := d.subsection(sub, out.Where, place)
 			if err != nil {
 				return nil, err
+			}
+			if derived.Texts != "" {
+				words = append(words, store.Doc[texts]{ID: derived.Texts, Body: *said})
 			}
 			s.Subsections = append(s.Subsections, derived)
 			tables = append(tables, store.Doc[table]{ID: derived.Table, Body: *t})
 			place++
 		}
 		out.Sections = append(out.Sections, s)
+	}
+	if _, err = d.courses.texts.InsertMany(ctx, words); err != nil {
+		return nil, err
 	}
 	_, err = d.courses.tables.InsertMany(ctx, tables)
 	return out, err
@@ -324,29 +331,31 @@ func twice(where store.Map[int], ref ChildRef) bool {
 	return there
 }
 
-func (d *deriving) subsection(ref ChildRef, where store.Map[int], place int) (subsection, *table, error) {
+func (d *deriving) subsection(ref ChildRef, where store.Map[int], place int) (subsection, *table, *texts, error) {
 	node, err := d.node(ref)
 	if err != nil {
-		return subsection{}, nil, err
+		return subsection{}, nil, nil, err
 	}
 	where[placeKey(ref.Type, ref.ID)] = place
-	sub, t := subsection{Node: node}, &table{}
+	sub, t, said := subsection{Node: node}, &table{}, &gathering{room: maxSubsectionText}
 	for _, unit := range d.revisions[ref.Hash].Children {
 		if twice(where, unit) {
 			continue
 		}
-		tree, err := d.tree(unit, where, place, &sub)
+		tree, err := d.tree(unit, where, place, &sub, said)
 		if err != nil {
-			return sub, nil, err
+			return sub, nil, nil, err
 		}
 		t.Units = append(t.Units, tree)
 		sub.Units = append(sub.Units, tree.Node)
 	}
-	sub.Table, err = addressed(t)
-	return sub, t, err
+	if sub.Table, err = addressed(t); err == nil && len(said.Blocks) > 0 {
+		sub.Texts, err = addressed(&said.texts)
+	}
+	return sub, t, &said.texts, err
 }
 
-func (d *deriving) tree(ref ChildRef, where store.Map[int], place int, sub *subsection) (tree, error) {
+func (d *deriving) tree(ref ChildRef, where store.Map[int], place int, sub *subsection, said *gathering) (tree, error) {
 	node, err := d.node(ref)
 	if err != nil {
 		return tree{}, err
@@ -354,6 +363,7 @@ func (d *deriving) tree(ref ChildRef, where store.Map[int], place int, sub *subs
 	where[placeKey(ref.Type, ref.ID)] = place
 	t := tree{Node: node}
 	facts := d.facts[ref.Hash]
+	said.keep(ref, &facts)
 	if facts.MaxScore != nil {
 		sub.Scored++
 		sub.Possible += *facts.MaxScore
@@ -362,7 +372,7 @@ func (d *deriving) tree(ref ChildRef, where store.Map[int], place int, sub *subs
 		if twice(where, child) {
 			continue
 		}
-		below, err := d.tree(child, where, place, sub)
+		below, err := d.tree(child, where, place, sub, said)
 		if err != nil {
 			return t, err
 		}

@@ -36,6 +36,7 @@ type Subsection struct {
 	Possible float64
 	Scored   int
 	table    string
+	texts    string
 	down     wire.Fields
 	courses  *Courses
 
@@ -148,7 +149,7 @@ func (p *Published) addSection(c *Courses, s *section, above wire.Fields) error 
 		}
 		entry := &Subsection{
 			Block: sub, Section: block, Index: len(p.Subsections), Possible: derived.Possible, Scored: derived.Scored,
-			table: derived.Table, down: below, courses: c,
+			table: derived.Table, texts: derived.Texts, down: below, courses: c,
 		}
 		sub.Subsection = entry
 		for j := range derived.Units {

@@ -96,7 +96,7 @@ func DraftSpec() store.Spec {
 
 // Specs lists every collection of this package.
 func Specs() []store.Spec {
-	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), ImportSpec(), PageSpec()}
+	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), textsSpec(), ImportSpec(), PageSpec()}
 }
 
 // Text reads a course setting that is a string, or gives otherwise.

@@ -27,6 +27,8 @@ type section struct {
 type subsection struct {
 	Node  node   `bson:"node"`
 	Table string `bson:"table"`
+	// Texts names the words of its blocks for the search, "" when there are none.
+	Texts string `bson:"texts,omitempty"`
 	// Units are listed here too, so that outline and sequence bar need no table.
 	Units []node `bson:"units"`
 	// Possible is the weighted maximum of its blocks, Scored their number.

@@ -84,6 +84,9 @@ type Facts struct {
 	Files []string `json:"files,omitempty"`
 	// Links are the block ids that it jumps to ("/jump_to_id/ID").
 	Links []string `json:"links,omitempty"`
+	// Transcripts are those of Files that hold words of the content (captions: SRT, WebVTT, sjson, or plain text). The course
+	// search reads them.
+	Transcripts []string `json:"transcripts,omitempty"`
 	// Unsupported names parts of the content that this version of the block cannot serve, such as response types.
 	Unsupported []string `json:"unsupported,omitempty"`
 	// Undrawn is what a choosing parent counts for a child that a learner has not drawn yet, in points; nil when it does
