@@ -19,6 +19,8 @@ type chore struct {
 // How often what expired is removed, and how long one round of anything may take.
 const (
 	sessionsEvery = time.Hour
+	// recountsEvery is how long a publish may go unnoticed by those who add grades up again.
+	recountsEvery = 15 * time.Second
 	filesEvery    = 24 * time.Hour
 	sweepPatience = time.Minute
 	collectMost   = 6 * time.Hour
@@ -31,7 +33,11 @@ func chores(config *Config, role Role) []chore {
 	s := config.Site
 	var list []chore
 	if role.Sweeps() {
-		list = append(list, chore{"sweep", config.SweepEvery, sweepPatience, s.Kernel.Sweep})
+		list = append(
+			list,
+			chore{"sweep", config.SweepEvery, sweepPatience, s.Kernel.Sweep},
+			chore{"grades of older heads", recountsEvery, sweepPatience, s.Kernel.Scorer().Recounts},
+		)
 	}
 	if role.Collects() {
 		list = append(

@@ -86,6 +86,9 @@ func handlers(k *kernel.Kernel, name string) map[string]queue.Handler {
 		scoring.JobKind: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
 			return k.Scorer().Deliver(ctx, job.Ref, name)
 		}),
+		scoring.RecountJob: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
+			return k.Scorer().Recount(ctx, job.Ref)
+		}),
 		kernel.TaskJob: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
 			return k.RunTask(ctx, job.Ref)
 		}),

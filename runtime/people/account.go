@@ -19,6 +19,9 @@ func (p *People) update(ctx context.Context, operation, id string, change func(*
 		before := d.Epoch
 		write, err := change(d)
 		ended = write && d.Epoch != before
+		if write {
+			d.Changed = p.changed()
+		}
 		return write, err
 	})
 	if err != nil {

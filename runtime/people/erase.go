@@ -65,7 +65,7 @@ func (p *People) closeAccount(ctx context.Context, doc store.Doc[userDoc]) error
 		now := p.now()
 		*d = userDoc{
 			Username: "erased", UsernameKey: "erased " + digest(doc.ID), Created: d.Created, Disabled: true, Epoch: d.Epoch + 1,
-			Erasing: &now,
+			Changed: &now, Erasing: &now,
 		}
 		return true, nil
 	})
@@ -99,7 +99,7 @@ func (p *People) eraseMembers(ctx context.Context, user string) error {
 			if d.Enrolled != nil {
 				enrolled = new(bool)
 			}
-			*d = memberDoc{Run: d.Run, Pseudonym: d.Pseudonym, Enrolled: enrolled, Mode: d.Mode, Since: d.Since}
+			*d = memberDoc{Run: d.Run, Pseudonym: d.Pseudonym, Enrolled: enrolled, Mode: d.Mode, Since: d.Since, Changed: p.changed()}
 			return true, nil
 		})
 		return err

@@ -86,6 +86,8 @@ type memberDoc struct {
 	Roles    []roleDoc `bson:"roles,omitempty"`
 	// GroupKeys find members by role, cohort, group and mode; see groupKey.
 	GroupKeys []string `bson:"group_keys,omitempty"`
+	// Changed is when it was written last; see MembersSince.
+	Changed *time.Time `bson:"changed,omitempty"`
 }
 
 type roleDoc struct {
@@ -219,6 +221,9 @@ func (p *People) changeMember(ctx context.Context, operation, user, run string, 
 		}
 		if changed {
 			d.index()
+		}
+		if changed || created {
+			d.Changed = p.changed()
 		}
 		return changed || created, nil
 	})

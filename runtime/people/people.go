@@ -85,6 +85,7 @@ var (
 		{Name: "created", Fields: []string{"created"}},
 		{Name: "role", Fields: []string{"roles"}, Multi: true},
 		{Name: "erasing", Fields: []string{"erasing"}},
+		{Name: "changed", Fields: []string{"changed"}},
 	}}
 	sessionSpec = store.Spec{Name: "people_sessions", Indexes: []store.Index{
 		{Name: "user", Fields: []string{"user", "created"}},
@@ -98,6 +99,7 @@ var (
 		{Name: "run", Fields: []string{"run", "enrolled"}},
 		{Name: "user", Fields: []string{"user", "run"}},
 		{Name: "group", Fields: []string{"group_keys"}, Multi: true},
+		{Name: "changed", Fields: []string{"run", "changed"}},
 	}}
 	cohortSpec  = store.Spec{Name: "people_cohorts", Indexes: []store.Index{{Name: "run", Fields: []string{"run", "name"}}}}
 	erasureSpec = store.Spec{Name: "people_erasures"}

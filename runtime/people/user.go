@@ -62,6 +62,8 @@ type userDoc struct {
 	TermsAt     time.Time `bson:"terms_at,omitempty"`
 	// Epoch is raised when every session of the user must end.
 	Epoch int64 `bson:"epoch"`
+	// Changed is when it was changed last, nil while it is as it was made; see AccountsSince.
+	Changed *time.Time `bson:"changed,omitempty"`
 	// Erasing says since when the account is being erased.
 	Erasing *time.Time `bson:"erasing,omitempty"`
 }

@@ -170,12 +170,17 @@ type Grade struct {
 	Learner     string            `bson:"learner"`
 	Run         string            `bson:"run"`
 	Subsections store.Map[Totals] `bson:"subsections,omitempty"`
-	Percent     float64           `bson:"percent"`
-	Letter      string            `bson:"letter"`
-	Passed      bool              `bson:"passed"`
-	// Head is the number of the published head that it was added up by.
-	Head int       `bson:"head"`
-	At   time.Time `bson:"at"`
+	// Types are the averages by assignment type, as the course's policy counts them.
+	Types   store.Map[float64] `bson:"types,omitempty"`
+	Percent float64            `bson:"percent"`
+	Letter  string             `bson:"letter"`
+	Passed  bool               `bson:"passed"`
+	// Head is the number of the published head that all of it was added up by, Groups the learner's content groups (see
+	// GroupsOf), Rules the version of the rules. With others of these the grade has to be added up again.
+	Head   int       `bson:"head"`
+	Groups string    `bson:"groups,omitempty"`
+	Rules  int       `bson:"rules"`
+	At     time.Time `bson:"at"`
 }
 
 // Totals is what a subsection adds up to, by block id of the subsection in Grade.
@@ -219,7 +224,11 @@ func scoreSpec() store.Spec {
 }
 
 func gradeSpec() store.Spec {
-	return store.Spec{Name: "grades", Learners: "learner", Indexes: []store.Index{{Name: "run", Fields: []string{"run"}}}}
+	return store.Spec{Name: "grades", Learners: "learner", Indexes: []store.Index{
+		{Name: "run", Fields: []string{"run"}},
+		{Name: "head", Fields: []string{"run", "head"}}, // which are from an older head
+		{Name: "at", Fields: []string{"run", "at"}},     // which are new to who keeps them in memory
+	}}
 }
 
 // ScoreID names a learner's score at a usage. All of one learner's scores share a prefix.

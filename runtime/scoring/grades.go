@@ -148,41 +148,18 @@ func CoursePolicy(run *course.Run) (grading.Policy, error) {
 	return policy, err
 }
 
-// Regrade adds one subsection of a learner up again and the course with it, into his stored grade.
+// Regrade adds one subsection of a learner up again and the course with it, into his stored grade. A grade that is new, or
+// not current, is added up as a whole: parts of two heads never stand in one grade.
 func (s *Scorer) Regrade(ctx context.Context, published *course.Published, sub *course.Subsection, learner string) error {
 	p, err := s.config.People.Person(ctx, published.Key, learner)
 	if err != nil {
 		return fmt.Errorf("regrading: %w", err)
 	}
-	policy, err := CoursePolicy(&published.Run)
-	if err != nil {
-		return fmt.Errorf("regrading: %w", err)
-	}
-	usages, err := scoredUsages(ctx, sub)
-	if err != nil {
-		return fmt.Errorf("regrading: %w", err)
-	}
-	id := sub.Usage.ID
 	_, err = s.grades.Update(ctx, GradeID(learner, published.Key.String()), func(grade *Grade) (bool, error) {
-		// The scores are read after the grade: whoever stores the grade at the version he read has seen every score before.
-		scores, err := s.Scores(ctx, learner, usages)
-		if err != nil {
-			return false, err
+		if !grade.Current(published.Head.Number, GroupsOf(p)) {
+			return true, s.addUp(ctx, grade, p, published, published.Subsections)
 		}
-		now := s.config.Now()
-		standing, err := Subsection(ctx, p, published, sub, scores, now)
-		if err != nil {
-			return false, err
-		}
-		t := standing.Totals
-		if grade.Subsections == nil {
-			grade.Subsections = store.Map[Totals]{}
-		}
-		grade.Subsections[id] = Totals{t.Graded.Earned, t.Graded.Possible, t.All.Earned, t.All.Possible, t.AttemptedGraded}
-		grade.Learner, grade.Run, grade.Head, grade.At = learner, published.Key.String(), published.Head.Number, now
-		sum := policy.Grade(grade.subsections(published))
-		grade.Percent, grade.Letter, grade.Passed = sum.Percent, sum.Letter, sum.Passed
-		return true, nil
+		return true, s.addUp(ctx, grade, p, published, []*course.Subsection{sub})
 	})
 	if err != nil {
 		return fmt.Errorf("regrading: %w", err)
@@ -190,20 +167,63 @@ func (s *Scorer) Regrade(ctx context.Context, published *course.Published, sub *
 	return nil
 }
 
-func scoredUsages(ctx context.Context, sub *course.Subsection) ([]string, error) {
-	loaded, err := sub.Load(ctx)
+// addUp adds the subsections up anew and the course with them. The scores are read here, after the grade: whoever stores the
+// grade at the version that he read has seen every score before.
+func (s *Scorer) addUp(ctx context.Context, grade *Grade, p *access.Person, published *course.Published, subs []*course.Subsection) error {
+	policy, err := CoursePolicy(&published.Run)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	var scores map[string]*Score
+	if len(subs) == len(published.Subsections) {
+		grade.Subsections = nil // what is not in the course any more goes
+		scores, err = s.AllScores(ctx, p.Learner)
+	} else {
+		scores, err = s.scoresIn(ctx, p.Learner, subs)
+	}
+	if err != nil {
+		return err
+	}
+	if grade.Subsections == nil {
+		grade.Subsections = store.Map[Totals]{}
+	}
+	now := s.config.Now()
+	for _, sub := range subs {
+		standing, err := Subsection(ctx, p, published, sub, scores, now)
+		if err != nil {
+			return err
+		}
+		t := standing.Totals
+		grade.Subsections[sub.Usage.ID] = Totals{t.Graded.Earned, t.Graded.Possible, t.All.Earned, t.All.Possible, t.AttemptedGraded}
+	}
+	grade.Learner, grade.Run, grade.At = p.Learner, published.Key.String(), now
+	grade.Head, grade.Groups, grade.Rules = published.Head.Number, GroupsOf(p), gradeRules
+	sum := policy.Grade(grade.subsections(published))
+	grade.Percent, grade.Letter, grade.Passed = sum.Percent, sum.Letter, sum.Passed
+	grade.Types = make(store.Map[float64], len(sum.Types))
+	for _, t := range sum.Types {
+		grade.Types[t.Type] = t.Average
+	}
+	return nil
+}
+
+// scoresIn reads a learner's scores in some subsections.
+func (s *Scorer) scoresIn(ctx context.Context, learner string, subs []*course.Subsection) (map[string]*Score, error) {
 	var usages []string
-	for _, unit := range loaded.Units {
-		for block := range unit.Walk() {
-			if block.Facts.MaxScore != nil {
-				usages = append(usages, block.Usage.String())
+	for _, sub := range subs {
+		loaded, err := sub.Load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, unit := range loaded.Units {
+			for block := range unit.Walk() {
+				if block.Facts.MaxScore != nil {
+					usages = append(usages, block.Usage.String())
+				}
 			}
 		}
 	}
-	return usages, nil
+	return s.Scores(ctx, learner, usages)
 }
 
 // subsections gives the stored totals as the course grade takes them; what was never attempted earns nothing.

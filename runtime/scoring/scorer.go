@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -67,6 +68,9 @@ type Scorer struct {
 	grades      store.Collection[Grade]
 	learners    store.Collection[state.Learner]
 	completions store.Collection[state.Completion]
+
+	looking sync.Mutex
+	looked  map[string]looked // by run
 }
 
 // New makes a Scorer; the collections (see Specs and package state) must have been ensured.
@@ -90,6 +94,7 @@ func New(config Config) *Scorer {
 		evidence: store.Of[Evidence](s, evidenceSpec()), judgements: store.Of[Judgement](s, judgementSpec()),
 		scores: store.Of[Score](s, scoreSpec()), grades: store.Of[Grade](s, gradeSpec()),
 		learners: store.Of[state.Learner](s, state.LearnerSpec()), completions: store.Of[state.Completion](s, state.CompletionSpec()),
+		looked: map[string]looked{},
 	}
 }
 

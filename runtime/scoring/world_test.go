@@ -36,6 +36,9 @@ type world struct {
 
 	mu  sync.Mutex
 	now time.Time
+	// groups are learners' content groups, by partition; stuck are learners whom nothing can be asked about.
+	groups map[string]map[string]int
+	stuck  map[string]bool
 }
 
 // grader gives the verdict that an answer asks for.
@@ -95,7 +98,12 @@ func (g *grader) whenGrading(before func(ctx context.Context, id string) error) 
 
 // Person implements scoring.People: everybody is an enrolled learner.
 func (w *world) Person(_ context.Context, run key.Course, learner string) (*access.Person, error) {
-	return &access.Person{User: "user-" + learner, Run: run, Learner: learner, Enrolled: true}, nil
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.stuck[learner] {
+		return nil, fmt.Errorf("%s is stuck", learner)
+	}
+	return &access.Person{User: "user-" + learner, Run: run, Learner: learner, Enrolled: true, Groups: w.groups[learner]}, nil
 }
 
 // Facts implements course.Outliner: a problem's facts stand in its fields.
@@ -161,6 +169,7 @@ func (w *world) restart(s store.Store) {
 	w.queue.Handle(scoring.JobKind, func(ctx context.Context, job ports.Job) error {
 		return w.scorer.Deliver(ctx, job.Ref, "worker")
 	})
+	w.queue.Handle(scoring.RecountJob, func(ctx context.Context, job ports.Job) error { return w.scorer.Recount(ctx, job.Ref) })
 }
 
 // subsection and problem are what a test course is made of.
@@ -184,7 +193,9 @@ const policy = `{"GRADER": [
 	{"type": "Homework", "min_count": 2, "drop_count": 0, "weight": 0.6},
 	{"type": "Exam", "min_count": 1, "drop_count": 0, "weight": 0.4}], "GRADE_CUTOFFS": {"A": 0.8, "Pass": 0.5}}`
 
-func (w *world) publish(outline ...subsection) {
+func (w *world) publish(outline ...subsection) { w.publishWith(policy, outline...) }
+
+func (w *world) publishWith(policy string, outline ...subsection) {
 	w.t.Helper()
 	var all []*course.Revision
 	add := func(blockType, id string, fields map[string]any, children ...course.ChildRef) course.ChildRef {
