@@ -12,8 +12,9 @@ run: build
 build: web blocks
 	$(GO) build -trimpath -o $(BIN) .
 
-# The browser's scripts and styles, bundled by esbuild's Go library.
+# The browser's scripts and styles, bundled by esbuild's Go library, and what the server runs of npm's packages.
 web:
+	$(GO) run ./runtime/npm/fetch
 	$(GO) run ./host/web/build
 
 # The shipped blocks, compiled to WebAssembly and compressed.
@@ -36,5 +37,5 @@ fmt:
 	gofumpt -w .
 
 clean:
-	rm -rf bin .data blocks/dist/* host/web/dist/*
-	git checkout -- blocks/dist/README host/web/dist/README
+	rm -rf bin .data blocks/dist/* host/web/dist/* runtime/npm/dist/*
+	git checkout -- blocks/dist/README host/web/dist/README runtime/npm/dist/README

@@ -29,6 +29,8 @@ type Artifact struct {
 	Digest string
 	// Code is the module's bytes (wasm).
 	Code []byte
+	// Script is what the interpreter in Code runs (wasm), see package script; nil for a module that speaks the contract itself.
+	Script []byte
 	// Path is the executable (process).
 	Path string
 	// Serve is the block itself (native).

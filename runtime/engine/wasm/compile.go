@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -27,6 +28,10 @@ type compiled struct {
 	globals []uint64
 	// size is the memory's size after initialisation, 0 before.
 	size int64
+	// entry is what the guest's calls start from in every copy of the image, see guest.
+	entry uint32
+	// headroom is what a script's heap is given to spare when it is initialised, in bytes.
+	headroom int64
 
 	// users counts instances and the conn: the last one frees module and image.
 	mu    sync.Mutex
@@ -80,7 +85,7 @@ func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 	if err != nil {
 		return info, refused(err)
 	}
-	if err := checkImports(&info); err != nil {
+	if err := c.checkImports(&info); err != nil {
 		return info, err
 	}
 	if int64(info.Memory.MinPages)*pageSize > c.limits.Memory {
@@ -98,6 +103,10 @@ func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 
 // build rewrites, compiles and initialises the artifact with so much spare memory.
 func (c *conn) build(ctx context.Context, extra int64) error {
+	headroom := int64(0)
+	if c.artifact.Script != nil { // the interpreter would use up spare memory before the first call: its heap gets it instead
+		extra, headroom = 0, extra
+	}
 	info, err := c.rewrite(extra)
 	if err != nil {
 		return err
@@ -107,7 +116,7 @@ func (c *conn) build(ctx context.Context, extra int64) error {
 		return err
 	}
 	info.Module = nil // the compiled code is all that is needed from here on
-	built := &compiled{module: module, info: info, users: 1}
+	built := &compiled{module: module, info: info, headroom: headroom, users: 1}
 	first, err := c.engine.first(ctx, c, built)
 	if err != nil {
 		return errors.Join(err, built.letGo(ctx, c.engine.budget))
@@ -217,11 +226,14 @@ func refused(err error) error {
 	return wire.Errorf(code, wire.BlameBlock, "the module is refused: %v", err)
 }
 
-// checkImports allows the contract's functions and WASI.
-func checkImports(info *fuel.Result) error {
+// checkImports allows the contract's functions and WASI, and to the interpreter of a script its own.
+func (c *conn) checkImports(info *fuel.Result) error {
 	for _, i := range info.Imports {
 		known := i.Module == wire.ImportModule && (i.Name == wire.ImportService || i.Name == wire.ImportTake || i.Name == wire.ImportLog)
 		if _, ok := wasiFunctions[i.Name]; i.Module == wasiModule && ok {
+			known = true
+		}
+		if _, ok := interpreterFunctions[i.Name]; i.Module == interpreterModule && ok && c.artifact.Script != nil {
 			known = true
 		}
 		if !known {
@@ -250,7 +262,11 @@ func (c *conn) hintFile() string {
 	if c.engine.config.CacheDir == "" {
 		return ""
 	}
-	return filepath.Join(c.engine.config.CacheDir, hex.EncodeToString(c.digest[:])+spareSuffix)
+	digest := c.digest
+	if c.artifact.Script != nil { // what a script needs is its own
+		digest = sha256.Sum256(append(digest[:], c.artifact.Script...))
+	}
+	return filepath.Join(c.engine.config.CacheDir, hex.EncodeToString(digest[:])+spareSuffix)
 }
 
 // keepHint writes it down. Without it the next start learns it again.

@@ -165,42 +165,16 @@ func (c *conn) run(ctx context.Context, i *instance, call engine.Call) (engine.R
 		s.given = min(c.engine.config.Slice, s.budget)
 		i.counter.Set(uint64(s.given))
 	}
-	frame, err := i.handle(ctx, s, call.Frame)
+	frame, err := i.guest.handle(ctx, i, s, call.Frame)
 	result := engine.Result{Frame: frame, Fuel: s.spent(), Costs: i.code.info.CostVersion, Memory: int64(i.memory.Size())}
 	return result, err
-}
-
-// handle hands the frame over and copies the reply out.
-func (i *instance) handle(ctx context.Context, s *state, frame []byte) ([]byte, error) {
-	var stack [2]uint64
-	stack[0] = uint64(len(frame))
-	if err := i.alloc.CallWithStack(ctx, stack[:]); err != nil {
-		return nil, s.failure(err, "the guest made no room for the request")
-	}
-	address := uint32(stack[0])
-	if address == 0 || !i.memory.Write(address, frame) {
-		return nil, wire.Errorf(wire.CodeMemory, wire.BlameBlock, "the guest has no room for a request of %d bytes", len(frame))
-	}
-	stack[0], stack[1] = uint64(address), uint64(len(frame))
-	if err := i.call.CallWithStack(ctx, stack[:]); err != nil {
-		return nil, s.failure(err, "the guest failed")
-	}
-	place, length := uint32(stack[0]>>32), uint32(stack[0])
-	if int64(length) > int64(s.limits.Reply) {
-		return nil, wire.Errorf(wire.CodeTooLarge, wire.BlameBlock, "the reply has %d bytes, the limit is %d", length, s.limits.Reply)
-	}
-	reply, ok := i.memory.Read(place, length)
-	if !ok {
-		return nil, wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "the reply lies outside the guest's memory")
-	}
-	return append(make([]byte, 0, length), reply...), nil
 }
 
 // release puts the instance back into the pool, as new.
 func (c *conn) release(ctx context.Context, i *instance) {
 	grown := int64(i.memory.Size()) - i.code.size
 	if (!c.engine.restores() && !i.code.info.SingleUse() || i.restore()) && c.current(i.code) && !c.engine.budget.yields(c) {
-		i.functions()
+		i.guest.bind(i.module)
 		i.used = time.Now()
 		c.room.add(i)
 		c.room.leave()

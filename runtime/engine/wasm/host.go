@@ -32,6 +32,9 @@ func (e *Engine) hostModules(ctx context.Context) error {
 	if _, err := builder.Instantiate(ctx); err != nil {
 		return err
 	}
+	if err := e.interpreterModule(ctx); err != nil {
+		return err
+	}
 	return e.wasi(ctx)
 }
 

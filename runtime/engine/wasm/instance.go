@@ -21,8 +21,7 @@ type instance struct {
 	module  api.Module
 	linear  *memory
 	memory  api.Memory
-	alloc   api.Function
-	call    api.Function
+	guest   guest
 	counter api.MutableGlobal
 	globals []api.MutableGlobal
 	used    time.Time
@@ -58,7 +57,7 @@ func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled, linea
 	if err != nil {
 		return nil, call.failure(err, "the module does not start")
 	}
-	i := &instance{code: code, module: module, linear: linear, memory: module.Memory()}
+	i := &instance{code: code, module: module, linear: linear, memory: module.Memory(), guest: newGuest(c.artifact)}
 	if err := i.bind(code); err != nil {
 		return nil, errors.Join(err, module.Close(ctx))
 	}
@@ -66,6 +65,7 @@ func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled, linea
 	if code.image != nil && !code.info.SingleUse() {
 		err = i.begin()
 	} else if err = i.initialise(ctx, call); err == nil && code.size == 0 {
+		code.entry = i.guest.entry()
 		err = e.takeImage(i)
 	}
 	if err != nil {
@@ -85,38 +85,29 @@ func (i *instance) begin() error {
 		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
 	}
 	i.setGlobals()
+	i.guest.enter(i.code.entry)
 	return nil
 }
 
-// initialise runs the module's own start and asks for its ABI.
+// initialise runs the module's own start, and what the guest needs before its first call.
 func (i *instance) initialise(ctx context.Context, call *state) error {
 	if initialize := i.module.ExportedFunction("_initialize"); initialize != nil {
 		if _, err := initialize.Call(ctx); err != nil {
 			return call.failure(err, "the module does not initialise")
 		}
 	}
-	results, err := i.module.ExportedFunction(wire.ExportABI).Call(ctx)
-	if err != nil {
-		return call.failure(err, wire.ExportABI+" failed")
-	}
-	if abi := int(int32(results[0])); abi != wire.ABI {
-		return wire.WrongABI(abi)
-	}
-	return nil
+	return i.guest.initialise(ctx, i, call)
 }
 
-// bind finds the exports that the contract asks for.
+// bind finds the exports that the engine needs.
 func (i *instance) bind(code *compiled) error {
-	for name, signature := range signatures {
-		f := i.module.ExportedFunction(name)
-		if f == nil || signatureOf(f.Definition()) != signature {
-			return wire.Errorf(wire.CodeABI, wire.BlameBlock, "the module does not export %s %s: build it with an SDK for ABI %d", name, signature, wire.ABI)
-		}
+	if err := i.guest.check(i.module); err != nil {
+		return err
 	}
 	if i.memory == nil {
 		return wire.Errorf(wire.CodeABI, wire.BlameBlock, "the module has no memory")
 	}
-	i.functions()
+	i.guest.bind(i.module)
 	var ok bool
 	if counter := i.module.ExportedGlobal(fuel.CounterExport); counter != nil {
 		if i.counter, ok = counter.(api.MutableGlobal); !ok {
@@ -131,14 +122,6 @@ func (i *instance) bind(code *compiled) error {
 		i.globals = append(i.globals, global)
 	}
 	return nil
-}
-
-// signatures are the functions of the contract that a module exports.
-var signatures = map[string]string{wire.ExportABI: "() -> i32", wire.ExportAlloc: "(i32) -> i32", wire.ExportCall: "(i32, i32) -> i64"}
-
-// functions takes the functions with fresh stacks: a stack that a deep recursion made large stays so.
-func (i *instance) functions() {
-	i.alloc, i.call = i.module.ExportedFunction(wire.ExportAlloc), i.module.ExportedFunction(wire.ExportCall)
 }
 
 func signatureOf(d api.FunctionDefinition) string {

@@ -1,0 +1,34 @@
+// Package script makes artifacts of scripts: JavaScript that engine wasm runs in an interpreter (QuickJS-NG), metered,
+// bounded and isolated as every other guest.
+//
+// A script is one file that defines the global function serve. It is evaluated once, when it is loaded; each call begins from
+// what it looked like then and leaves nothing behind. serve gets the request's frame as a string and returns the reply's
+// frame as a string, or a promise of one; frames must be UTF-8. What it throws is the call's failure. It has the language of
+// ECMAScript 2025 and nothing else: no modules, no timers, no console, nothing of the host. The zone is UTC. The clock is the
+// call's; Math.random goes on from where evaluation left it, so it repeats itself in each call. Calls that nest too deep (some
+// thousand functions) end the call and cannot be caught.
+package script
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/quoin-lms/quoin/runtime/engine"
+	"github.com/quoin-lms/quoin/runtime/npm"
+)
+
+// Artifact gives what engine wasm loads. The error wraps [npm.ErrNotBuilt] where the binary carries no interpreter.
+func Artifact(name, version string, source []byte, limits engine.Limits) (engine.Artifact, error) {
+	interpreter, err := npm.File(npm.Interpreter)
+	if err != nil {
+		return engine.Artifact{}, err
+	}
+	digest := sha256.New()
+	for _, part := range [][]byte{interpreter, source} {
+		sum := sha256.Sum256(part)
+		digest.Write(sum[:])
+	}
+	return engine.Artifact{
+		Name: name, Version: version, Digest: hex.EncodeToString(digest.Sum(nil)), Code: interpreter, Script: source, Limits: limits,
+	}, nil
+}

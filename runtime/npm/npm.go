@@ -1,0 +1,44 @@
+// Package npm holds what the server itself runs of npm's packages: the JavaScript interpreter and the typesetter of formulas.
+// `make web` fetches them by the lockfile beside this file (see fetch) into dist, which is embedded in the binary. Nothing of
+// them is committed, and a binary without them works: whoever needs a file says what is missing then.
+package npm
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+)
+
+//go:embed all:dist
+var dist embed.FS
+
+// The files of a build.
+const (
+	// Interpreter is QuickJS-NG as a WebAssembly module.
+	Interpreter = "quickjs.wasm"
+	// Temml turns TeX into MathML: a script that defines the global temml. Chemistry adds \ce and \pu to it.
+	Temml, Chemistry = "temml.min.js", "mhchem.min.js"
+)
+
+// Sources says where in which package each file of a build is found, its licence beside it.
+var Sources = map[string]string{
+	Interpreter:       "quickjs-wasi/quickjs.wasm",
+	"quickjs.LICENSE": "quickjs-wasi/LICENSE",
+	Temml:             "temml/dist/temml.min.js",
+	Chemistry:         "temml/contrib/mhchem/mhchem.min.js",
+	"temml.LICENSE":   "temml/LICENSE",
+}
+
+// ErrNotBuilt means that the binary was built without these files.
+var ErrNotBuilt = errors.New("the parts from npm were not built in: install npm, run `make web` and build again")
+
+// File reads a file of the build, or returns ErrNotBuilt.
+func File(name string) ([]byte, error) {
+	data, err := dist.ReadFile(path.Join("dist", name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", name, ErrNotBuilt)
+	}
+	return data, err
+}
