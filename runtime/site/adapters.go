@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 
 	"github.com/quoin-lms/quoin/runtime/access"
@@ -28,18 +29,32 @@ func (s *Site) Person(ctx context.Context, user *people.User, run key.Course) (*
 	if err != nil && !errors.Is(err, people.ErrNotFound) {
 		return nil, err
 	}
-	p := fromMember(&member, run)
+	p, err := s.fromMember(ctx, &member, run)
+	if err != nil {
+		return nil, err
+	}
 	p.User, p.Username, p.Admin = user.ID, user.Username, user.Has(people.SiteAdmin)
 	p.Learner = s.People.Pseudonym(user.ID, run.String())
 	p.Locale, p.Zone = user.Locale, user.Zone
-	return p, nil
+	return p, s.allow(ctx, p)
 }
 
-func fromMember(member *people.Member, run key.Course) *access.Person {
+// fromMember is the person with the content groups that are his own and that his cohort brings.
+func (s *Site) fromMember(ctx context.Context, member *people.Member, run key.Course) (*access.Person, error) {
+	groups := member.Groups
+	if member.Cohort != "" {
+		cohort, err := s.People.Cohort(ctx, run.String(), member.Cohort)
+		if err != nil && !errors.Is(err, people.ErrNotFound) {
+			return nil, err
+		}
+		if cohort.Group != "" {
+			groups = append(slices.Clip(groups), cohort.Group)
+		}
+	}
 	return &access.Person{
 		User: member.User, Run: run, Learner: member.Pseudonym, Enrolled: member.Enrolled, Mode: member.Mode,
-		Roles: member.RoleNames(), Groups: partitions(member.Groups),
-	}
+		Roles: member.RoleNames(), Groups: partitions(groups),
+	}, nil
 }
 
 // partitions reads content groups, which people keep by name as "PARTITION:GROUP".
@@ -74,7 +89,7 @@ func (p persons) Person(ctx context.Context, run key.Course, learner string) (*a
 	if err != nil {
 		return nil, err
 	}
-	return fromMember(&member, run), nil
+	return p.s.fromMember(ctx, &member, run)
 }
 
 // enroller changes enrolments for blocks that may.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/quoin-lms/quoin/runtime/allowance"
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/kernel"
@@ -16,7 +17,7 @@ import (
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), files.Specs(), events.Specs())
+	return slices.Concat(kernel.Specs(), people.Specs(), files.Specs(), events.Specs(), allowance.Specs())
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.

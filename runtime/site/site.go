@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/quoin-lms/quoin/runtime/allowance"
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -70,14 +71,16 @@ type Config struct {
 
 // Site is an open site. Safe for concurrent use.
 type Site struct {
-	Store    store.Store
-	Files    *files.Files
-	People   *people.People
-	Events   *events.Log
-	Courses  *course.Courses
-	Registry *registry.Registry
-	Kernel   *kernel.Kernel
-	Wasm     *wasm.Engine
+	Store   store.Store
+	Files   *files.Files
+	People  *people.People
+	Events  *events.Log
+	Courses *course.Courses
+	// Allowances are learners' own due dates and times.
+	Allowances *allowance.Allowances
+	Registry   *registry.Registry
+	Kernel     *kernel.Kernel
+	Wasm       *wasm.Engine
 	// Process is nil when no package may run as a process.
 	Process *process.Engine
 	Log     *slog.Logger
@@ -134,6 +137,7 @@ func (s *Site) open(ctx context.Context) error {
 	}
 	s.Events = events.New(events.Config{Store: s.Store, Now: s.config.Now})
 	s.Courses = course.New(s.Store, course.Config{Now: s.config.Now})
+	s.Allowances = allowance.New(s.Store, s.config.Now)
 	if err := s.openBlocks(ctx); err != nil {
 		return err
 	}
