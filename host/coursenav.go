@@ -19,6 +19,7 @@ func (r *request) courseLinks() []courseLink {
 		}
 		links = append(links, courseLink{Name: "dates", Link: base + "/dates", Text: r.words.T("nav.dates")})
 	}
+	links = append(links, courseLink{Name: "search", Link: base + "/search", Text: r.words.T("nav.search")})
 	if r.person.Staff() {
 		links = append(links, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})
 	}

@@ -62,6 +62,7 @@ func (s *Server) table() []Route {
 		{Method: "POST", Path: course + "/unenrol", Who: SignedIn, Kind: Page, Handle: (*request).unenrol},
 		{Method: "GET", Path: course + "/progress", Who: Course, Kind: Page, Handle: (*request).progress},
 		{Method: "GET", Path: course + "/dates", Who: Course, Kind: Page, Handle: (*request).dates},
+		{Method: "GET", Path: course + "/search", Who: Course, Kind: Page, Handle: (*request).search},
 		{Method: "GET", Path: course + "/units/:id", Who: Course, Kind: Page, Handle: (*request).unit},
 		{Method: "GET", Path: course + "/jump_to_id/:id", Who: Course, Kind: Page, Handle: (*request).jump},
 		{Method: "GET", Path: course + "/static/*", Who: Course, Kind: File, Handle: (*request).courseFile},

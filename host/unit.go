@@ -69,7 +69,11 @@ func (r *request) toUnit(block *course.Block) error {
 		anchor = "#" + elementID(block)
 		block = block.Unit
 	default:
-		for len(block.Children) > 0 && block.Unit == nil {
+		if first := r.firstUnit(block); first != nil {
+			block = first
+			break
+		}
+		for len(block.Children) > 0 && block.Unit == nil { // a unit that is not open yet says when it will be
 			block = block.Children[0]
 		}
 	}
@@ -77,6 +81,22 @@ func (r *request) toUnit(block *course.Block) error {
 		return errNotFound
 	}
 	return r.Redirect(r.unitLink(block)+anchor, fiber.StatusSeeOther)
+}
+
+// firstUnit is the first unit in a section or subsection that the person may see, nil when there is none.
+func (r *request) firstUnit(block *course.Block) *course.Block {
+	if block.Unit == block {
+		if access.Content(r.person, r.published, block, r.now()).Allowed {
+			return block
+		}
+		return nil
+	}
+	for _, child := range block.Children {
+		if first := r.firstUnit(child); first != nil {
+			return first
+		}
+	}
+	return nil
 }
 
 // toAbout leads who is signed in, but not in the course, to where one enrols.

@@ -25,6 +25,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/sanitize"
+	"github.com/quoin-lms/quoin/runtime/search"
 	"github.com/quoin-lms/quoin/runtime/services"
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/runtime/store/mongostore"
@@ -87,6 +88,7 @@ type Site struct {
 
 	config  Config
 	engines []engine.Engine
+	search  *search.Cache
 }
 
 // unlimited allows everything, for commands that run beside no server.
@@ -112,6 +114,7 @@ func Open(ctx context.Context, config Config) (*Site, error) {
 		config.Limiter = unlimited{}
 	}
 	s := &Site{config: config, Log: config.Log}
+	s.search = search.NewCache(searchMemory, s.searchEntries)
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening the site in %s: %w", config.Data, err), s.Close(ctx))
 	}
