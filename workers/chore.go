@@ -43,6 +43,7 @@ func chores(config *Config, role Role) []chore {
 		list = append(
 			list,
 			chore{"expired sessions", sessionsEvery, collectMost, s.People.Sweep},
+			chore{"people's new names", recountsEvery, sweepPatience, s.People.Relist},
 			chore{"unused files", filesEvery, collectMost, func(ctx context.Context) (int, error) {
 				done, err := s.Files.Collect(ctx, s.Courses.Holds)
 				return done.Parts + done.Blobs + done.Objects, err

@@ -34,7 +34,7 @@ func read(t testing.TB, text string) [][]string {
 	r := sheet.NewReader(strings.NewReader(text), sheet.Limits{})
 	for {
 		row, _, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return rows
 		}
 		if err != nil {

@@ -11,16 +11,20 @@ import (
 
 // update changes an account that exists. When change raises the epoch, all its sessions are over.
 func (p *People) update(ctx context.Context, operation, id string, change func(*userDoc) (bool, error)) (User, error) {
-	ended := false
+	ended, renamed := false, false
 	doc, err := p.users.Update(ctx, id, func(d *userDoc) (bool, error) {
 		if d.Created.IsZero() || d.Erasing != nil {
 			return false, ErrNotFound
 		}
-		before := d.Epoch
+		before := *d
 		write, err := change(d)
-		ended = write && d.Epoch != before
+		ended = write && d.Epoch != before.Epoch
+		renamed = write && (d.Name != before.Name || d.Username != before.Username || d.Email != before.Email)
 		if write {
 			d.Changed = p.changed()
+		}
+		if renamed {
+			d.Unlisted = d.Changed
 		}
 		return write, err
 	})
@@ -29,6 +33,11 @@ func (p *People) update(ctx context.Context, operation, id string, change func(*
 	}
 	if ended {
 		p.config.Ended(ctx, id)
+	}
+	if renamed {
+		if err := p.relist(ctx, id); err != nil {
+			return User{}, fmt.Errorf("%s: %w", operation, err)
+		}
 	}
 	return doc.Body.user(id), nil
 }
@@ -67,7 +76,8 @@ func (p *People) Rename(ctx context.Context, id, username string) (User, error) 
 }
 
 // SetEmail gives an account another address, or returns [Problems]. Confirmed says that its owner followed a link there.
-// Another address ends the user's one-use tokens: they were sent to the old one.
+// Another address ends the user's one-use tokens: they were sent to the old one. Invitations to a confirmed address become
+// enrolments.
 func (p *People) SetEmail(ctx context.Context, id, address string, confirmed bool) (User, error) {
 	email, problems := emailOf(address)
 	if len(problems) > 0 {
@@ -82,6 +92,9 @@ func (p *People) SetEmail(ctx context.Context, id, address string, confirmed boo
 	})
 	if errors.Is(err, store.ErrTaken) {
 		return User{}, p.whoseIsIt(ctx, err, "", emailKey(email))
+	}
+	if err == nil {
+		_, err = p.Accept(ctx, user)
 	}
 	return user, err
 }

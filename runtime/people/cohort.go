@@ -51,6 +51,18 @@ func (p *People) PutCohort(ctx context.Context, run string, cohort Cohort) error
 	return nil
 }
 
+// Cohort returns one cohort of a run, or ErrNotFound.
+func (p *People) Cohort(ctx context.Context, run, name string) (Cohort, error) {
+	doc, err := p.cohorts.Get(ctx, store.ID(run, name))
+	if errors.Is(err, store.ErrNotFound) {
+		err = fmt.Errorf("%w: cohort %.100q", ErrNotFound, name)
+	}
+	if err != nil {
+		return Cohort{}, fmt.Errorf("looking up cohort: %w", err)
+	}
+	return doc.Body.cohort(), nil
+}
+
 // Cohorts lists a run's cohorts by name.
 func (p *People) Cohorts(ctx context.Context, run string) ([]Cohort, error) {
 	var cohorts []Cohort

@@ -42,10 +42,15 @@ func (p *People) Erase(ctx context.Context, user string) error {
 	if err != nil && !errors.Is(err, store.ErrExists) {
 		return fmt.Errorf("erasing person: %w", err)
 	}
+	if doc.Body.Confirmed && doc.Body.EmailKey != "" {
+		if err := p.forgetInvitations(ctx, doc.Body.EmailKey); err != nil {
+			return fmt.Errorf("erasing person: %w", err)
+		}
+	}
 	if err := p.closeAccount(ctx, doc); err != nil {
 		return fmt.Errorf("erasing person: %w", err)
 	}
-	for _, step := range []func(context.Context, string) error{p.eraseSessions, p.eraseTokens, p.eraseMembers} {
+	for _, step := range []func(context.Context, string) error{p.eraseSessions, p.eraseTokens, p.eraseMembers, p.eraseWords} {
 		if err := step(ctx, user); err != nil {
 			return fmt.Errorf("erasing person: %w", err)
 		}
@@ -104,6 +109,10 @@ func (p *People) eraseMembers(ctx context.Context, user string) error {
 		})
 		return err
 	})
+}
+
+func (p *People) eraseWords(ctx context.Context, user string) error {
+	return p.dropWords(ctx, user, func(string) bool { return true })
 }
 
 // ResumeErasures finishes what a crash interrupted; a job for the sweeper.

@@ -86,6 +86,10 @@ type memberDoc struct {
 	Roles    []roleDoc `bson:"roles,omitempty"`
 	// GroupKeys find members by role, cohort, group and mode; see groupKey.
 	GroupKeys []string `bson:"group_keys,omitempty"`
+	// Lists are those of the run in which the person stands, in the order of NameKey or ListedAt; see Listing.
+	Lists    []string   `bson:"lists,omitempty"`
+	NameKey  string     `bson:"name_key,omitempty"`
+	ListedAt *time.Time `bson:"listed_at,omitempty"`
 	// Changed is when it was written last; see MembersSince.
 	Changed *time.Time `bson:"changed,omitempty"`
 }
@@ -117,8 +121,9 @@ const (
 
 func groupKey(run, kind, name string) string { return store.ID(run, kind, name) }
 
-// index makes the group keys anew.
+// index makes the group keys and lists anew.
 func (d *memberDoc) index() {
+	d.Lists, d.ListedAt = d.lists(), d.listedAt()
 	d.GroupKeys = nil
 	m := d.member()
 	for _, role := range m.Roles {
@@ -203,10 +208,14 @@ func (p *People) changeMember(ctx context.Context, operation, user, run string, 
 	if err := checkRun(run); err != nil {
 		return Member{}, false, fmt.Errorf("%s: %w", operation, err)
 	}
-	if _, err := p.User(ctx, user); err != nil {
+	account, err := p.User(ctx, user)
+	if err != nil {
 		return Member{}, false, fmt.Errorf("%s: %w", operation, err)
 	}
 	pseudonym := p.Pseudonym(user, run)
+	if err := p.findable(ctx, &account, run, pseudonym); err != nil {
+		return Member{}, false, fmt.Errorf("%s: %w", operation, err)
+	}
 	doc, err := p.members.Update(ctx, memberID(run, pseudonym), func(d *memberDoc) (bool, error) {
 		created := d.Pseudonym == ""
 		if created {
@@ -219,7 +228,8 @@ func (p *People) changeMember(ctx context.Context, operation, user, run string, 
 		if changed, err = change(d); err != nil {
 			return false, err
 		}
-		if changed {
+		if changed || d.NameKey == "" {
+			d.NameKey = nameKey(&account)
 			d.index()
 		}
 		if changed || created {

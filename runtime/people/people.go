@@ -75,6 +75,8 @@ type People struct {
 	tokens   store.Collection[tokenDoc]
 	members  store.Collection[memberDoc]
 	cohorts  store.Collection[cohortDoc]
+	words    store.Collection[wordDoc]
+	invited  store.Collection[invitationDoc]
 	erasures store.Collection[erasureDoc]
 }
 
@@ -86,6 +88,7 @@ var (
 		{Name: "role", Fields: []string{"roles"}, Multi: true},
 		{Name: "erasing", Fields: []string{"erasing"}},
 		{Name: "changed", Fields: []string{"changed"}},
+		{Name: "unlisted", Fields: []string{"unlisted"}},
 	}}
 	sessionSpec = store.Spec{Name: "people_sessions", Indexes: []store.Index{
 		{Name: "user", Fields: []string{"user", "created"}},
@@ -100,14 +103,22 @@ var (
 		{Name: "user", Fields: []string{"user", "run"}},
 		{Name: "group", Fields: []string{"group_keys"}, Multi: true},
 		{Name: "changed", Fields: []string{"run", "changed"}},
+		{Name: "by_name", Fields: []string{"lists", "name_key"}, Multi: true},
+		{Name: "by_date", Fields: []string{"lists", "listed_at"}, Multi: true},
 	}}
 	cohortSpec  = store.Spec{Name: "people_cohorts", Indexes: []store.Index{{Name: "run", Fields: []string{"run", "name"}}}}
+	wordSpec    = store.Spec{Name: "people_words", Learners: "pseudonym", Indexes: []store.Index{{Name: "user", Fields: []string{"user"}}}}
+	invitedSpec = store.Spec{Name: "people_invitations", Indexes: []store.Index{
+		{Name: "run", Fields: []string{"run", "email"}},
+		{Name: "email", Fields: []string{"email_key"}},
+		{Name: "expires", Fields: []string{"expires"}},
+	}}
 	erasureSpec = store.Spec{Name: "people_erasures"}
 )
 
 // Specs are the collections of this package.
 func Specs() []store.Spec {
-	return []store.Spec{userSpec, sessionSpec, tokenSpec, memberSpec, cohortSpec, erasureSpec}
+	return []store.Spec{userSpec, sessionSpec, tokenSpec, memberSpec, cohortSpec, wordSpec, invitedSpec, erasureSpec}
 }
 
 const minSecret = 32
@@ -138,6 +149,8 @@ func New(config Config) (*People, error) {
 		tokens:   store.Of[tokenDoc](config.Store, tokenSpec),
 		members:  store.Of[memberDoc](config.Store, memberSpec),
 		cohorts:  store.Of[cohortDoc](config.Store, cohortSpec),
+		words:    store.Of[wordDoc](config.Store, wordSpec),
+		invited:  store.Of[invitationDoc](config.Store, invitedSpec),
 		erasures: store.Of[erasureDoc](config.Store, erasureSpec),
 	}, nil
 }

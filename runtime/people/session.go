@@ -75,6 +75,9 @@ func (p *People) StartSession(ctx context.Context, user User, facts Facts, old s
 	if err := p.dropOldest(ctx, user.ID); err != nil {
 		return "", Session{}, fmt.Errorf("starting session: %w", err)
 	}
+	if _, err := p.Accept(ctx, user); err != nil {
+		return "", Session{}, fmt.Errorf("starting session: %w", err)
+	}
 	now := p.now()
 	token = NewToken()
 	doc := sessionDoc{
@@ -245,7 +248,7 @@ func (p *People) dropSession(ctx context.Context, id string) error {
 	return nil
 }
 
-// Sweep deletes sessions and one-use tokens that expired, and returns how many; a daily job.
+// Sweep deletes sessions, one-use tokens and invitations that expired, and returns how many; a daily job.
 func (p *People) Sweep(ctx context.Context) (int, error) {
 	swept := 0
 	query := store.Query{Index: "expires", To: p.now(), Limit: 1000}
@@ -262,6 +265,9 @@ func (p *People) Sweep(ctx context.Context) (int, error) {
 	})
 	if err != nil {
 		return swept, fmt.Errorf("sweeping tokens: %w", err)
+	}
+	if err := p.dropInvitations(ctx, query, &swept); err != nil {
+		return swept, fmt.Errorf("sweeping invitations: %w", err)
 	}
 	return swept, nil
 }

@@ -64,6 +64,8 @@ type userDoc struct {
 	Epoch int64 `bson:"epoch"`
 	// Changed is when it was changed last, nil while it is as it was made; see AccountsSince.
 	Changed *time.Time `bson:"changed,omitempty"`
+	// Unlisted says since when lists of people and the words that find him are not up to date with the account.
+	Unlisted *time.Time `bson:"unlisted,omitempty"`
 	// Erasing says since when the account is being erased.
 	Erasing *time.Time `bson:"erasing,omitempty"`
 }

@@ -89,7 +89,11 @@ func (p persons) Person(ctx context.Context, run key.Course, learner string) (*a
 	if err != nil {
 		return nil, err
 	}
-	return p.s.fromMember(ctx, &member, run)
+	person, err := p.s.fromMember(ctx, &member, run)
+	if err != nil {
+		return nil, err
+	}
+	return person, p.s.allow(ctx, person)
 }
 
 // enroller changes enrolments for blocks that may.

@@ -19,8 +19,9 @@ import (
 
 // withheld are collections that an export leaves out, with the reason that it gives.
 var withheld = map[string]string{
-	"variants": "computed from the course for this learner; holds the course's answers, nothing that the person gave",
-	"replies":  "copies of pages that were shown, kept for repeated requests",
+	"variants":     "computed from the course for this learner; holds the course's answers, nothing that the person gave",
+	"replies":      "copies of pages that were shown, kept for repeated requests",
+	"people_words": "computed from the account's name and address, to find the person among a course's people",
 }
 
 // exportIndex is the export's own table of contents.
