@@ -1,15 +1,15 @@
 package host
 
 import (
-	"html/template"
-
-	"github.com/gofiber/fiber/v2"
+	"cmp"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
-	"github.com/quoin-lms/quoin/runtime/course/key"
-	"github.com/quoin-lms/quoin/runtime/sanitize"
-	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/runtime/people"
 )
 
 // card is a course run as lists show it.
@@ -19,112 +19,207 @@ type card struct {
 	Enrolled                                            bool
 }
 
-// catalogueBody is the list of courses.
+// catalogueBody is the list of courses. The address alone says what is looked for.
 type catalogueBody struct {
 	Cards []card
-	Next  string
+	// Query is what is searched for, Filters are the ways to narrow it down, Sorts the orders.
+	Query   string
+	Filters []catalogueFilter
+	Sorts   []choice
+	// Found says how many there are, in words; All is how many there would be without search and filters.
+	Found string
+	All   int
+	// Narrowed says that something is searched or filtered for.
+	Narrowed       bool
+	Previous, Next string
+	Place          string
 }
 
-// perPage is how many course runs one page of the catalogue lists.
-const perPage = 24
+// catalogueFilter is one select: the name of its parameter and its choices.
+type catalogueFilter struct {
+	Name, Label string
+	Choices     []choice
+}
+
+const (
+	// perPage is how many course runs one page of the catalogue lists.
+	perPage = 24
+	// maxQuery bounds what is searched for, in bytes.
+	maxQuery = 200
+)
+
+// listed is a course run that the reader may find, with what filters ask of it.
+type listed struct {
+	*course.Entry
+	enrolled                    bool
+	org, language, status, pace string
+}
+
+// catalogueFilters are the parameters that narrow the list down: of each, what a run has.
+var catalogueFilters = []struct {
+	name string
+	of   func(*listed) string
+}{
+	{"org", func(l *listed) string { return l.org }},
+	{"language", func(l *listed) string { return l.language }},
+	{"status", func(l *listed) string { return l.status }},
+	{"pace", func(l *listed) string { return l.pace }},
+}
 
 func (r *request) catalogue() error {
-	runs, next, err := r.site().Courses.Runs(r.ctx(), store.Cursor(r.Query("after")), perPage)
+	all, err := r.listed()
 	if err != nil {
-		return fiber.NewError(fiber.StatusBadRequest, r.words.T("error.not_found"))
+		return err
 	}
-	body := &catalogueBody{Next: string(next)}
-	for i := range runs {
-		person, err := r.personIn(&runs[i])
-		if err != nil {
-			return err
-		}
-		if person != nil && access.Listed(person, &runs[i]) {
-			c := r.card(&runs[i])
-			c.Enrolled = person.Enrolled
-			body.Cards = append(body.Cards, c)
+	body := &catalogueBody{Query: strings.TrimSpace(clip(r.Query("q"), maxQuery)), All: len(all)}
+	wanted := url.Values{}
+	if body.Query != "" {
+		wanted.Set("q", body.Query)
+	}
+	found := all
+	if body.Query != "" {
+		found = slices.DeleteFunc(slices.Clone(all), func(l *listed) bool { return !l.Matches(body.Query) })
+	}
+	for _, f := range catalogueFilters {
+		chosen := clip(r.Query(f.name), maxQuery)
+		body.Filters = append(body.Filters, r.filter(f.name, f.of, all, chosen))
+		if chosen != "" {
+			wanted.Set(f.name, chosen)
+			found = slices.DeleteFunc(slices.Clone(found), func(l *listed) bool { return f.of(l) != chosen })
 		}
 	}
+	body.Narrowed = len(wanted) > 0
+	body.Found = r.words.T("catalogue.found", len(found))
+	newest := r.Query("sort") == "newest"
+	body.Sorts = []choice{{"", r.words.T("catalogue.sort_title"), !newest}, {"newest", r.words.T("catalogue.sort_newest"), newest}}
+	if newest {
+		wanted.Set("sort", "newest")
+	}
+	order(found, newest)
+	r.paged(body, found, wanted)
 	return r.show("catalogue.html", page{Title: r.words.T("catalogue.title"), Body: body})
 }
 
-// personIn is who asks, in a run that was listed.
-func (r *request) personIn(run *course.Run) (*access.Person, error) {
-	parsed, err := key.ParseCourse(run.Key)
+// listed gives the runs that the reader may find. One look-up tells of all his courses.
+func (r *request) listed() ([]*listed, error) {
+	entries, err := r.site().Courses.Catalogue(r.ctx())
 	if err != nil {
-		return nil, nil //nolint:nilerr // a stored key that does not parse is no course that anybody can enter
+		return nil, err
 	}
-	return r.site().Person(r.ctx(), r.user, parsed)
-}
-
-func (r *request) card(run *course.Run) card {
-	c := card{
-		Key: run.Key, Title: run.Title, Org: run.Text("display_organization", run.Org), Number: run.Text("display_coursenumber", run.Number),
-		Link: "/courses/" + run.Key + "/about",
-	}
-	if image := run.Text("course_image", ""); image != "" {
-		c.Picture = "/courses/" + run.Key + "/static/" + image
-	}
-	if starts := run.Time("start"); !starts.IsZero() && starts.After(r.now()) {
-		c.Starts = r.instant(starts)
-	}
-	if ends := run.Time("end"); !ends.IsZero() && ends.Before(r.now()) {
-		c.Ends = r.instant(ends)
-	}
-	return c
-}
-
-// aboutBody is a course's own page.
-type aboutBody struct {
-	Card     card
-	Overview template.HTML
-	// Enrol says whether the button works, Why why not.
-	CanEnrol bool
-	Why      string
-	Enrolled bool
-	Open     bool
-}
-
-func (r *request) about() error {
-	run := &r.published.Run
-	if !access.Listed(r.person, run) {
-		return errNotFound
-	}
-	body := &aboutBody{Card: r.card(run), Enrolled: r.person.Enrolled}
-	if overview, err := r.site().Courses.Page(r.ctx(), r.course, "about", "overview"); err == nil {
-		clean, _ := sanitize.Clean(sanitize.Author, overview.HTML)
-		body.Overview = template.HTML(r.rewrite(clean))
-	} else if !isNotFound(err) {
-		return err
-	}
-	verdict := access.Enrolment(r.person, run, r.now())
-	body.CanEnrol = verdict.Allowed || r.user == nil
-	if !verdict.Allowed && r.user != nil && !r.person.Enrolled {
-		body.Why = r.words.T("enrol.closed")
-		if !verdict.Changes.IsZero() {
-			body.Why = r.words.T("enrol.opens", verdict.Changes)
+	member := map[string]people.Member{}
+	asks := access.Person{}
+	if r.user != nil {
+		asks.User, asks.Admin = r.user.ID, r.user.Has(people.SiteAdmin)
+		members, err := r.site().People.Runs(r.ctx(), r.user.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range members {
+			member[m.Run] = m
 		}
 	}
-	body.Open = access.Content(r.person, r.published, r.published.Root, r.now()).Allowed
-	return r.show("about.html", page{Title: run.Title, Body: body})
+	out := make([]*listed, 0, len(entries))
+	for _, entry := range entries {
+		p, m := asks, member[entry.Run.Key]
+		p.Run, p.Enrolled, p.Roles = entry.Key, m.Enrolled, m.RoleNames()
+		if access.Listed(&p, &entry.Run) {
+			out = append(out, r.listing(entry, m.Enrolled))
+		}
+	}
+	return out, nil
 }
 
-func (r *request) enrol() error {
-	if r.person.Enrolled {
-		return r.Redirect("/courses/"+r.course.String(), fiber.StatusSeeOther)
+// listing reads of a run what the filters ask.
+func (r *request) listing(entry *course.Entry, enrolled bool) *listed {
+	run := &entry.Run
+	l := &listed{
+		Entry: entry, enrolled: enrolled, org: run.Text("display_organization", run.Org), language: run.Text("language", "en"),
+		status: "open", pace: "instructor",
 	}
-	if verdict := access.Enrolment(r.person, &r.published.Run, r.now()); !verdict.Allowed {
-		return fiber.NewError(fiber.StatusForbidden, r.words.T("enrol.closed"))
+	if over(run.Time("end"), r.now()) {
+		l.status = "archived"
+	} else if run.Time("start").After(r.now()) {
+		l.status = "upcoming"
 	}
-	if _, _, err := r.site().People.Enrol(r.ctx(), r.user.ID, r.course.String(), ""); err != nil {
-		return err
+	if run.Bool("self_paced") {
+		l.pace = "self"
 	}
-	return r.Redirect("/courses/"+r.course.String(), fiber.StatusSeeOther)
+	return l
 }
 
-func (r *request) unenrol() error {
-	if _, _, err := r.site().People.Unenrol(r.ctx(), r.user.ID, r.course.String()); err != nil && !isNotFound(err) {
-		return err
+// filter lists what can be chosen of one kind, with how many runs have it.
+func (r *request) filter(name string, of func(*listed) string, all []*listed, chosen string) catalogueFilter {
+	counts := map[string]int{}
+	for _, l := range all {
+		counts[of(l)]++
 	}
-	return r.Redirect("/", fiber.StatusSeeOther)
+	if chosen != "" && counts[chosen] == 0 {
+		counts[chosen] = 0 // what the address asks for is shown, though nothing has it
+	}
+	f := catalogueFilter{Name: name, Label: r.words.T("catalogue." + name)}
+	for value, n := range counts {
+		f.Choices = append(f.Choices, choice{value, r.words.T("catalogue.choice", r.filterText(name, value), n), value == chosen})
+	}
+	slices.SortFunc(f.Choices, func(a, b choice) int { return cmp.Compare(course.Fold(a.Text), course.Fold(b.Text)) })
+	f.Choices = slices.Insert(f.Choices, 0, choice{"", r.words.T("catalogue.any"), chosen == ""})
+	return f
+}
+
+func (r *request) filterText(name, value string) string {
+	switch name {
+	case "language":
+		return r.words.LanguageName(value)
+	case "status", "pace":
+		key := "catalogue." + name + "_" + value
+		if text := r.words.T(key); text != key {
+			return text
+		}
+	}
+	return value
+}
+
+// order sorts runs by title, or the ones that start last first.
+func order(found []*listed, newest bool) {
+	slices.SortStableFunc(found, func(a, b *listed) int {
+		if newest {
+			if c := b.Run.Time("start").Compare(a.Run.Time("start")); c != 0 {
+				return c
+			}
+		}
+		return cmp.Compare(course.Fold(a.Run.Title), course.Fold(b.Run.Title))
+	})
+}
+
+// paged fills in the cards of the page that the address names; one that there is not is the last.
+func (r *request) paged(body *catalogueBody, found []*listed, wanted url.Values) {
+	pages := max(1, (len(found)+perPage-1)/perPage)
+	number, err := strconv.Atoi(r.Query("page"))
+	if err != nil {
+		number = 1
+	}
+	number = min(max(number, 1), pages)
+	for _, l := range found[(number-1)*perPage : min(number*perPage, len(found))] {
+		c := r.card(&l.Run)
+		c.Enrolled, c.Description = l.enrolled, l.Summary
+		body.Cards = append(body.Cards, c)
+	}
+	link := func(n int) string {
+		values := url.Values{}
+		for name, list := range wanted {
+			values[name] = list
+		}
+		if n > 1 {
+			values.Set("page", strconv.Itoa(n))
+		}
+		return "/courses?" + values.Encode()
+	}
+	if number > 1 {
+		body.Previous = link(number - 1)
+	}
+	if number < pages {
+		body.Next = link(number + 1)
+	}
+	if pages > 1 {
+		body.Place = r.words.T("catalogue.place", number, pages)
+	}
 }

@@ -11,9 +11,28 @@ import (
 type dashboardBody struct {
 	// Resume is the one thing to do now; nil when nothing waits.
 	Resume *going
-	Soon   []deadline
-	Mine   []going
-	Past   []card
+	// Soon is what is due in the next days, Later what is due first behind them; nil for nothing.
+	Soon  []deadline
+	Later *deadline
+	// Mine are the courses that run, Coming those that will.
+	Mine, Coming []going
+	Past         []card
+}
+
+// soonDays is how many days the dashboard looks ahead.
+const soonDays = 7
+
+// divide keeps what is due soon apart from what comes first behind it.
+func (b *dashboardBody) divide(all []deadline, now time.Time) {
+	b.Soon = nil
+	for _, d := range upcoming(all, len(all)) {
+		switch {
+		case d.When.At.Before(now.AddDate(0, 0, soonDays)):
+			b.Soon = append(b.Soon, d)
+		case b.Later == nil:
+			b.Later = &d
+		}
+	}
 }
 
 // going is a course that the reader is in.
@@ -46,8 +65,9 @@ func (r *request) front() error {
 			return err
 		}
 	}
-	body.Soon = upcoming(sorted(body.Soon), soonest)
+	deadlines := sorted(body.Soon)
 	body.Resume = body.resume()
+	body.divide(deadlines, r.now())
 	return r.show("front.html", page{Title: r.words.T("front.title"), Body: body})
 }
 
@@ -78,7 +98,7 @@ func (r *request) addGoing(body *dashboardBody, name string) error {
 	g := going{Card: c, Progress: in.showsProgress()}
 	if verdict := access.Listing(in.person, in.published, in.published.Root, r.now()); !verdict.Allowed {
 		g.Why = in.why(verdict)
-		body.Mine = append(body.Mine, g)
+		body.add(g)
 		return nil
 	}
 	j, err := in.journey()
@@ -86,9 +106,18 @@ func (r *request) addGoing(body *dashboardBody, name string) error {
 		return err
 	}
 	g.Place, g.Done, g.Begun = j.Next, j.Done(), j.Begun()
-	body.Mine = append(body.Mine, g)
+	body.add(g)
 	body.Soon = append(body.Soon, j.Deadlines...)
 	return nil
+}
+
+// add puts a course with those that run or with those that will.
+func (b *dashboardBody) add(g going) {
+	if g.Card.Starts != nil {
+		b.Coming = append(b.Coming, g)
+	} else {
+		b.Mine = append(b.Mine, g)
+	}
 }
 
 // resume chooses the course to go on with: the one whose work is due first, else one that is begun, else any.

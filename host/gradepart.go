@@ -79,9 +79,7 @@ func (r *request) gradePart(
 		part.Marks = append(part.Marks, gradeMark{c.Letter, hundredths(c.From), grade.Percent >= c.From})
 	}
 	r.typeRows(part, policy, grade)
-	ends := run.Time("end")
-	over := !ends.IsZero() && !r.now().Before(ends)
-	passable, err := r.needs(part, policy, outlook, over)
+	passable, err := r.needs(part, policy, outlook, over(run.Time("end"), r.now()))
 	if err != nil {
 		return nil, err
 	}
@@ -139,10 +137,10 @@ func (r *request) hundreds(fraction float64) string {
 }
 
 // needs says what each grade takes, and whether the course can still be passed.
-func (r *request) needs(part *gradePart, policy *grading.Policy, outlook *scoring.Outlook, over bool) (passable bool, err error) {
+func (r *request) needs(part *gradePart, policy *grading.Policy, outlook *scoring.Outlook, complete bool) (passable bool, err error) {
 	from, _ := policy.PassingFrom()
 	for _, c := range policy.Descending() {
-		need, err := policy.Need(c.Letter, outlook.Counted, over)
+		need, err := policy.Need(c.Letter, outlook.Counted, complete)
 		if err != nil {
 			return false, fmt.Errorf("looking ahead in %s: %w", r.course, err)
 		}

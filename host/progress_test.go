@@ -90,6 +90,6 @@ func TestProgressOfOtherCourses(t *testing.T) {
 	run := w.graded(`hide_progress_tab="true"`, twoKinds)
 	ann := w.member("ann", run, "")
 	ann.get("/courses/" + run.String() + "/progress").must(404)
-	ann.get("/courses/"+run.String()).must(200).without(run.String() + "/progress")
+	ann.get("/courses/" + run.String()).must(200).without(run.String() + "/progress")
 	ann.get("/").must(200).without(run.String() + "/progress")
 }

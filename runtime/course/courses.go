@@ -28,6 +28,8 @@ type Courses struct {
 
 	mu     sync.Mutex
 	loaded map[key.Course]*cached
+
+	catalogue catalogue
 }
 
 // cached is a published course in memory, and when its head was last looked up.
@@ -207,6 +209,7 @@ func (c *Courses) remember(course key.Course, entry *cached) {
 
 // forget makes the next reader look the head up.
 func (c *Courses) forget(course key.Course) {
+	c.forgetEntry(course)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if entry := c.loaded[course]; entry != nil {

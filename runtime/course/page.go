@@ -46,6 +46,7 @@ func (c *Courses) PutPage(ctx context.Context, course key.Course, page Page) err
 	if err != nil {
 		return fmt.Errorf("storing page %s/%s of %s: %w", page.Kind, page.Slug, course, err)
 	}
+	c.forgetEntry(course)
 	return nil
 }
 
