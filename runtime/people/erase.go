@@ -50,7 +50,7 @@ func (p *People) Erase(ctx context.Context, user string) error {
 	if err := p.closeAccount(ctx, doc); err != nil {
 		return fmt.Errorf("erasing person: %w", err)
 	}
-	for _, step := range []func(context.Context, string) error{p.eraseSessions, p.eraseTokens, p.eraseMembers, p.eraseWords} {
+	for _, step := range []func(context.Context, string) error{p.eraseSessions, p.eraseTokens, p.eraseFeeds, p.eraseMembers, p.eraseWords} {
 		if err := step(ctx, user); err != nil {
 			return fmt.Errorf("erasing person: %w", err)
 		}
@@ -141,7 +141,7 @@ func (p *People) Erasures(ctx context.Context) ([]Erasure, error) {
 	return erasures, nil
 }
 
-// ApplyErasures erases whom a restored backup brought back, and ends everybody's sessions and links, which a backup must not
+// ApplyErasures erases whom a restored backup brought back, and ends everybody's sessions, links and feeds, which a backup must not
 // revive. walk gets the pseudonyms of each such person first, to do in other collections what was done there. It returns how
 // many were erased again.
 func (p *People) ApplyErasures(ctx context.Context, erasures []Erasure, walk func(ctx context.Context, pseudonyms []string) error) (int, error) {
@@ -169,6 +169,9 @@ func (p *People) ApplyErasures(ctx context.Context, erasures []Erasure, walk fun
 		applied++
 		return p.Erase(ctx, doc.ID)
 	})
+	if err == nil {
+		err = p.dropFeeds(ctx, store.Query{Limit: 1000})
+	}
 	if err != nil {
 		return applied, fmt.Errorf("applying erasures: %w", err)
 	}

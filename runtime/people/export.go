@@ -12,6 +12,13 @@ type Export struct {
 	Account     ExportAccount   `json:"account"`
 	Memberships []ExportMember  `json:"memberships"`
 	Sessions    []ExportSession `json:"sessions"`
+	Feeds       []ExportFeed    `json:"calendar_feeds,omitempty"`
+}
+
+// ExportFeed is a calendar's address; its secret is kept nowhere.
+type ExportFeed struct {
+	Run  string    `json:"run,omitempty"`
+	Made time.Time `json:"made"`
 }
 
 // ExportAccount is the account.
@@ -91,6 +98,13 @@ func (p *People) Export(ctx context.Context, user string) (Export, error) {
 	}
 	for _, s := range sessions {
 		e.Sessions = append(e.Sessions, ExportSession{s.Method, s.Created, s.Seen, s.Agent, s.Client})
+	}
+	feeds, err := p.Feeds(ctx, user)
+	if err != nil {
+		return Export{}, fmt.Errorf("exporting person: %w", err)
+	}
+	for _, f := range feeds {
+		e.Feeds = append(e.Feeds, ExportFeed(f))
 	}
 	return e, nil
 }

@@ -78,6 +78,7 @@ type People struct {
 	words    store.Collection[wordDoc]
 	invited  store.Collection[invitationDoc]
 	erasures store.Collection[erasureDoc]
+	feeds    store.Collection[feedDoc]
 }
 
 var (
@@ -118,7 +119,7 @@ var (
 
 // Specs are the collections of this package.
 func Specs() []store.Spec {
-	return []store.Spec{userSpec, sessionSpec, tokenSpec, memberSpec, cohortSpec, wordSpec, invitedSpec, erasureSpec}
+	return []store.Spec{userSpec, sessionSpec, tokenSpec, memberSpec, cohortSpec, wordSpec, invitedSpec, erasureSpec, feedSpec}
 }
 
 const minSecret = 32
@@ -152,6 +153,7 @@ func New(config Config) (*People, error) {
 		words:    store.Of[wordDoc](config.Store, wordSpec),
 		invited:  store.Of[invitationDoc](config.Store, invitedSpec),
 		erasures: store.Of[erasureDoc](config.Store, erasureSpec),
+		feeds:    store.Of[feedDoc](config.Store, feedSpec),
 	}, nil
 }
 
