@@ -19,6 +19,9 @@ func (r *request) courseLinks() []courseLink {
 		}
 		links = append(links, courseLink{Name: "dates", Link: base + "/dates", Text: r.words.T("nav.dates")})
 	}
+	if r.mayBookmark() {
+		links = append(links, courseLink{Name: "bookmarks", Link: base + "/bookmarks", Text: r.words.T("nav.bookmarks")})
+	}
 	links = append(links, courseLink{Name: "search", Link: base + "/search", Text: r.words.T("nav.search")})
 	if r.person.Staff() {
 		links = append(links, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})

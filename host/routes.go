@@ -39,6 +39,8 @@ type Route struct {
 	Handle       func(r *request) error
 	// Outside marks addresses that callers without a login may send to: no token is asked for, and no cookie's rights count.
 	Outside bool
+	// Secret marks an address that is a secret by itself: the log shows its pattern alone.
+	Secret bool
 	// Stream marks an address whose answer does not end by itself.
 	Stream bool
 }
@@ -81,7 +83,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
-	routes = slices.Concat(routes, accountRoutes(), staffRoutes(), s.mailRoutes())
+	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), staffRoutes(), bookmarkRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -21,6 +22,9 @@ type unitBody struct {
 	Previous, Next             string
 	Due                        *instant
 	Place, Count               int
+	// Usage names the unit for its bookmark, "" for who has none; Marked says that it is bookmarked.
+	Usage  string
+	Marked bool
 	// Unread are the texts that a browser without scripts marks as read by a button.
 	Unread []string
 	// Sections are the course's outline, for finding one's way beside the unit.
@@ -31,7 +35,9 @@ type unitBody struct {
 type unitTab struct {
 	Title, Link, Icon string
 	Current, Done     bool
+	Marked            bool
 	Number            int
+	usage             key.Usage
 }
 
 // unit shows one unit; an id that names what stands above or inside one leads there.
@@ -140,6 +146,9 @@ func (r *request) showUnit(unit *course.Block) error {
 		return err
 	}
 	body.Sections = r.side(unit)
+	if err := r.marks(body, unit); err != nil {
+		return err
+	}
 	token := r.token()
 	view := wire.ViewLearner
 	if r.person.Role() == wire.RoleVisitor {
@@ -186,7 +195,7 @@ func (r *request) tabs(body *unitBody, unit *course.Block, done completed) error
 			continue
 		}
 		body.Count++
-		tab := unitTab{Title: other.Title(), Link: r.unitLink(other), Number: body.Count, Icon: other.Facts.Icon, Done: done.unit(other)}
+		tab := unitTab{usage: other.Usage, Title: other.Title(), Link: r.unitLink(other), Number: body.Count, Icon: other.Facts.Icon, Done: done.unit(other)}
 		if other == unit {
 			tab.Current, body.Place = true, body.Count
 		}

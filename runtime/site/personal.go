@@ -8,16 +8,18 @@ import (
 	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/allowance"
+	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), files.Specs(), events.Specs(), allowance.Specs())
+	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), allowance.Specs(), []store.Spec{bookmarks.Spec()})
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.
@@ -148,6 +150,9 @@ func (s *Site) ErasePerson(ctx context.Context, user string) (Erased, error) {
 		return nil, fmt.Errorf("erasing a person: %w", err)
 	}
 	erased, err := s.EraseLearner(ctx, names...)
+	if err == nil {
+		err = s.forgetTyped(ctx, user)
+	}
 	if err != nil {
 		return erased, err
 	}
@@ -160,6 +165,18 @@ func (s *Site) ErasePerson(ctx context.Context, user string) (Erased, error) {
 		erased[collection] += n
 	}
 	return erased, err
+}
+
+// forgetTyped takes away what staff typed of a person in lists, before there was an account or beside it.
+func (s *Site) forgetTyped(ctx context.Context, user string) error {
+	account, err := s.People.User(ctx, user)
+	if errors.Is(err, people.ErrNotFound) { // half erased already
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.Lists.Forget(ctx, account.Username, account.Email)
 }
 
 // mayErase refuses the last administrator before anything is deleted.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/allowance"
+	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -20,8 +21,10 @@ import (
 	"github.com/quoin-lms/quoin/runtime/engine/wasm"
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
+	"github.com/quoin-lms/quoin/runtime/formula"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/sanitize"
@@ -75,13 +78,19 @@ type Site struct {
 	Store   store.Store
 	Files   *files.Files
 	People  *people.People
+	// Lists enrol and move many people at once.
+	Lists *lists.Lists
 	Events  *events.Log
 	Courses *course.Courses
+	// Bookmarks are the places that learners marked for themselves.
+	Bookmarks *bookmarks.Bookmarks
 	// Allowances are learners' own due dates and times.
 	Allowances *allowance.Allowances
 	Registry   *registry.Registry
 	Kernel     *kernel.Kernel
 	Wasm       *wasm.Engine
+	// Formulas typesets the TeX in texts.
+	Formulas *formula.Typesetter
 	// Process is nil when no package may run as a process.
 	Process *process.Engine
 	Log     *slog.Logger
@@ -138,7 +147,9 @@ func (s *Site) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.Lists = lists.New(lists.Config{Store: s.Store, People: s.People, Queue: s.config.Queue, Log: s.config.Log, Now: s.config.Now})
 	s.Events = events.New(events.Config{Store: s.Store, Now: s.config.Now})
+	s.Bookmarks = bookmarks.New(s.Store)
 	s.Courses = course.New(s.Store, course.Config{Now: s.config.Now})
 	s.Allowances = allowance.New(s.Store, s.config.Now)
 	if err := s.openBlocks(ctx); err != nil {
@@ -205,6 +216,9 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	}
 	engines := map[string]engine.Engine{s.Wasm.Name(): s.Wasm, trusted{}.Name(): trusted{}}
 	s.engines = []engine.Engine{s.Wasm}
+	if s.Formulas, err = formula.New(formula.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
+		return err
+	}
 	if len(s.config.AllowProcess) > 0 {
 		s.Process = process.New(process.Config{Logger: s.config.Log})
 		s.engines = append(s.engines, s.Process)

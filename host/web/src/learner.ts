@@ -5,6 +5,7 @@ import { forgetDraft, hasDraft, keepDrafts } from "./drafts";
 import { serveFrames } from "./frames";
 import { gap, watch } from "./live";
 import { own, runtimeFor } from "./runtime";
+import { keepBookmarks } from "./bookmark";
 import { trackCompletion } from "./completion";
 import { localTimes } from "./times";
 
@@ -147,6 +148,7 @@ document.addEventListener("submit", (event) => void submitForm(event));
 keepDrafts();
 serveFrames();
 trackCompletion();
+keepBookmarks();
 localTimes(document);
 watch((usage) => {
   const waiting = usage === gap;
