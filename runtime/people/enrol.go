@@ -211,3 +211,18 @@ func (m Member) wire() wire.Enrolment {
 	}
 	return e
 }
+
+// Restore puts an enrolment back as it was, date and all: for what is undone. A zero since was never enrolled. Cohort, groups
+// and roles stay.
+func (p *People) Restore(ctx context.Context, user, run string, was Member) (Member, error) {
+	m, _, err := p.changeMember(ctx, "restoring enrolment", user, run, func(d *memberDoc) (bool, error) {
+		if was.enrolment() {
+			d.Enrolled = &was.Enrolled
+		} else {
+			d.Enrolled = nil
+		}
+		d.Mode, d.Since = was.Mode, was.Since
+		return true, nil
+	})
+	return m, err
+}
