@@ -96,6 +96,7 @@ type Kernel struct {
 	notices   store.Collection[Notice]
 	indexed   store.Collection[Indexed]
 	replies   store.Collection[largeReply]
+	acts      store.Collection[Acted]
 
 	sharedMail    state.Mailbox[state.Shared, *state.Shared]
 	learnerOutbox state.Outbox[state.Learner, *state.Learner]
@@ -119,7 +120,7 @@ type Kernel struct {
 func Specs() []store.Spec {
 	specs := []store.Spec{
 		state.LearnerSpec(), state.RequestSpec(), state.SharedSpec(), state.PersonalSpec(), state.CompletionSpec(),
-		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), taskSpec(), noticeSpec(), indexedSpec(), replySpec(),
+		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), taskSpec(), noticeSpec(), indexedSpec(), replySpec(), actSpec(),
 	}
 	specs = append(specs, course.Specs()...)
 	return append(specs, scoring.Specs()...)
@@ -150,6 +151,7 @@ func Open(ctx context.Context, config Config) (*Kernel, error) {
 		completed: store.Of[state.Completion](s, state.CompletionSpec()), prepared: store.Of[prepared](s, preparedSpec()),
 		variants: store.Of[variant](s, variantSpec()), tasks: store.Of[Task](s, taskSpec()),
 		notices: store.Of[Notice](s, noticeSpec()), indexed: store.Of[Indexed](s, indexedSpec()), replies: store.Of[largeReply](s, replySpec()),
+		acts: store.Of[Acted](s, actSpec()),
 	}
 	k.sharedMail = state.NewMailbox(s, state.SharedSpec().Name, k.shared, (*state.Shared).Take)
 	k.steps = k.applications()

@@ -36,6 +36,11 @@ const (
 	stepIndex    = "index"
 	stepRedraw   = "redraw"
 	stepRecorded = "recorded"
+	stepAct      = "act"
+	stepClear    = "clear"
+	stepMark     = "mark"
+	stepAsk      = "ask"
+	stepTell     = "tell"
 )
 
 // What steps carry that are not the effect itself.
@@ -131,6 +136,11 @@ func (k *Kernel) applications() state.Steps {
 		stepIndex:    apply(stepIndex, k.applyIndex),
 		stepRedraw:   apply(stepRedraw, k.applyRedraw),
 		stepRecorded: apply(stepRecorded, k.applyRecorded),
+		stepAct:      apply(stepAct, k.applyAct),
+		stepClear:    apply(stepClear, k.applyClear),
+		stepMark:     apply(stepMark, k.applyMark),
+		stepAsk:      apply(stepAsk, k.applyAsk),
+		stepTell:     apply(stepTell, k.applyTell),
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 
 // account enters a verdict into score, tries, completion and grade, and tells of it. Doing it again changes nothing.
 func (s *Scorer) account(ctx context.Context, id string, submission *Submission, judgement *Judgement, verdict *wire.Verdict) error {
-	if verdict.Outcome == wire.OutcomeInvalid {
+	if verdict.Outcome == wire.OutcomeInvalid && judgement.Only == OnlyNew {
 		if err := s.giveBack(ctx, id, submission); err != nil {
 			return err
 		}
@@ -36,10 +36,11 @@ func (s *Scorer) account(ctx context.Context, id string, submission *Submission,
 	if block != nil {
 		method, subsection = access.CountingMethod(block), block.Subsection.Usage.String()
 	}
-	if err := s.enter(ctx, id, submission, judgement, verdict, method, subsection); err != nil {
+	cleared, err := s.enter(ctx, id, submission, judgement, verdict, method, subsection)
+	if err != nil {
 		return err
 	}
-	counts := block != nil && verdict.Outcome == wire.OutcomeScored
+	counts := block != nil && verdict.Outcome == wire.OutcomeScored && !cleared
 	// The page that shows the verdict marks its unit as done, so completion comes before anybody is told.
 	if counts && block.Facts.Completion == wire.CompleteOnSubmit {
 		c := state.Completion{Learner: submission.Learner, Run: submission.Run, Subsection: subsection}
@@ -70,11 +71,11 @@ func (s *Scorer) place(ctx context.Context, usage key.Usage) (*course.Published,
 	return nil, nil, err
 }
 
-// enter puts a verdict into the learner's score.
+// enter puts a verdict into the learner's score. cleared reports that staff have taken the submission out of it.
 func (s *Scorer) enter(
 	ctx context.Context, id string, submission *Submission, judgement *Judgement, verdict *wire.Verdict,
 	method grading.Method, subsection string,
-) error {
+) (cleared bool, err error) {
 	entry := Entry{
 		Submission: id, Sitting: submission.Sitting, Sequence: submission.Sequence, Number: judgement.Number,
 		Outcome: string(verdict.Outcome),
@@ -82,12 +83,13 @@ func (s *Scorer) enter(
 	if verdict.Outcome == wire.OutcomeScored {
 		score, err := grading.NewScore(verdict.Earned, verdict.Possible)
 		if err != nil {
-			return fmt.Errorf("entering the score of %s: %w", id, err)
+			return false, fmt.Errorf("entering the score of %s: %w", id, err)
 		}
 		entry.Earned, entry.Possible = score.Earned, score.Possible
 	}
-	_, err := s.scores.Update(ctx, ScoreID(submission.Learner, submission.Usage), func(score *Score) (bool, error) {
-		if entry.Sequence <= score.Cleared || !score.put(entry) {
+	_, err = s.scores.Update(ctx, ScoreID(submission.Learner, submission.Usage), func(score *Score) (bool, error) {
+		cleared = entry.Sequence <= score.Cleared
+		if !score.takes(entry, judgement.Only) || !score.put(entry) {
 			return false, nil
 		}
 		score.Learner, score.Run, score.Usage = submission.Learner, submission.Run, submission.Usage
@@ -99,36 +101,54 @@ func (s *Scorer) enter(
 			if e.Submission == id && e.Number == judgement.Number {
 				return judgement.Verdict, nil
 			}
-			doc, err := s.judgements.Get(ctx, judgementID(e.Submission, e.Number))
-			return doc.Body.Verdict, err
+			return s.verdictText(ctx, e)
 		})
 	})
 	if err != nil {
-		return fmt.Errorf("entering the score of %s: %w", id, err)
+		return false, fmt.Errorf("entering the score of %s: %w", id, err)
 	}
-	return nil
+	return cleared, nil
+}
+
+// verdictText reads the verdict that an entry stands for, as JSON.
+func (s *Scorer) verdictText(ctx context.Context, e Entry) (string, error) {
+	doc, err := s.judgements.Get(ctx, judgementID(e.Submission, e.Number))
+	return doc.Body.Verdict, err
 }
 
 // entriesKept bounds Score.Entries; the oldest of a learner who tries without end drop out, which matters to "first" and
 // "average" alone.
 const entriesKept = 2000
 
-// put adds or replaces a submission's entry; false when a newer or equal verdict stands there.
+// put adds or replaces a submission's entry, among those that were set aside where the submission was cleared; false when a
+// newer or equal verdict stands there.
 func (s *Score) put(entry Entry) bool {
-	i, found := slices.BinarySearchFunc(s.Entries, entry.Sequence, func(e Entry, sequence int) int { return e.Sequence - sequence })
+	entries := s.list(entry.Sequence)
+	i, found := at(*entries, entry.Sequence)
 	if found {
-		if s.Entries[i].Number >= entry.Number {
+		if (*entries)[i].Number >= entry.Number {
 			return false
 		}
-		s.Entries[i] = entry
+		(*entries)[i] = entry
 		return true
 	}
-	s.Entries = slices.Insert(s.Entries, i, entry)
-	if extra := len(s.Entries) - entriesKept; extra > 0 {
-		s.Entries = s.Entries[extra:]
-	}
+	*entries = newestOf(slices.Insert(*entries, i, entry))
 	return true
 }
+
+// list is where the entry of a sequence stands.
+func (s *Score) list(sequence int) *[]Entry {
+	if sequence <= s.Cleared {
+		return &s.Aside
+	}
+	return &s.Entries
+}
+
+func at(entries []Entry, sequence int) (index int, found bool) {
+	return slices.BinarySearchFunc(entries, sequence, func(e Entry, sequence int) int { return e.Sequence - sequence })
+}
+
+func newestOf(entries []Entry) []Entry { return entries[max(0, len(entries)-entriesKept):] }
 
 // count derives what counts from the entries.
 func (s *Score) count(method grading.Method, verdict func(Entry) (string, error)) error {
@@ -137,6 +157,10 @@ func (s *Score) count(method grading.Method, verdict func(Entry) (string, error)
 		scored[i] = grading.Scored{
 			Sequence: int64(e.Sequence), Outcome: grading.Outcome(e.Outcome), Score: grading.Score{Earned: e.Earned, Possible: e.Possible},
 		}
+	}
+	if len(s.Entries) == 0 {
+		s.Newest, s.NewestID, s.Scored, s.Counted, s.CountedID, s.Earned, s.Possible = "", "", false, "", "", 0, 0
+		return nil
 	}
 	newest := s.Entries[len(s.Entries)-1]
 	s.NewestID = newest.Submission
@@ -166,15 +190,20 @@ func (s *Score) Points() (score grading.Score, ok bool) {
 
 // Override sets a learner's score by staff's decision; a later stamp wins.
 func (s *Scorer) Override(ctx context.Context, learner string, usage key.Usage, override Override) error {
+	return s.Mark(ctx, learner, usage, &override, override.Stamp)
+}
+
+// Mark sets what staff gave instead of a score, or with nil takes it away; a later stamp wins.
+func (s *Scorer) Mark(ctx context.Context, learner string, usage key.Usage, override *Override, stamp string) error {
 	published, block, err := s.place(ctx, usage)
 	if err != nil {
 		return fmt.Errorf("overriding a score: %w", err)
 	}
 	_, err = s.scores.Update(ctx, ScoreID(learner, usage.String()), func(score *Score) (bool, error) {
-		if score.Override != nil && score.Override.Stamp >= override.Stamp {
+		if score.marked() >= stamp || score.Override == nil && override == nil {
 			return false, nil
 		}
-		score.Learner, score.Run, score.Usage, score.Override = learner, usage.Course.String(), usage.String(), &override
+		score.Learner, score.Run, score.Usage, score.Override, score.Marked = learner, usage.Course.String(), usage.String(), override, stamp
 		if block != nil {
 			score.Subsection = block.Subsection.Usage.String()
 		}

@@ -109,6 +109,11 @@ func (s *Scorer) judge(ctx context.Context, claim *store.Doc[Delivery], submissi
 	if !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
+	ask := claim.Body.Ask
+	if ask != nil && ask.Copy > 0 && ask.Order > claim.Body.Answered {
+		return s.copyVerdict(ctx, claim, ask)
+	}
+	submission = ask.apply(submission)
 	evidence, err := s.gather(ctx, claim.ID)
 	if err != nil {
 		return nil, err
@@ -133,9 +138,18 @@ func (s *Scorer) judge(ctx context.Context, claim *store.Doc[Delivery], submissi
 		Submission: claim.ID, Number: claim.Body.Verdicts + 1, Learner: submission.Learner, Run: submission.Run, Usage: submission.Usage,
 		Verdict: string(encoded), At: s.config.Now(), Receipt: graded.Receipt,
 	}
-	err = s.judgements.Insert(ctx, id, *judgement)
-	if errors.Is(err, store.ErrExists) { // a worker that was thought dead was faster; his verdict stands
-		left, err = s.judgements.Get(ctx, id)
+	if ask != nil && ask.Order > claim.Body.Answered {
+		judgement.Ask, judgement.Only = ask.Order, ask.Only
+	}
+	return s.addVerdict(ctx, judgement)
+}
+
+// addVerdict stores a verdict under its number, unless a worker that was thought dead was faster: then his stands.
+func (s *Scorer) addVerdict(ctx context.Context, judgement *Judgement) (*Judgement, error) {
+	id := judgementID(judgement.Submission, judgement.Number)
+	err := s.judgements.Insert(ctx, id, *judgement)
+	if errors.Is(err, store.ErrExists) {
+		left, err := s.judgements.Get(ctx, id)
 		return &left.Body, err
 	}
 	return judgement, err
@@ -227,6 +241,10 @@ func (s *Scorer) postpone(ctx context.Context, claim *store.Doc[Delivery], cause
 			at := s.config.Now().Add(delay)
 			d.Due = &at
 		}
+		if d.askedSince(claim.Body.Ask) { // staff asked while this try went on
+			d.wait(s.config.Now())
+			return true, nil
+		}
 		switch {
 		case errors.Is(cause, errNotYet):
 			d.Tries--
@@ -271,7 +289,8 @@ func (s *Scorer) finish(ctx context.Context, claim *store.Doc[Delivery], end Sta
 		}
 		d.State, d.Worker, d.Due, d.Failure = end, "", nil, ""
 		d.Verdicts, d.Graded, d.Tries, d.Failures = judgement.Number, judgement.Receipt.Evidence, 0, 0
-		if d.Evidence > d.Graded {
+		d.Answered = max(d.Answered, judgement.Ask)
+		if d.Evidence > d.Graded || d.Ask != nil && d.Ask.Order > d.Answered {
 			d.State, d.Due = StateWaiting, &now
 		}
 		return true, nil
@@ -294,6 +313,11 @@ func (s *Scorer) tell(ctx context.Context, id, learner, usage string) {
 	if err != nil {
 		s.config.Log.Warn("pages were not told of a verdict; they will ask", "submission", id, "error", err)
 	}
+}
+
+// Tell lets open pages of the learner ask for a problem again; id names why.
+func (s *Scorer) Tell(ctx context.Context, id, learner, usage string) {
+	s.tell(ctx, id, learner, usage)
 }
 
 // LearnerTopic is the bus topic of what happens to one learner in one run.

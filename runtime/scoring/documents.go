@@ -80,6 +80,9 @@ type Delivery struct {
 	// Failure is the last error, for staff.
 	Failure string    `bson:"failure,omitempty"`
 	At      time.Time `bson:"at"`
+	// Ask is the newest thing that staff asked for, Answered the order of the newest ask that a verdict came of.
+	Ask      *Ask  `bson:"ask,omitempty"`
+	Answered int64 `bson:"answered,omitempty"`
 }
 
 // Evidence is what somebody added to a pending submission. It never changes.
@@ -103,6 +106,10 @@ type Judgement struct {
 	Verdict string    `bson:"verdict"`
 	At      time.Time `bson:"at"`
 	Receipt Receipt   `bson:"receipt"`
+	// Ask is the order of the ask that this verdict answers, 0 for none; Only and Copy are that ask's.
+	Ask  int64 `bson:"ask,omitempty"`
+	Only Only  `bson:"only,omitempty"`
+	Copy int   `bson:"copy,omitempty"`
 }
 
 // Receipt says what a verdict came from.
@@ -140,8 +147,13 @@ type Score struct {
 	At       time.Time `bson:"at"`
 	// Override is what staff set instead.
 	Override *Override `bson:"override,omitempty"`
-	// Cleared is the highest sequence that staff's last reset took out.
-	Cleared int `bson:"cleared,omitempty"`
+	// Cleared is the highest sequence that staff have taken out; see [Scorer.Clear]. What stood up to there is set aside.
+	Cleared       int       `bson:"cleared,omitempty"`
+	Aside         []Entry   `bson:"aside,omitempty"`
+	AsideOverride *Override `bson:"aside_override,omitempty"`
+	// Acted is the order of the last clearing, Marked the stamp of the last change of the override.
+	Acted  int64  `bson:"acted,omitempty"`
+	Marked string `bson:"marked,omitempty"`
 }
 
 // Entry is one submission's current verdict in short.

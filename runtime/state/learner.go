@@ -29,6 +29,9 @@ type Learner struct {
 	Older int `bson:"older,omitempty"`
 	// Granted counts extra tries given by staff.
 	Granted int `bson:"granted,omitempty"`
+	// Cleared is the sequence up to which staff have taken submissions out of the score, Acted when they acted here last.
+	Cleared int       `bson:"cleared,omitempty"`
+	Acted   time.Time `bson:"acted,omitempty"`
 	// Choice is which children this learner has, for blocks that choose; nil until drawn.
 	Choice []string `bson:"choice,omitempty"`
 	Drawn  bool     `bson:"drawn,omitempty"`

@@ -162,6 +162,9 @@ type Completion struct {
 	Run        string             `bson:"run"`
 	Subsection string             `bson:"subsection"`
 	Blocks     store.Map[float64] `bson:"blocks,omitempty"`
+	// Aside is what staff took away, by block; Moved the order of the last time that they took it away or gave it back.
+	Aside store.Map[float64] `bson:"aside,omitempty"`
+	Moved store.Map[int64]   `bson:"moved,omitempty"`
 }
 
 // CompletionSpec is the collection of completions.
@@ -191,14 +194,45 @@ func RaiseCompletion(ctx context.Context, docs store.Collection[Completion], c C
 			blocks = store.Map[float64]{}
 		}
 		blocks[block] = fraction
-		*body = c
-		body.Blocks = blocks
+		body.Learner, body.Run, body.Subsection, body.Blocks = c.Learner, c.Run, c.Subsection, blocks
 		return true, nil
 	})
 	if err != nil {
 		return false, fmt.Errorf("raising completion of %s: %w", block, err)
 	}
 	return raised, nil
+}
+
+// MoveCompletion takes one block's completion away for staff, or gives back what was taken away, unless more was done since.
+// order grows with each of these for the block: doing one again changes nothing, and an earlier one is left out.
+func MoveCompletion(ctx context.Context, docs store.Collection[Completion], c Completion, block string, back bool, order int64) error {
+	_, err := docs.Update(ctx, CompletionID(c.Learner, c.Run, c.Subsection), func(body *Completion) (bool, error) {
+		if body.Learner == "" || body.Moved[block] >= order {
+			return false, nil
+		}
+		if body.Moved == nil {
+			body.Moved = store.Map[int64]{}
+		}
+		body.Moved[block] = order
+		from, to := &body.Blocks, &body.Aside
+		if back {
+			from, to = to, from
+		}
+		fraction, found := (*from)[block]
+		if !found {
+			return true, nil
+		}
+		delete(*from, block)
+		if *to == nil {
+			*to = store.Map[float64]{}
+		}
+		(*to)[block] = max((*to)[block], fraction)
+		return true, nil
+	})
+	if err != nil {
+		return fmt.Errorf("moving completion of %s: %w", block, err)
+	}
+	return nil
 }
 
 // Request is the commit document of a call that has neither a learner's state nor a block document: tasks, events, mounts.
