@@ -107,8 +107,10 @@ func (r *request) aboutTexts(body *aboutBody) error {
 	body.Summary = course.Plain(texts["short_description"].HTML)
 	run := &r.published.Run
 	for _, day := range []struct{ setting, label string }{
-		{"start", r.words.T("about.starts")}, {"end", r.words.T("about.ends")},
-		{"enrollment_start", r.words.T("about.enrolment_opens")}, {"enrollment_end", r.words.T("about.enrolment_closes")},
+		{"start", r.words.T("about.starts")},
+		{"end", r.words.T("about.ends")},
+		{"enrollment_start", r.words.T("about.enrolment_opens")},
+		{"enrollment_end", r.words.T("about.enrolment_closes")},
 	} {
 		if at := run.Time(day.setting); !at.IsZero() {
 			body.Facts = append(body.Facts, aboutFact{Label: day.label, At: r.instant(at)})

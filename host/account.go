@@ -37,6 +37,7 @@ type accountBody struct {
 	Themes, Languages []choice
 	Zones             []string
 	Sessions          []sessionPart
+	Feeds             []accountFeed
 	Passwordless      bool
 	// Unconfirmed asks to confirm the address, where the site sends mail.
 	Unconfirmed, Mail bool
@@ -70,7 +71,7 @@ var zones = []string{
 }
 
 // savedNotices are what ?saved= may say.
-var savedNotices = []string{"profile", "email", "mailed", "password", "session"}
+var savedNotices = []string{"profile", "email", "mailed", "password", "session", "feed"}
 
 func (r *request) accountPage() error {
 	return r.showAccount(&accountForm{status: fiber.StatusOK})
@@ -84,6 +85,9 @@ func (r *request) showAccount(form *accountForm) error {
 	body := &accountBody{
 		Inputs: map[string]inputPart{}, Zones: zones, Passwordless: r.user.Passwordless, Mail: r.server.config.Mailer != nil,
 		Unconfirmed: r.server.config.Mailer != nil && !r.user.Confirmed,
+	}
+	if body.Feeds, err = r.accountFeeds(); err != nil {
+		return err
 	}
 	for _, input := range []struct{ name, kind, value, complete string }{
 		{"name", "text", r.user.Name, "name"},

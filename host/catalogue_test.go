@@ -126,7 +126,7 @@ func TestAboutSaysWhetherOneCanEnrol(t *testing.T) {
 		">The first course</a>", strings.ReplaceAll(unseen.String(), "+", "&#43;"))
 	page.without("Unseen title", "elsewhere.example/a.png", "x()")
 	w.visitor().get(about(run)).must(200, "Create an account to enrol").without("/enrol\"")
-	page.form("/courses/"+run.String()+"/enrol").press("").must(303)
+	page.form("/courses/" + run.String() + "/enrol").press("").must(303)
 	nils.get(about(run)).must(200, "You are in this course", ">Start<", "/units/v", "Leave this course").without(`/enrol"`)
 
 	for _, c := range []struct{ number, settings, says string }{
@@ -139,7 +139,7 @@ func TestAboutSaysWhetherOneCanEnrol(t *testing.T) {
 		closed := w.offered("Org", c.number, begun+c.settings, nil)
 		if c.number == "FULL" {
 			first := w.member("first", closed)
-			first.get(about(closed)).must(200, `/enrol"`).form("/courses/"+closed.String()+"/enrol").press("").must(303)
+			first.get(about(closed)).must(200, `/enrol"`).form("/courses/" + closed.String() + "/enrol").press("").must(303)
 		}
 		for who, b := range map[string]*browser{"a visitor": w.visitor(), "somebody": nils} {
 			b.get(about(closed)).must(200, c.says).without(`/enrol"`, "Create an account to enrol")

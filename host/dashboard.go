@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/access"
-	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
 // dashboardBody is what a learner finds on coming back.
@@ -73,24 +72,12 @@ func (r *request) front() error {
 
 // addGoing puts one course of the reader's where it belongs.
 func (r *request) addGoing(body *dashboardBody, name string) error {
-	run, err := key.ParseCourse(name)
-	if err != nil {
-		return nil //nolint:nilerr // a key that does not parse names no course
-	}
-	in := *r
-	in.finished, in.course = nil, run
-	in.published, err = r.site().Courses.Published(r.ctx(), run)
-	if isNotFound(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if in.person, err = r.site().Person(r.ctx(), r.user, run); err != nil {
+	in, err := r.within(name)
+	if in == nil || err != nil {
 		return err
 	}
 	c := in.card(&in.published.Run)
-	c.Enrolled, c.Link = in.person.Enrolled, "/courses/"+run.String()
+	c.Enrolled, c.Link = in.person.Enrolled, "/courses/"+in.course.String()
 	if c.Ends != nil {
 		body.Past = append(body.Past, c)
 		return nil

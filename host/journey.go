@@ -36,11 +36,15 @@ type stop struct{ Title, Part, Link string }
 
 // deadline is a day that counts.
 type deadline struct {
+	// ID names it within its course: a usage key, "start" or "end".
+	ID string
 	// Kind says what happens then, in words. Title names the work, "" for the course itself.
 	Kind, Title, Link string
 	// Course and CourseLink are the course's.
 	Course, CourseLink     string
 	Graded, Complete, Past bool
+	// Open says that the work can be seen now.
+	Open bool
 	When                   *instant
 	// Left says in words how long is left, "" when it is over.
 	Left string
@@ -117,7 +121,7 @@ func (j *journey) open() {
 func (r *request) deadline(kind string, sub *course.Block, entry *outlineSubsection) deadline {
 	at := entry.Due.At
 	return deadline{
-		Kind: kind, Title: sub.Title(), Course: r.published.Run.Title, CourseLink: "/courses/" + r.course.String(), Link: entry.Link, Graded: entry.Graded,
+		ID: sub.Usage.String(), Kind: kind, Title: sub.Title(), Course: r.published.Run.Title, CourseLink: "/courses/" + r.course.String(), Link: entry.Link, Graded: entry.Graded, Open: entry.Why == "",
 		Complete: entry.Complete, When: entry.Due, Left: r.left(at), Past: !at.After(r.now()),
 	}
 }

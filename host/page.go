@@ -28,7 +28,7 @@ func loadTemplates() (*template.Template, error) {
 		"percent": func(fraction float64) int { return int(math.Round(100 * fraction)) },
 		"iso":     func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"with2":   func(w *words.Reader, it any) any { return map[string]any{"W": w, "It": it} },
-		"with3":   func(w *words.Reader, it any, more bool) any { return map[string]any{"W": w, "It": it, "More": more} },
+		"with3":   func(w, it any, more bool) any { return map[string]any{"W": w, "It": it, "More": more} },
 		"field":   formField, "answerOf": answerOf, "openTag": openTag, "closeTag": closeTag,
 	}).ParseFS(templateFiles, "templates/*.html")
 }
@@ -211,7 +211,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 	details := ""
 	if status >= 500 {
 		s.config.Log.LogAttrs(r.ctx(), slog.LevelError, "a request failed", slog.String("request", r.id), slog.String("method", r.Method()),
-			slog.String("path", r.Path()), slog.Any("error", err))
+			slog.String("path", r.shownPath()), slog.Any("error", err))
 		details = r.words.T("error.quote", r.id)
 	}
 	switch {

@@ -155,6 +155,9 @@ func (r *request) allowed(route Route) error {
 			return err
 		}
 	}
+	if route.Who == SiteAdmin && (r.user == nil || !r.user.Has(people.SiteAdmin)) {
+		return errNotFound
+	}
 	if (route.Who == SignedIn || route.Who == CourseStaff) && r.user == nil {
 		return errSignIn
 	}
@@ -199,6 +202,14 @@ func (r *request) param(name string) string {
 		return ""
 	}
 	return text
+}
+
+// shownPath is the request's path as logs may show it.
+func (r *request) shownPath() string {
+	if r.route.Secret {
+		return r.route.Path
+	}
+	return r.Path()
 }
 
 // form is a value of the request's body. Fiber's FormValue would take one from the address as well.

@@ -19,6 +19,8 @@ const (
 	Course
 	// CourseStaff are the named course's staff in the LMS; to everybody else these addresses do not exist.
 	CourseStaff
+	// SiteAdmin are the site's administrators; to everybody else these addresses do not exist.
+	SiteAdmin
 )
 
 // Kind says what an address answers with, for what an error looks like.
@@ -83,7 +85,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
-	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), staffRoutes(), bookmarkRoutes(), s.mailRoutes())
+	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), staffRoutes(), bookmarkRoutes(), operatorRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true})
 	}
