@@ -106,7 +106,7 @@ func place(html, id, child string) string {
 // fill replaces what a fragment leaves to the host: ids, the form's name, addresses; and the course's own links.
 func (r *request) fill(shown *kernel.Shown, part *blockPart) string {
 	address := r.blockAddress(shown.Block)
-	html := replaceValues(shown.HTML, func(name, rest string) string {
+	html := replaceValues(r.formulas(shown.HTML), func(name, rest string) string {
 		switch name {
 		case "form":
 			return part.ID + "-form"

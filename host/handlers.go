@@ -322,7 +322,7 @@ func (r *request) reveal(block *course.Block) error {
 		return err
 	}
 	part := &blockPart{ID: elementID(block)}
-	html := r.rewrite(replaceValues(string(revealed.HTML.Data), func(name, rest string) string {
+	html := r.rewrite(replaceValues(r.formulas(string(revealed.HTML.Data)), func(name, rest string) string {
 		if name == "id" {
 			return part.ID + "-" + rest
 		}
