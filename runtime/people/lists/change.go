@@ -6,11 +6,12 @@ import (
 	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/runtime/store"
 )
 
 // foresee says what would come of a line, and what there is now. It changes nothing but the line's own account.
 func (l *Lists) foresee(ctx context.Context, list *List, d *lineDoc) (Result, before, error) {
-	if first, err := l.first(ctx, d); err != nil || !first {
+	if first, err := l.first(ctx, d, "twin", d.TypedKey); err != nil || !first {
 		return Twice, before{}, err
 	}
 	if refused, err := l.options(ctx, list, d); refused != "" || err != nil {
@@ -22,6 +23,9 @@ func (l *Lists) foresee(ctx context.Context, list *List, d *lineDoc) (Result, be
 	}
 	if user == nil {
 		return l.foreseeInvitation(ctx, list, d)
+	}
+	if first, err := l.first(ctx, d, "same", user.ID); err != nil || !first {
+		return Twice, before{}, err
 	}
 	d.User, d.Pseudonym = user.ID, l.config.People.Pseudonym(user.ID, list.Run)
 	m, err := l.config.People.Member(ctx, user.ID, list.Run)
@@ -49,10 +53,10 @@ func (l *Lists) foresee(ctx context.Context, list *List, d *lineDoc) (Result, be
 	return Moved, was, nil
 }
 
-// first reports whether no line above names the same in the same words. Who is named in two ways is found again, and changed
-// already then.
-func (l *Lists) first(ctx context.Context, d *lineDoc) (bool, error) {
-	docs, _, err := l.lines.Find(ctx, typedIn(d))
+// first reports whether no line above has the same value in an index of the list's lines: the same words, or, in other words,
+// the same account.
+func (l *Lists) first(ctx context.Context, d *lineDoc, index, value string) (bool, error) {
+	docs, _, err := l.lines.Find(ctx, store.Query{Index: index, Equal: []any{d.List, value}, Limit: 1})
 	if err != nil {
 		return false, err
 	}
@@ -151,14 +155,15 @@ func (l *Lists) apply(ctx context.Context, list *List, d *lineDoc) (into string,
 	}
 	p := l.config.People
 	var m people.Member
-	switch {
-	case list.Kind == Unenrol:
+	switch list.Kind {
+	case Unenrol:
 		m, _, err = p.Unenrol(ctx, d.User, list.Run)
 		return m.Cohort, err
-	case list.Kind == Draw:
+	case Draw:
 		m, err = p.DrawCohort(ctx, d.User, list.Run)
 		return m.Cohort, err
-	case list.Kind == Enrol:
+	case Cohort:
+	case Enrol:
 		if mode == "" && d.Before.Enrolled {
 			mode = d.Before.Mode
 		}

@@ -100,11 +100,6 @@ func typedKey(typed string) string {
 	return typed[:min(len(typed), maxTyped)]
 }
 
-// typedIn finds the lines of d's list that name the same in the same words, in their order.
-func typedIn(d *lineDoc) store.Query {
-	return store.Query{Index: "twin", Equal: []any{d.List, d.TypedKey}, Limit: 1}
-}
-
 func newLine(list string, number int, entry Entry) lineDoc {
 	clip := func(text string) string {
 		text = strings.ToValidUTF8(strings.TrimSpace(text), "\ufffd")
@@ -190,8 +185,8 @@ func (l *Lists) do(ctx context.Context, list *List, doc *store.Doc[lineDoc]) (Re
 		return "", err
 	}
 	d.Into = into
-	if list.Mail && l.notifier != nil {
-		d.Mail = l.mail(ctx, list, d)
+	if list.Mail && l.notifier != nil && tells(d.Result) {
+		d.Mail = mailDue
 	}
 	return d.Result, nil
 }
@@ -205,27 +200,53 @@ func changes(result Result) bool {
 	return false
 }
 
-// mail tells the line's person. A mail that cannot be sent is told in the line and changes nothing else.
-func (l *Lists) mail(ctx context.Context, list *List, d *lineDoc) string {
-	notice := Notice{Kind: list.Kind, Run: list.Run, Language: list.Language, Key: d.List + "-" + fmt.Sprint(d.Number)}
-	switch d.Result {
-	case Invited:
-		notice.Email = d.Typed
-	case Enrolled, Unenrolled:
+// What became of a line's mail.
+const (
+	mailDue    = "due"
+	mailSent   = "sent"
+	mailFailed = "failed"
+)
+
+// tells reports whether a result is worth a mail.
+func tells(result Result) bool {
+	return result == Enrolled || result == Invited || result == Unenrolled
+}
+
+// mail tells the line's person and keeps whether that went out. A mail that cannot be sent changes nothing else.
+func (l *Lists) mail(ctx context.Context, list *List, id string) error {
+	doc, err := l.lines.Get(ctx, id)
+	if errors.Is(err, store.ErrNotFound) { // erased meanwhile
+		return nil
+	}
+	if err != nil || doc.Body.Mail != mailDue {
+		return err
+	}
+	d := &doc.Body
+	d.Mail = mailSent
+	if err := l.send(ctx, list, d); err != nil {
+		if ctx.Err() != nil { // it goes on later
+			return ctx.Err()
+		}
+		l.config.Log.WarnContext(ctx, "a mail of a list was not sent", "list", d.List, "line", d.Line, "error", err)
+		d.Mail = mailFailed
+	}
+	if _, err := l.lines.Replace(ctx, doc); err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return nil
+}
+
+func (l *Lists) send(ctx context.Context, list *List, d *lineDoc) error {
+	notice := Notice{Kind: list.Kind, Run: list.Run, Email: d.Typed, Language: list.Language, Key: fmt.Sprintf("%s-%d", d.List, d.Number)}
+	if d.User != "" {
 		user, err := l.config.People.User(ctx, d.User)
 		if err != nil {
-			return "failed"
+			return err
 		}
 		notice.User, notice.Email = &user, user.Email
-	default:
-		return ""
 	}
 	if notice.Email == "" {
-		return "failed"
+		return errors.New("the account has no address")
 	}
-	if err := l.notifier.Notify(ctx, notice); err != nil {
-		l.config.Log.WarnContext(ctx, "a mail of a list was not sent", "list", d.List, "line", d.Line, "error", err)
-		return "failed"
-	}
-	return "sent"
+	return l.notifier.Notify(ctx, notice)
 }

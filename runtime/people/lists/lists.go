@@ -186,6 +186,7 @@ var (
 		{Name: "result", Fields: []string{"list", "result", "number"}},
 		{Name: "typed", Fields: []string{"typed_key"}},
 		{Name: "twin", Fields: []string{"list", "typed_key"}},
+		{Name: "same", Fields: []string{"list", "user"}},
 	}}
 )
 
@@ -259,7 +260,7 @@ func (l *Lists) begin(ctx context.Context, run, id string) (List, error) {
 	if err != nil || !list.State.Works() {
 		return list, err
 	}
-	if list.Lines <= Small && !(list.Mail && list.State == Running) { // a mail takes its time
+	if list.Lines <= Small && (!list.Mail || list.State != Running) { // a mail takes its time
 		if err := l.Work(ctx, id, "page "+id); err != nil {
 			return List{}, err
 		}

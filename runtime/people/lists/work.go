@@ -12,8 +12,9 @@ import (
 )
 
 const (
-	// batch is how many lines are worked on before it is written how far the list is, atOnce how many of them together.
-	batch, atOnce = 50, 4
+	// batch is how many lines are worked on before it is written how far the list is, one after the other, so that who stands
+	// there twice is found. mailsAtOnce is how many of their mails are sent together.
+	batch, mailsAtOnce = 50, 8
 	// lease is how long a worker may be silent.
 	lease = 30 * time.Second
 )
@@ -65,17 +66,15 @@ func (l *Lists) step(ctx context.Context, doc store.Doc[listDoc], worker string)
 		return doc, err
 	}
 	results := make([]Result, len(lines))
-	group, within := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
 	for i := range lines {
-		group.Go(func() error {
-			var err error
-			results[i], err = l.line(within, &list, lines[i])
-			return err
-		})
+		if results[i], err = l.line(ctx, &list, lines[i]); err != nil {
+			return doc, err
+		}
 	}
-	if err := group.Wait(); err != nil {
-		return doc, err
+	if list.State == Running && list.Mail && l.notifier != nil {
+		if err := l.mails(ctx, &list, lines); err != nil {
+			return doc, err
+		}
 	}
 	next := doc.Body.Lines
 	if len(lines) > 0 {
@@ -108,6 +107,16 @@ func (l *Lists) step(ctx context.Context, doc store.Doc[listDoc], worker string)
 		}
 		return true, nil
 	})
+}
+
+// mails sends what lines want sent.
+func (l *Lists) mails(ctx context.Context, list *List, lines []store.Doc[lineDoc]) error {
+	group, within := errgroup.WithContext(ctx)
+	group.SetLimit(mailsAtOnce)
+	for i := range lines {
+		group.Go(func() error { return l.mail(within, list, lines[i].ID) })
+	}
+	return group.Wait()
 }
 
 // Sweep hands over lists that nobody works on, deletes what is too old, and returns how many there were of both.
