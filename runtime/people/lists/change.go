@@ -81,7 +81,7 @@ func (l *Lists) options(ctx context.Context, list *List, d *lineDoc) (Result, er
 		return "", nil
 	}
 	mode, cohort := l.wanted(list, d)
-	if list.Kind == Enrol && people.CheckMode(mode) != nil {
+	if list.Kind == Enrol && !possible(mode) {
 		return BadMode, nil
 	}
 	if cohort == "" {
@@ -241,3 +241,5 @@ func (l *Lists) undoInvitation(ctx context.Context, list *List, d *lineDoc) (Res
 	})
 	return Undid, err
 }
+
+func possible(mode string) bool { return people.CheckMode(mode) == nil }
