@@ -70,6 +70,15 @@ func joinFrame(segments [][]byte) ([]byte, error) {
 // frame: envelope, body, blobs.
 func Segments(frame []byte) ([][]byte, error) { return splitFrame(frame) }
 
+// Join lays segments into a frame, for those who carry frames in another form: envelope, body, blobs. The error wraps
+// [ErrFrame] where they are too few, too many or too long.
+func Join(segments [][]byte) ([]byte, error) {
+	if len(segments) < firstBlob {
+		return nil, fmt.Errorf("%w: %d segments", ErrFrame, len(segments))
+	}
+	return joinFrame(segments)
+}
+
 // splitFrame takes a frame apart; the segments alias it.
 func splitFrame(frame []byte) ([][]byte, error) {
 	if len(frame) > MaxFrame {
