@@ -1,5 +1,7 @@
 // Runs inside a sandboxed frame: asks for its port, tells its height, sends its controls when a button of theirs is pressed.
 
+import { copyFormulas } from "./formulas";
+
 let port: MessagePort | null = null;
 const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
 let calls = 0;
@@ -51,4 +53,5 @@ const init: unknown = holder ? JSON.parse(holder.textContent ?? "null") : null;
 const runtime = Object.freeze({ usage: "", init, call });
 Object.defineProperty(window, "quoin", { value: Object.freeze({ of: () => runtime, call }) });
 
+copyFormulas();
 window.parent.postMessage("quoin-frame", "*");

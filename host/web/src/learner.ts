@@ -2,8 +2,10 @@
 
 import { announce, words } from "./announce";
 import { forgetDraft, hasDraft, keepDrafts } from "./drafts";
+import { copyFormulas } from "./formulas";
 import { serveFrames } from "./frames";
 import { gap, watch } from "./live";
+import { keepFresh } from "./operator";
 import { own, runtimeFor } from "./runtime";
 import { keepBookmarks } from "./bookmark";
 import { trackCompletion } from "./completion";
@@ -147,8 +149,10 @@ function note(block: HTMLElement, text: string, kind: string): void {
 document.addEventListener("submit", (event) => void submitForm(event));
 keepDrafts();
 serveFrames();
+copyFormulas();
 trackCompletion();
 keepBookmarks();
+keepFresh();
 localTimes(document);
 watch((usage) => {
   const waiting = usage === gap;
