@@ -50,7 +50,7 @@ func (p *People) Erase(ctx context.Context, user string) error {
 	if err := p.closeAccount(ctx, doc); err != nil {
 		return fmt.Errorf("erasing person: %w", err)
 	}
-	for _, step := range []func(context.Context, string) error{p.eraseSessions, p.eraseTokens, p.eraseFeeds, p.eraseMembers, p.eraseWords} {
+	for _, step := range []func(context.Context, string) error{p.eraseSessions, p.eraseTokens, p.eraseFeeds, p.eraseIdentities, p.eraseMembers, p.eraseWords} {
 		if err := step(ctx, user); err != nil {
 			return fmt.Errorf("erasing person: %w", err)
 		}

@@ -13,6 +13,25 @@ type Export struct {
 	Memberships []ExportMember  `json:"memberships"`
 	Sessions    []ExportSession `json:"sessions"`
 	Feeds       []ExportFeed    `json:"calendar_feeds,omitempty"`
+	// Identities are other sites' accounts.
+	Identities []ExportIdentity `json:"identities,omitempty"`
+}
+
+// ExportPublic is what the profile page shows, and to whom.
+type ExportPublic struct {
+	Visibility string   `json:"visible_to"`
+	ShowName   bool     `json:"shows_name,omitempty"`
+	Bio        string   `json:"bio,omitempty"`
+	Country    string   `json:"country,omitempty"`
+	Languages  []string `json:"languages,omitempty"`
+}
+
+// ExportIdentity is an account of another site that the person signs in with.
+type ExportIdentity struct {
+	Issuer  string    `json:"issuer"`
+	Subject string    `json:"subject"`
+	Label   string    `json:"label,omitempty"`
+	Made    time.Time `json:"made"`
 }
 
 // ExportFeed is a calendar's address; its secret is kept nowhere.
@@ -34,6 +53,9 @@ type ExportAccount struct {
 	Roles     []string   `json:"site_roles,omitempty"`
 	Terms     string     `json:"terms_accepted,omitempty"`
 	TermsAt   *time.Time `json:"terms_accepted_at,omitempty"`
+	BirthYear int        `json:"year_of_birth,omitempty"`
+	// Public is the profile page.
+	Public ExportPublic `json:"public_profile"`
 }
 
 // ExportMember is a membership of a run. Pseudonym is what other parts of an export are filed under.
@@ -81,7 +103,8 @@ func (p *People) Export(ctx context.Context, user string) (Export, error) {
 		Account: ExportAccount{
 			Username: account.Username, Email: account.Email, Confirmed: account.Confirmed, Name: account.Name,
 			Locale: account.Locale, Zone: account.Zone, Theme: account.Theme, Created: account.Created, Roles: account.Roles,
-			Terms: account.Terms, TermsAt: moment(account.TermsAt),
+			Terms: account.Terms, TermsAt: moment(account.TermsAt), BirthYear: account.BirthYear,
+			Public: exportPublic(account.Public),
 		},
 		Memberships: []ExportMember{},
 		Sessions:    []ExportSession{},
@@ -106,7 +129,22 @@ func (p *People) Export(ctx context.Context, user string) (Export, error) {
 	for _, f := range feeds {
 		e.Feeds = append(e.Feeds, ExportFeed(f))
 	}
+	identities, err := p.Identities(ctx, user)
+	if err != nil {
+		return Export{}, fmt.Errorf("exporting person: %w", err)
+	}
+	for _, i := range identities {
+		e.Identities = append(e.Identities, ExportIdentity{i.Issuer, i.Subject, i.Label, i.Made})
+	}
 	return e, nil
+}
+
+func exportPublic(p Public) ExportPublic {
+	to := string(p.Visibility)
+	if to == "" {
+		to = "nobody"
+	}
+	return ExportPublic{to, p.ShowName, p.Bio, p.Country, p.Languages}
 }
 
 func moment(t time.Time) *time.Time {

@@ -66,19 +66,20 @@ type Config struct {
 
 // People gives access to everything about persons. It is safe for concurrent use, also by several processes.
 type People struct {
-	config   Config
-	keys     keys
-	hasher   *hasher
-	credits  *credits
-	users    store.Collection[userDoc]
-	sessions store.Collection[sessionDoc]
-	tokens   store.Collection[tokenDoc]
-	members  store.Collection[memberDoc]
-	cohorts  store.Collection[cohortDoc]
-	words    store.Collection[wordDoc]
-	invited  store.Collection[invitationDoc]
-	erasures store.Collection[erasureDoc]
-	feeds    store.Collection[feedDoc]
+	config     Config
+	keys       keys
+	hasher     *hasher
+	credits    *credits
+	users      store.Collection[userDoc]
+	sessions   store.Collection[sessionDoc]
+	tokens     store.Collection[tokenDoc]
+	members    store.Collection[memberDoc]
+	cohorts    store.Collection[cohortDoc]
+	words      store.Collection[wordDoc]
+	invited    store.Collection[invitationDoc]
+	erasures   store.Collection[erasureDoc]
+	feeds      store.Collection[feedDoc]
+	identities store.Collection[identityDoc]
 }
 
 var (
@@ -119,7 +120,7 @@ var (
 
 // Specs are the collections of this package.
 func Specs() []store.Spec {
-	return []store.Spec{userSpec, sessionSpec, tokenSpec, memberSpec, cohortSpec, wordSpec, invitedSpec, erasureSpec, feedSpec}
+	return []store.Spec{userSpec, sessionSpec, tokenSpec, memberSpec, cohortSpec, wordSpec, invitedSpec, erasureSpec, feedSpec, identitySpec}
 }
 
 const minSecret = 32
@@ -141,19 +142,20 @@ func New(config Config) (*People, error) {
 		return nil, fmt.Errorf("setting up people: %w", err)
 	}
 	return &People{
-		config:   config,
-		keys:     derived,
-		hasher:   newHasher(config.Cost, config.Hashes, config.HashQueue),
-		credits:  &credits{},
-		users:    store.Of[userDoc](config.Store, userSpec),
-		sessions: store.Of[sessionDoc](config.Store, sessionSpec),
-		tokens:   store.Of[tokenDoc](config.Store, tokenSpec),
-		members:  store.Of[memberDoc](config.Store, memberSpec),
-		cohorts:  store.Of[cohortDoc](config.Store, cohortSpec),
-		words:    store.Of[wordDoc](config.Store, wordSpec),
-		invited:  store.Of[invitationDoc](config.Store, invitedSpec),
-		erasures: store.Of[erasureDoc](config.Store, erasureSpec),
-		feeds:    store.Of[feedDoc](config.Store, feedSpec),
+		config:     config,
+		keys:       derived,
+		hasher:     newHasher(config.Cost, config.Hashes, config.HashQueue),
+		credits:    &credits{},
+		users:      store.Of[userDoc](config.Store, userSpec),
+		sessions:   store.Of[sessionDoc](config.Store, sessionSpec),
+		tokens:     store.Of[tokenDoc](config.Store, tokenSpec),
+		members:    store.Of[memberDoc](config.Store, memberSpec),
+		cohorts:    store.Of[cohortDoc](config.Store, cohortSpec),
+		words:      store.Of[wordDoc](config.Store, wordSpec),
+		invited:    store.Of[invitationDoc](config.Store, invitedSpec),
+		erasures:   store.Of[erasureDoc](config.Store, erasureSpec),
+		feeds:      store.Of[feedDoc](config.Store, feedSpec),
+		identities: store.Of[identityDoc](config.Store, identitySpec),
 	}, nil
 }
 

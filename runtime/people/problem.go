@@ -17,6 +17,12 @@ const (
 	FieldLocale   Field = "locale"
 	FieldZone     Field = "zone"
 	FieldTheme    Field = "theme"
+
+	FieldBirthYear  Field = "birth_year"
+	FieldBio        Field = "bio"
+	FieldCountry    Field = "country"
+	FieldLanguages  Field = "languages"
+	FieldVisibility Field = "visibility"
 )
 
 // Code says what is wrong with a field, for translation. Codes are append-only.

@@ -35,6 +35,10 @@ type User struct {
 	// Terms is the version of the terms that were accepted last, "" for none, and TermsAt when.
 	Terms   string
 	TermsAt time.Time
+	// BirthYear is the year of birth, 0 where nobody asked.
+	BirthYear int
+	// Public is what the profile page shows; [User.Shown] says to whom.
+	Public Public
 	// Passwordless accounts are entered through another site's login.
 	Passwordless bool
 
@@ -60,6 +64,9 @@ type userDoc struct {
 	Roles       []string  `bson:"roles,omitempty"`
 	Terms       string    `bson:"terms,omitempty"`
 	TermsAt     time.Time `bson:"terms_at,omitempty"`
+	BirthYear   int       `bson:"birth_year,omitempty"`
+	BirthAt     time.Time `bson:"birth_at,omitempty"`
+	Public      publicDoc `bson:"public,omitempty"`
 	// Epoch is raised when every session of the user must end.
 	Epoch int64 `bson:"epoch"`
 	// Changed is when it was changed last, nil while it is as it was made; see AccountsSince.
@@ -75,6 +82,7 @@ func (d *userDoc) user(id string) User {
 		ID: id, Username: d.Username, Email: d.Email, Confirmed: d.Confirmed,
 		Profile: Profile{Name: d.Name, Locale: d.Locale, Zone: d.Zone, Theme: d.Theme},
 		Created: d.Created, Disabled: d.Disabled, Roles: d.Roles, Terms: d.Terms, TermsAt: d.TermsAt,
+		BirthYear: d.BirthYear, Public: d.Public.public(),
 		Passwordless: d.Password == "", epoch: d.Epoch,
 	}
 }
@@ -89,6 +97,8 @@ type NewUser struct {
 	Profile
 	// Terms is the version of the terms that the person accepted.
 	Terms string
+	// BirthYear is the year of birth, 0 where nobody asked.
+	BirthYear int
 	// Confirmed says that the address is known to be theirs.
 	Confirmed bool
 	// Operator allows reserved names: for accounts made on the server.
@@ -149,6 +159,9 @@ func (p *People) newDoc(n *NewUser) (userDoc, Problems) {
 	}
 	problems = append(problems, wrong...)
 	problems = append(problems, n.check()...)
+	if n.BirthYear != 0 {
+		problems = append(problems, p.checkBirthYear(n.BirthYear)...)
+	}
 	if !n.Passwordless {
 		problems = append(problems, p.checkPassword(n.Password, username, email)...)
 	}
@@ -160,6 +173,9 @@ func (p *People) newDoc(n *NewUser) (userDoc, Problems) {
 	doc.setProfile(n.Profile)
 	if n.Terms != "" {
 		doc.Terms, doc.TermsAt = n.Terms, now
+	}
+	if n.BirthYear != 0 {
+		doc.BirthYear, doc.BirthAt = n.BirthYear, now
 	}
 	return doc, problems
 }
