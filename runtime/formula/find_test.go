@@ -82,9 +82,9 @@ func TestPieces(t *testing.T) {
 	} {
 		var texts []string
 		var all strings.Builder
-		pieces(fragment, func(raw string, isText bool) {
+		pieces(fragment, func(raw string, kind piece) {
 			all.WriteString(raw)
-			if isText {
+			if kind != other {
 				texts = append(texts, raw)
 			}
 		})
@@ -116,7 +116,7 @@ func FuzzFind(f *testing.F) {
 			end = s.end
 		}
 		var all strings.Builder
-		pieces(text, func(raw string, _ bool) { all.WriteString(raw) })
+		pieces(text, func(raw string, _ piece) { all.WriteString(raw) })
 		if all.String() != text {
 			t.Fatalf("%q became %q", text, &all)
 		}
@@ -137,5 +137,19 @@ func TestFindStops(t *testing.T) {
 	}
 	if found := find(`\(` + strings.Repeat("x", reach) + `\)`); len(found) != 0 {
 		t.Error("a formula is longer than what is looked at")
+	}
+}
+
+func TestBreadth(t *testing.T) {
+	for math, want := range map[string]float64{
+		`<math><mi>x</mi><mo>+</mo><annotation>x + y + z</annotation></math>`:  1.2,
+		`<math><mspace width="2em"></mspace><mi>x</mi></math>`:                 2.6,
+		`<math><mtd style="padding-left:0em;padding-right:6pt;"></mtd></math>`: 0,
+		`<math><mtd style="padding-left:6pt;"></mtd></math>`:                   0.5,
+		`<math><mspace width="3in"></mspace></math>`:                           phone,
+	} {
+		if got := breadth(math); got != want {
+			t.Errorf("%s is %g em broad, not %g", math, got, want)
+		}
 	}
 }

@@ -18,29 +18,59 @@ var quiet = map[string]bool{
 // ignoreClass is how authors keep MathJax away from an element.
 const ignoreClass = "tex2jax_ignore"
 
+// naming are the elements whose text is a name of something. A formula in one has its source as a title, for readers and
+// checkers that take no name from MathML.
+var naming = map[string]bool{
+	"a": true, "caption": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "label": true,
+	"legend": true, "summary": true, "th": true,
+}
+
+// piece is what a part of a fragment is.
+type piece int
+
+const (
+	other piece = iota
+	// plain is a text that may hold formulas, name one inside of an element of naming.
+	plain
+	name
+)
+
 // pieces cuts a fragment into texts that may hold formulas and everything else; one after the other they are the fragment,
 // byte for byte.
-func pieces(fragment string, see func(raw string, isText bool)) {
+func pieces(fragment string, see func(raw string, kind piece)) {
 	tokens := parser.NewTokenizer(strings.NewReader(fragment))
 	offset := 0
 	var q quietness
+	named := 0
 	for {
 		kind := tokens.Next()
 		if kind == parser.ErrorToken {
-			see(fragment[offset:], false) // what the tokenizer does not understand, such as a tag that ends nowhere
+			see(fragment[offset:], other) // what the tokenizer does not understand, such as a tag that ends nowhere
 			return
 		}
 		raw := fragment[offset : offset+len(tokens.Raw())]
 		offset += len(raw)
 		switch kind {
 		case parser.StartTagToken:
-			q.opens(tokens)
+			if tag := q.opens(tokens); naming[tag] {
+				named++
+			}
 		case parser.EndTagToken:
-			name, _ := tokens.TagName()
-			q.closes(string(name))
+			tag, _ := tokens.TagName()
+			q.closes(string(tag))
+			if naming[string(tag)] {
+				named = max(0, named-1)
+			}
 		default:
 		}
-		see(raw, kind == parser.TextToken && q.depth == 0)
+		switch {
+		case kind != parser.TextToken || q.depth > 0:
+			see(raw, other)
+		case named > 0:
+			see(raw, name)
+		default:
+			see(raw, plain)
+		}
 	}
 }
 
@@ -50,14 +80,15 @@ type quietness struct {
 	depth int
 }
 
-func (q *quietness) opens(tokens *parser.Tokenizer) {
+// opens reads a start tag and gives its name.
+func (q *quietness) opens(tokens *parser.Tokenizer) string {
 	tag, attributes := tokens.TagName()
 	name := string(tag)
 	if q.depth > 0 {
 		if name == q.name {
 			q.depth++
 		}
-		return
+		return name
 	}
 	ignored := quiet[name]
 	for attributes && !ignored {
@@ -68,6 +99,7 @@ func (q *quietness) opens(tokens *parser.Tokenizer) {
 	if ignored {
 		q.name, q.depth = name, 1
 	}
+	return name
 }
 
 // void are the elements that have no end.

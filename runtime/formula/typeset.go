@@ -178,8 +178,8 @@ func (t *Typesetter) typeset(ctx context.Context, f fragment) (string, error) {
 func formulasOf(markup string) []source {
 	var found []source
 	seen := map[source]bool{}
-	pieces(markup, func(raw string, isText bool) {
-		if !isText || !mayHold(raw) {
+	pieces(markup, func(raw string, kind piece) {
+		if kind == other || !mayHold(raw) {
 			return
 		}
 		for _, s := range find(raw) {
@@ -196,16 +196,19 @@ func formulasOf(markup string) []source {
 func replace(markup string, outcomes map[source]outcome, wrong string) string {
 	var b strings.Builder
 	b.Grow(len(markup) * 4)
-	pieces(markup, func(raw string, isText bool) {
-		if !isText || !mayHold(raw) {
+	pieces(markup, func(raw string, kind piece) {
+		if kind == other || !mayHold(raw) {
 			b.WriteString(raw)
 			return
 		}
 		from := 0
 		for _, s := range find(raw) {
 			b.WriteString(raw[from:s.start])
-			o := outcomes[source{unescape(s.tex), s.display}]
-			o.write(&b, raw[s.start:s.end], s.display, wrong)
+			tex, title := unescape(s.tex), ""
+			if kind == name {
+				title = tex
+			}
+			outcomes[source{tex, s.display}].write(&b, raw[s.start:s.end], s.display, title, wrong)
 			from = s.end
 		}
 		b.WriteString(raw[from:])
@@ -213,10 +216,7 @@ func replace(markup string, outcomes map[source]outcome, wrong string) string {
 	return b.String()
 }
 
-// wide is from how many bytes of TeX on a formula in a line may be wider than a phone, so that it can be scrolled.
-const wide = 48
-
-func (o outcome) write(b *strings.Builder, raw string, display bool, wrong string) {
+func (o outcome) write(b *strings.Builder, raw string, display bool, title, wrong string) {
 	if o.math == "" {
 		fmt.Fprintf(b, `<span class="formula-wrong" dir="ltr" title="%s">%s</span>`, html.EscapeString(strings.TrimSpace(wrong+" "+o.reason)), raw)
 		return
@@ -225,8 +225,11 @@ func (o outcome) write(b *strings.Builder, raw string, display bool, wrong strin
 	switch {
 	case display:
 		class = "formula formula-display"
-	case len(raw) > wide:
+	case breadth(o.math) > phone:
 		class = "formula formula-wide"
 	}
-	fmt.Fprintf(b, `<span class="%s" dir="ltr">%s</span>`, class, o.math)
+	if title != "" {
+		title = ` title="` + html.EscapeString(title) + `"`
+	}
+	fmt.Fprintf(b, `<span class="%s" dir="ltr"%s>%s</span>`, class, title, o.math)
 }

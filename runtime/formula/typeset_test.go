@@ -153,14 +153,16 @@ func TestKinds(t *testing.T) {
 	f := typesetter(t)
 	long := strings.Repeat("x+", 40) + "y"
 	for markup, want := range map[string]string{
-		`\(x\)`:                            `<span class="formula" dir="ltr"><math>`,
-		`\[x\]`:                            `<span class="formula formula-display" dir="ltr"><math display="block" class="tml-display">`,
-		`[mathjaxinline]x[/mathjaxinline]`: `<span class="formula" dir="ltr"><math>`,
-		`[mathjax]x[/mathjax]`:             `<span class="formula formula-display" dir="ltr"><math display="block"`,
-		`$$x$$`:                            `<span class="formula formula-display" dir="ltr"><math display="block"`,
-		`\(` + long + `\)`:                 `<span class="formula formula-wide" dir="ltr"><math>`,
-		`\begin{equation}x\end{equation}`:  `<span class="formula formula-display" dir="ltr"><math display="block"`,
-		"\\(x\u00a0+&nbsp;y\\)":            `x + y</annotation>`,
+		`<label for="a">or <b>\(x &lt; "y"\)</b></label> \(z\)`: `<span class="formula" dir="ltr" title="x &lt; &#34;y&#34;"><math>`,
+		`<h2>x</h2></label> \(z\)`:                              `</label> <span class="formula" dir="ltr"><math>`,
+		`\(x\)`:                                                 `<span class="formula" dir="ltr"><math>`,
+		`\[x\]`:                                                 `<span class="formula formula-display" dir="ltr"><math display="block" class="tml-display">`,
+		`[mathjaxinline]x[/mathjaxinline]`:                      `<span class="formula" dir="ltr"><math>`,
+		`[mathjax]x[/mathjax]`:                                  `<span class="formula formula-display" dir="ltr"><math display="block"`,
+		`$$x$$`:                                                 `<span class="formula formula-display" dir="ltr"><math display="block"`,
+		`\(` + long + `\)`:                                      `<span class="formula formula-wide" dir="ltr"><math>`,
+		`\begin{equation}x\end{equation}`:                       `<span class="formula formula-display" dir="ltr"><math display="block"`,
+		"\\(x\u00a0+&nbsp;y\\)":                                 `x + y</annotation>`,
 	} {
 		if got := f.HTML(t.Context(), markup, "w"); !strings.Contains(got, want) {
 			t.Errorf("%s became %s", markup, got)

@@ -31,3 +31,16 @@ export function copyFormulas(): void {
     event.preventDefault();
   });
 }
+
+/** reachFormulas lets the keyboard scroll those formulas that are wider than their place. */
+export function reachFormulas(): void {
+  const watcher = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.setAttribute("tabindex", "0");
+      else target.removeAttribute("tabindex");
+    }
+  });
+  const watch = () => document.querySelectorAll(".formula-display, .formula-wide").forEach((formula) => watcher.observe(formula));
+  new MutationObserver(watch).observe(document.body, { childList: true, subtree: true });
+  watch();
+}

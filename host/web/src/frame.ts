@@ -1,6 +1,6 @@
 // Runs inside a sandboxed frame: asks for its port, tells its height, sends its controls when a button of theirs is pressed.
 
-import { copyFormulas } from "./formulas";
+import { copyFormulas, reachFormulas } from "./formulas";
 
 let port: MessagePort | null = null;
 const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
@@ -54,4 +54,5 @@ const runtime = Object.freeze({ usage: "", init, call });
 Object.defineProperty(window, "quoin", { value: Object.freeze({ of: () => runtime, call }) });
 
 copyFormulas();
+reachFormulas();
 window.parent.postMessage("quoin-frame", "*");

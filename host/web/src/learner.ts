@@ -2,7 +2,7 @@
 
 import { announce, words } from "./announce";
 import { forgetDraft, hasDraft, keepDrafts } from "./drafts";
-import { copyFormulas } from "./formulas";
+import { copyFormulas, reachFormulas } from "./formulas";
 import { serveFrames } from "./frames";
 import { gap, watch } from "./live";
 import { keepFresh } from "./operator";
@@ -150,6 +150,7 @@ document.addEventListener("submit", (event) => void submitForm(event));
 keepDrafts();
 serveFrames();
 copyFormulas();
+reachFormulas();
 trackCompletion();
 keepBookmarks();
 keepFresh();
