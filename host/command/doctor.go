@@ -124,6 +124,7 @@ func (e *examination) run(ctx context.Context) {
 	e.checkStore(ctx)
 	e.checkClock(ctx)
 	e.checkBlocks(ctx)
+	e.checkFormulas(ctx)
 	e.checkFiles(ctx)
 	var err error
 	closeSite(e.site, &err)

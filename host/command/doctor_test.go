@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/host/web"
+	"github.com/quoin-lms/quoin/runtime/npm"
 	"github.com/quoin-lms/quoin/runtime/site"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -66,7 +68,7 @@ func TestDoctorFindsNothing(t *testing.T) {
 	if wrong := e.says(stateWrong); wrong != "" {
 		t.Error(wrong)
 	}
-	for _, name := range []string{"web assets", "public URL", "queue", "data folder", "secret", "free disk", "store", "clock", "blocks", "files"} {
+	for _, name := range []string{"web assets", "public URL", "queue", "data folder", "secret", "free disk", "store", "clock", "blocks", "formulas", "files"} {
 		if !strings.Contains(e.says(stateOK)+e.says(stateWarn), name+": ") {
 			t.Errorf("nothing is said of %s", name)
 		}
@@ -103,9 +105,11 @@ func TestDoctorFinds(t *testing.T) {
 		"a queue that cannot be opened": {func(e *examination) {
 			e.parts.Background = func(context.Context, BackgroundConfig) (Background, error) { return nil, errors.New("no such host") }
 		}, stateWrong, []string{"no such host"}},
-		"no blocks":    {func(e *examination) { e.parts.Shipped = nil }, stateWrong, []string{"blocks", "make build"}},
-		"a lost file":  {func(e *examination) { must(os.Remove(object(e))) }, stateWrong, []string{"files", "from a backup"}},
-		"a short file": {func(e *examination) { must(os.WriteFile(object(e), nil, 0o600)) }, stateWrong, []string{"files", "from a backup"}},
+		"formulas that were not built in": {func(e *examination) { e.judgeFormulas(fmt.Errorf("x: %w", npm.ErrNotBuilt)) }, stateWarn, []string{"formulas", "make build"}},
+		"formulas that do not start":      {func(e *examination) { e.judgeFormulas(errors.New("no room")) }, stateWrong, []string{"formulas", "no room"}},
+		"no blocks":                       {func(e *examination) { e.parts.Shipped = nil }, stateWrong, []string{"blocks", "make build"}},
+		"a lost file":                     {func(e *examination) { must(os.Remove(object(e))) }, stateWrong, []string{"files", "from a backup"}},
+		"a short file":                    {func(e *examination) { must(os.WriteFile(object(e), nil, 0o600)) }, stateWrong, []string{"files", "from a backup"}},
 		"a changed file, looked at closely": {func(e *examination) {
 			e.deep = true
 			must(os.WriteFile(object(e), []byte("SOME content"), 0o600))

@@ -97,6 +97,9 @@ func New(config Config) (*Typesetter, error) {
 	return t, nil
 }
 
+// Warm starts ahead of the first formula, so that nobody waits for it; what goes wrong is in the log.
+func (t *Typesetter) Warm(ctx context.Context) { _ = t.Start(ctx) }
+
 // Start loads what typesets, or says why it cannot be had; the error wraps [npm.ErrNotBuilt] where the binary lacks it. After a
 // failure it is not tried again for a minute. A nil Typesetter typesets nothing.
 func (t *Typesetter) Start(ctx context.Context) error {
@@ -112,8 +115,8 @@ func (t *Typesetter) started(ctx context.Context) (engine.Conn, error) {
 		return t.conn, t.failed
 	}
 	conn, err := t.load(ctx)
-	if ctx.Err() != nil { // whoever asked has gone; that says nothing of the next
-		return conn, err
+	if err != nil && ctx.Err() != nil { // whoever asked has gone; that says nothing of the next
+		return nil, err
 	}
 	t.conn, t.failed, t.tried = conn, err, now
 	if err != nil {

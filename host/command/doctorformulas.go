@@ -1,0 +1,24 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"github.com/quoin-lms/quoin/runtime/npm"
+)
+
+// checkFormulas starts what typesets formulas, as the first page with one would. A site without it works.
+func (e *examination) checkFormulas(ctx context.Context) {
+	e.judgeFormulas(e.site.Formulas.Start(ctx))
+}
+
+func (e *examination) judgeFormulas(err error) {
+	switch {
+	case errors.Is(err, npm.ErrNotBuilt):
+		e.warn("formulas", "pages show their TeX source: "+err.Error(), "install npm and build quoin with make build")
+	case err != nil:
+		e.wrong("formulas", "pages show their TeX source: "+err.Error(), "give blocks more memory with --block-memory, or build quoin anew with make build")
+	default:
+		e.ok("formulas", "TeX is typeset")
+	}
+}
