@@ -316,3 +316,16 @@ func TestDemoFormulas(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkFormulaPage is a unit's page with a dozen formulas, warm.
+func BenchmarkFormulaPage(b *testing.B) {
+	w := newWorld(b, options{unlimited: true})
+	if err := w.site.Formulas.Start(b.Context()); err != nil {
+		b.Skip(err)
+	}
+	run := w.mathematical()
+	client := w.member("ann", run, "")
+	for b.Loop() {
+		client.load(unitPath(run, "utext"))
+	}
+}
