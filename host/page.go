@@ -27,9 +27,10 @@ func loadTemplates() (*template.Template, error) {
 	return template.New("").Funcs(template.FuncMap{
 		"percent": func(fraction float64) int { return int(math.Round(100 * fraction)) },
 		"iso":     func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"with2":   func(w *words.Reader, it any) any { return map[string]any{"W": w, "It": it} },
-		"with3":   func(w, it any, more bool) any { return map[string]any{"W": w, "It": it, "More": more} },
+		"with2":   func(w, it any) any { return map[string]any{"W": w, "It": it} },
+		"with3":   func(w, it, more any) any { return map[string]any{"W": w, "It": it, "More": more} },
 		"field":   formField, "answerOf": answerOf, "openTag": openTag, "closeTag": closeTag,
+		"act": actOf, "newRequest": newRequestID,
 	}).ParseFS(templateFiles, "templates/*.html")
 }
 

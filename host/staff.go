@@ -18,9 +18,9 @@ var staffTabs = []struct{ name, path string }{
 // staffRoutes are the addresses of a course's staff.
 func staffRoutes() []Route {
 	const staff = "/courses/:course/staff"
-	return []Route{
+	return append(recordRoutes(), []Route{
 		{Method: "GET", Path: staff, Who: CourseStaff, Kind: Page, Handle: (*request).staffOverview},
-	}
+	}...)
 }
 
 // staffBody is what each staff page gets: the navigation, and what is the page's own.
@@ -50,6 +50,8 @@ type overviewBody struct {
 	Learners string
 	// Waiting and Failed are in words, "" for none.
 	Waiting, Failed string
+	// Ungraded leads to the answers that could not be graded.
+	Ungraded string
 }
 
 // countedUpTo bounds what the overview counts.
@@ -64,7 +66,9 @@ func (r *request) staffOverview() error {
 	if err != nil {
 		return err
 	}
-	body := &overviewBody{Learners: r.words.T("staff.learners", learners)}
+	body := &overviewBody{
+		Learners: r.words.T("staff.learners", learners), Ungraded: "/courses/" + r.course.String() + "/staff/ungraded",
+	}
 	if learners == countedUpTo {
 		body.Learners = r.words.T("staff.learners_more", learners)
 	}

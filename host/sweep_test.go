@@ -15,7 +15,7 @@ import (
 )
 
 // target is what an address is filled in with.
-type target struct{ course, usage, id, handler, rest string }
+type target struct{ course, usage, id, handler, rest, learner string }
 
 // fill makes an address of a route's path. A parameter that is new here must be given a value, or the sweep has a hole.
 func fill(t *testing.T, route host.Route, at target) string {
@@ -27,7 +27,7 @@ func fill(t *testing.T, route host.Route, at target) string {
 		}
 		value, known := map[string]string{
 			":course": at.course, ":usage": at.usage, ":id": at.id, ":handler": at.handler, "*": at.rest,
-			":package": "probe", ":digest": "native-probe-1.0.0", ":file": "nothing.js", ":feed": strings.Repeat("A", 43) + ".ics",
+			":learner": at.learner, ":package": "probe", ":digest": "native-probe-1.0.0", ":file": "nothing.js", ":provider": "nobody", ":person": "ann", ":feed": strings.Repeat("A", 43) + ".ics",
 		}[part]
 		if !known {
 			t.Fatalf("%s %s has a part %s that this sweep does not know", route.Method, route.Path, part)
@@ -39,7 +39,10 @@ func fill(t *testing.T, route host.Route, at target) string {
 
 // at names a block of a course with the unit that it stands in.
 func at(run key.Course, blockType, id, unit string) target {
-	return target{course: run.String(), usage: run.Usage(blockType, id).String(), id: unit, handler: "echo", rest: "inner"}
+	return target{
+		course: run.String(), usage: run.Usage(blockType, id).String(), id: unit, handler: "echo", rest: "inner",
+		learner: strings.Repeat("a", 26), // nobody
+	}
 }
 
 // knock sends what a route takes: for a POST the right Origin, the browser's own token and a fitting body.
@@ -93,7 +96,8 @@ func TestSweepOfTheRouteTable(t *testing.T) {
 	w := newWorld(t, options{})
 	run := w.forces()
 	other := w.otherCourse()
-	learner := w.member("ann", run, "")
+	annUser := w.account("ann", run, "")
+	learner := w.enter(annUser)
 	// Ann's own word, which nobody else may read or change.
 	mine := blockPath(run, "probe", "plain") + "/handlers/set"
 	learner.send("POST", mine, map[string]string{"X-Quoin-Token": learner.token()}, "annsownword").must(200)
@@ -132,6 +136,7 @@ func TestSweepOfTheRouteTable(t *testing.T) {
 		t.Fatalf("the sweep found only %d addresses", len(routes))
 	}
 	for _, d := range doors {
+		d.target.learner = w.site.People.Pseudonym(annUser.ID, run.String())
 		for who, b := range d.who {
 			token := b.token()
 			for _, route := range routes {

@@ -274,18 +274,11 @@ func (x *acting) close(id string) error {
 		return err
 	}
 	x.steps = append(x.steps, steps...)
-	data, err := json.Marshal(map[string]any{"act": id, "kind": x.done.Kind, "by": x.done.By, "undoes": x.done.Undoes})
-	if err != nil {
-		return err
-	}
-	if err := x.step(stepEvent, wire.EmitEvent{Name: actEvents[x.done.Kind], Data: data}); err != nil {
-		return err
-	}
-	return x.step(stepTell, tellStep{id})
+	return x.step(stepActed, actedStep{id, x.done.Kind})
 }
 
-// actEvents are the events' names, Open edX's where it has one. Their actor is the learner, whose record they belong to; who
-// acted stands in the data.
+// actEvents are the events' names, Open edX's where it has one. Their actor is who acted; whom it was about stands in the
+// trail alone, which is erased with that person.
 var actEvents = map[ActKind]string{
 	ActReset: "edx.grades.problem.attempts_reset", ActDelete: "edx.grades.problem.state_deleted", ActGrant: "edx.grades.problem.attempts_granted",
 	ActRescore: "edx.grades.problem.rescored", ActRetry: "edx.grades.problem.retried", ActOverride: "edx.grades.problem.score_overridden",

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // What the steps of acts carry.
@@ -29,8 +31,9 @@ type (
 		Submission string      `json:"submission"`
 		Ask        scoring.Ask `json:"ask"`
 	}
-	tellStep struct {
-		ID string `json:"id"`
+	actedStep struct {
+		ID   string  `json:"id"`
+		Kind ActKind `json:"kind"`
 	}
 )
 
@@ -197,8 +200,22 @@ func (k *Kernel) applyAsk(ctx context.Context, _ state.Task, s askStep) error {
 	return k.scorer.Ask(ctx, s.Submission, s.Ask)
 }
 
-// applyTell lets the learner's open pages ask for the problem again.
-func (k *Kernel) applyTell(ctx context.Context, t state.Task, s tellStep) error {
-	k.scorer.Tell(ctx, s.ID, t.Entry.Origin.Learner, t.Entry.Origin.Usage)
+// applyActed writes the event, and lets the learner's open pages ask for the problem again.
+func (k *Kernel) applyActed(ctx context.Context, t state.Task, s actedStep) error {
+	o := t.Entry.Origin
+	if k.config.Events != nil {
+		data, err := json.Marshal(s)
+		if err != nil {
+			return err
+		}
+		err = k.config.Events.Append(ctx, wire.Event{
+			ID: t.Name(), Name: actEvents[s.Kind], Version: 1, Source: "server", Time: t.Entry.At.UnixMilli(), Actor: o.Caller,
+			Run: o.Run, Usage: o.Usage, Data: data,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	k.scorer.Tell(ctx, s.ID, o.Learner, o.Usage)
 	return nil
 }

@@ -40,7 +40,7 @@ const (
 	stepClear    = "clear"
 	stepMark     = "mark"
 	stepAsk      = "ask"
-	stepTell     = "tell"
+	stepActed    = "acted"
 )
 
 // What steps carry that are not the effect itself.
@@ -140,7 +140,7 @@ func (k *Kernel) applications() state.Steps {
 		stepClear:    apply(stepClear, k.applyClear),
 		stepMark:     apply(stepMark, k.applyMark),
 		stepAsk:      apply(stepAsk, k.applyAsk),
-		stepTell:     apply(stepTell, k.applyTell),
+		stepActed:    apply(stepActed, k.applyActed),
 	}
 }
 
