@@ -18,7 +18,7 @@ import (
 // accountRoutes are a person's own pages. None takes a person's name: whose they are says the session alone.
 func accountRoutes() []Route {
 	return []Route{
-		{Method: "GET", Path: "/account", Who: SignedIn, Kind: Page, Handle: (*request).accountPage},
+		{Method: "GET", Path: "/account", Who: SignedIn, Kind: Page, Handle: (*request).accountPage, Free: true},
 		{Method: "POST", Path: "/account/profile", Who: SignedIn, Kind: Page, Handle: (*request).saveProfile},
 		{Method: "POST", Path: "/account/email", Who: SignedIn, Kind: Page, Handle: (*request).changeEmail},
 		{Method: "POST", Path: "/account/password", Who: SignedIn, Kind: Page, Handle: (*request).changePassword},
@@ -38,6 +38,8 @@ type accountBody struct {
 	Zones             []string
 	Sessions          []sessionPart
 	Feeds             []accountFeed
+	Links             *linksPart
+	Public            *publicPart
 	Passwordless      bool
 	// Unconfirmed asks to confirm the address, where the site sends mail.
 	Unconfirmed, Mail bool
@@ -57,7 +59,11 @@ type sessionPart struct {
 // accountForm is what a form of the account page sent, to be shown again, with its errors by input.
 type accountForm struct {
 	values, errors map[string]string
-	status         int
+	// notice is what went wrong beside no input.
+	notice string
+	// public is what the form of the public profile sent, nil for what is stored.
+	public *people.Public
+	status int
 }
 
 // zones are suggestions; every name of the IANA database may be typed.
@@ -71,7 +77,7 @@ var zones = []string{
 }
 
 // savedNotices are what ?saved= may say.
-var savedNotices = []string{"profile", "email", "mailed", "password", "session", "feed"}
+var savedNotices = []string{"profile", "email", "mailed", "password", "session", "feed", "linked", "unlinked", "public"}
 
 func (r *request) accountPage() error {
 	return r.showAccount(&accountForm{status: fiber.StatusOK})
@@ -89,6 +95,10 @@ func (r *request) showAccount(form *accountForm) error {
 	if body.Feeds, err = r.accountFeeds(); err != nil {
 		return err
 	}
+	body.Public = r.publicForm(form)
+	if body.Links, err = r.links(); err != nil {
+		return err
+	}
 	for _, input := range []struct{ name, kind, value, complete string }{
 		{"name", "text", r.user.Name, "name"},
 		{"zone", "text", r.user.Zone, "off"},
@@ -96,6 +106,7 @@ func (r *request) showAccount(form *accountForm) error {
 		{"email_password", "password", "", "current-password"},
 		{"password", "password", "", "current-password"},
 		{"new_password", "password", "", "new-password"},
+		{"link_password", "password", "", "current-password"},
 		{"close_password", "password", "", "current-password"},
 		{"erase_name", "text", "", "off"},
 		{"erase_password", "password", "", "current-password"},
@@ -124,6 +135,8 @@ func (r *request) showAccount(form *accountForm) error {
 	p := page{Title: r.words.T("account.title"), Body: body}
 	if n := len(form.errors); n > 0 {
 		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", n)}
+	} else if form.notice != "" {
+		p.Focus = &notice{Kind: "bad", Text: form.notice}
 	} else if saved := r.Query("saved"); slices.Contains(savedNotices, saved) {
 		p.Focus = &notice{Kind: "good", Text: r.words.T("account.saved_" + saved)}
 	}

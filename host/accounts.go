@@ -19,8 +19,13 @@ type account struct {
 	Errors  map[string]string
 	Demo    []Demo
 	Summary string
+	// Terms and Version are those of the terms to accept, "" for none; Year is the input of the year of birth.
+	Terms, Version string
+	Year           *inputPart
 	// Forgot offers a new password.
 	Forgot bool
+	// With are the other sites to sign in with.
+	With []signButton
 }
 
 // localPath gives a path of this site, or "/": a next= from elsewhere leads nowhere (security R17).
@@ -53,6 +58,7 @@ func (r *request) showSignIn(status int, form *account) error {
 		form.Demo = r.server.config.Demo
 	}
 	form.Forgot = r.server.config.Mailer != nil
+	form.With = r.signButtons(form.Next)
 	p := page{Title: r.words.T("signin.title"), Body: form}
 	if form.Summary != "" {
 		p.Focus = &notice{Kind: "bad", Text: form.Summary}
@@ -89,8 +95,13 @@ func (r *request) signIn() error {
 
 // enter begins a session under a new token, so that one that was planted before is worth nothing.
 func (r *request) enter(user people.User, next string) error {
+	return r.enterBy(user, next, "password")
+}
+
+// enterBy is enter with the way in which the person has shown who he is.
+func (r *request) enterBy(user people.User, next, method string) error {
 	token, session, err := r.site().People.StartSession(r.ctx(), user, people.Facts{
-		Method: "password", Agent: clip(r.Get(fiber.HeaderUserAgent), 200), Client: r.client(),
+		Method: method, Agent: clip(r.Get(fiber.HeaderUserAgent), 200), Client: r.client(),
 	}, r.binding)
 	if err != nil {
 		return err
@@ -108,6 +119,11 @@ func (r *request) signUpPage() error {
 }
 
 func (r *request) showSignUp(status int, form *account) error {
+	form.With = r.signButtons(form.Next)
+	form.Terms, form.Version = r.server.config.Joining.TermsURL, r.server.config.Joining.TermsVersion
+	if form.Year == nil && r.server.config.Joining.BirthYear != "" {
+		form.Year = r.yearInput("", "")
+	}
 	p := page{Title: r.words.T("signup.title"), Body: form}
 	if len(form.Errors) > 0 {
 		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", len(form.Errors))}
@@ -128,10 +144,14 @@ func (r *request) signUp() error {
 		form.Errors = map[string]string{"username": r.slowText(wait)}
 		return r.showSignUp(fiber.StatusTooManyRequests, form)
 	}
-	user, err := r.site().People.Create(r.ctx(), people.NewUser{
+	joins := people.NewUser{
 		Username: form.Username, Email: form.Email, Password: r.form("password"),
 		Profile: people.Profile{Name: form.Name, Locale: r.words.Language},
-	})
+	}
+	if form.Errors = r.join(form, &joins); len(form.Errors) > 0 {
+		return r.showSignUp(fiber.StatusUnprocessableEntity, form)
+	}
+	user, err := r.site().People.Create(r.ctx(), joins)
 	var problems people.Problems
 	if errors.As(err, &problems) {
 		form.Errors = map[string]string{}
@@ -153,6 +173,24 @@ func (r *request) signUp() error {
 		r.post(user, people.PurposeConfirm, user.Email, user.Email, confirmLasts)
 	}
 	return r.enter(user, form.Next)
+}
+
+// join takes from the form what the site asks before one may use it, and says what is wrong with it, by input.
+func (r *request) join(form *account, into *people.NewUser) map[string]string {
+	wants, wrong := r.server.config.Joining, map[string]string{}
+	if wants.BirthYear != "" {
+		year, text, problem := r.sentYear()
+		into.BirthYear, form.Year = year, r.yearInput(text, problem)
+		if problem != "" {
+			wrong["birth_year"] = problem
+		}
+	}
+	if wants.TermsVersion != "" {
+		if into.Terms = r.form("terms"); into.Terms != wants.TermsVersion {
+			wrong["terms"] = r.words.T("joining.terms_missing")
+		}
+	}
+	return wrong
 }
 
 // problemText puts a problem of a form into the reader's words; English has them already.

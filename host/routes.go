@@ -41,6 +41,8 @@ type Route struct {
 	Handle       func(r *request) error
 	// Outside marks addresses that callers without a login may send to: no token is asked for, and no cookie's rights count.
 	Outside bool
+	// Free marks a page that is open to people who have not accepted the terms.
+	Free bool
 	// Secret marks an address that is a secret by itself: the log shows its pattern alone.
 	Secret bool
 	// Stream marks an address whose answer does not end by itself.
@@ -54,9 +56,9 @@ func (s *Server) table() []Route {
 	routes := []Route{
 		{Method: "GET", Path: "/", Who: Anyone, Kind: Page, Handle: (*request).front},
 		{Method: "GET", Path: "/courses", Who: Anyone, Kind: Page, Handle: (*request).catalogue},
-		{Method: "GET", Path: "/signin", Who: Anyone, Kind: Page, Handle: (*request).signInPage},
+		{Method: "GET", Path: "/signin", Who: Anyone, Kind: Page, Handle: (*request).signInPage, Free: true},
 		{Method: "POST", Path: "/signin", Who: Anyone, Kind: Page, Handle: (*request).signIn},
-		{Method: "GET", Path: "/signup", Who: Anyone, Kind: Page, Handle: (*request).signUpPage},
+		{Method: "GET", Path: "/signup", Who: Anyone, Kind: Page, Handle: (*request).signUpPage, Free: true},
 		{Method: "POST", Path: "/signup", Who: Anyone, Kind: Page, Handle: (*request).signUp},
 		{Method: "POST", Path: "/signout", Who: SignedIn, Kind: Page, Handle: (*request).signOut},
 
@@ -85,7 +87,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
-	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), staffRoutes(), bookmarkRoutes(), operatorRoutes(), s.mailRoutes())
+	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), operatorRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true})
 	}
@@ -100,6 +102,9 @@ func (s *Server) serve(route Route) fiber.Handler {
 			return err
 		}
 		if err := r.allowed(route); err != nil {
+			return err
+		}
+		if asked, err := r.asked(route); asked {
 			return err
 		}
 		return route.Handle(r)

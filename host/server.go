@@ -14,6 +14,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/host/metric"
+	"github.com/quoin-lms/quoin/host/oidc"
 	"github.com/quoin-lms/quoin/host/web"
 	"github.com/quoin-lms/quoin/host/words"
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -42,6 +43,10 @@ type Config struct {
 	Log   *slog.Logger
 	// Metrics adds to /metrics what the server itself does not know, such as the queue; nil is allowed.
 	Metrics func(ctx context.Context, w *metric.Writer)
+	// SignWith are other sites whose accounts people may sign in with.
+	SignWith []oidc.Config
+	// Joining is what people are asked before they may use the site.
+	Joining Joining
 	// MetricsToken opens /metrics to others than this machine's programs.
 	MetricsToken string
 	// Now is the clock; nil is the system's.
@@ -67,6 +72,8 @@ type Server struct {
 	routes      []Route
 	streams     *streams
 	durations   durations
+	// providers are the other sites that people may sign in with.
+	providers []*oidc.Provider
 	// mails are being sent.
 	mails    sync.WaitGroup
 	stopping chan struct{}
@@ -103,7 +110,13 @@ func New(config Config) (*Server, error) {
 	if err != nil || public.Host == "" || public.Scheme != "http" && public.Scheme != "https" {
 		return nil, fmt.Errorf("the public URL %q must look like https://learn.example.org", config.PublicURL)
 	}
+	if err := config.Joining.Check(); err != nil {
+		return nil, err
+	}
 	s := &Server{config: config, public: public, stopping: make(chan struct{})}
+	if err := s.openProviders(); err != nil {
+		return nil, err
+	}
 	if s.words, err = words.Load(); err != nil {
 		return nil, fmt.Errorf("reading the message catalogue: %w", err)
 	}

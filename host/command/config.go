@@ -53,6 +53,8 @@ type settings struct {
 	Metrics   string
 	SMTPURL   string
 	MailFrom  string
+	SignIn    signIn
+	Joining   host.Joining
 
 	Development bool
 }
@@ -99,6 +101,11 @@ func (s *settings) serveFlags(set *flag.FlagSet) {
 	set.StringVar(&s.Metrics, "metrics-token", "", "whoever bears this `token` may read /metrics from elsewhere than this machine")
 	set.StringVar(&s.SMTPURL, "smtp-url", "", "mail server, such as smtp://user:password@mail.example.org:587 or smtps://; none is no mail, and in development a page that shows it")
 	set.StringVar(&s.MailFrom, "mail-from", "", "`sender` of mails, such as \"Quoin <mail@example.org>\"")
+	set.Var(&s.SignIn, "sign-in", "other sites to sign in with (OpenID Connect), as TOML tables by name; better in the file as [sign_in.NAME]")
+	set.StringVar(&s.Joining.TermsURL, "terms-url", "", "`address` of the terms of use, which everybody must accept")
+	set.StringVar(&s.Joining.TermsVersion, "terms-version", "", "`version` of the terms; when it is another one everybody is asked again")
+	set.StringVar(&s.Joining.BirthYear, "birth-year", "", "ask for the year of birth: optional or required")
+	set.IntVar(&s.Joining.MinimumAge, "minimum-age", 0, "refuse people who may be younger, going by the year of birth, in `years`")
 	set.BoolVar(&s.NoCache, "no-render-cache", false, "render every view anew, to compare")
 }
 
@@ -128,6 +135,9 @@ func (s *settings) complete(set *flag.FlagSet) error {
 		}
 		if ok {
 			if e := f.Value.Set(value); e != nil {
+				if f.Name == "sign-in" { // which holds secrets
+					value = "..."
+				}
 				err = fmt.Errorf("%s: %s cannot be %q: %w", from, f.Name, value, e)
 			}
 		}
@@ -167,7 +177,7 @@ func (s *settings) file(set *flag.FlagSet) (map[string]string, error) {
 			}
 			return nil, fmt.Errorf("%s: there is no setting %q; quoin serve --help lists them", s.Config, key)
 		}
-		if values[name], err = settingText(value); err != nil {
+		if values[name], err = settingText(name, value); err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", s.Config, key, err)
 		}
 	}
@@ -181,7 +191,7 @@ func serverOnly(name string) bool {
 	return all.Lookup(name) != nil
 }
 
-func settingText(value any) (string, error) {
+func settingText(name string, value any) (string, error) {
 	switch v := value.(type) {
 	case []any:
 		parts := make([]string, 0, len(v))
@@ -190,6 +200,10 @@ func settingText(value any) (string, error) {
 		}
 		return strings.Join(parts, ","), nil
 	case map[string]any:
+		if name == "sign-in" {
+			text, err := toml.Marshal(v)
+			return string(text), err
+		}
 		return "", errors.New("settings have no tables")
 	}
 	return fmt.Sprint(value), nil
@@ -207,6 +221,9 @@ func (s *settings) check() error {
 	if s.Memory < 32 {
 		return fmt.Errorf("block-memory %d: blocks need 32 MiB or more", s.Memory)
 	}
+	if err := s.Joining.Check(); err != nil {
+		return err
+	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {
 		return fmt.Errorf("log-format %q: it must be text or json", s.LogFormat)
 	}
@@ -219,13 +236,17 @@ func (s *settings) check() error {
 
 // logger makes the process's log: one line an event.
 func (s *settings) logger(w io.Writer) *slog.Logger {
+	return slog.New(host.LogHandler(s.logHandler(w)))
+}
+
+func (s *settings) logHandler(w io.Writer) slog.Handler {
 	var level slog.Level
 	_ = level.UnmarshalText([]byte(s.LogLevel)) // checked before
 	options := &slog.HandlerOptions{Level: level}
 	if s.LogFormat == "json" {
-		return slog.New(host.LogHandler(slog.NewJSONHandler(w, options)))
+		return slog.NewJSONHandler(w, options)
 	}
-	return slog.New(host.LogHandler(slog.NewTextHandler(w, options)))
+	return slog.NewTextHandler(w, options)
 }
 
 // redacted lists the settings as they may be shown.

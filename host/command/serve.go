@@ -163,6 +163,7 @@ func (s *server) serveWeb(ctx context.Context) error {
 		Site: s.site, Assets: assets, Bus: s.background, Limiter: s.background, PublicURL: s.settings.PublicURL,
 		Proxies: s.settings.Proxies, Development: s.settings.Development, Demo: s.demo, Ready: s.ready, Log: s.log,
 		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics, Mailer: mailer,
+		SignWith: s.settings.SignIn, Joining: s.settings.Joining,
 	})
 	if err != nil {
 		return err
