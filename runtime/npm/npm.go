@@ -18,8 +18,10 @@ var dist embed.FS
 const (
 	// Interpreter is QuickJS-NG as a WebAssembly module.
 	Interpreter = "quickjs.wasm"
-	// Temml turns TeX into MathML: a script that defines the global temml. Chemistry adds \ce and \pu to it.
-	Temml, Chemistry = "temml.min.js", "mhchem.min.js"
+	// Temml turns TeX into MathML: a script that defines the global temml.
+	Temml = "temml.min.js"
+	// Chemistry adds \ce and \pu to temml.
+	Chemistry = "mhchem.min.js"
 )
 
 // Sources says where in which package each file of a build is found, its licence beside it.

@@ -6,12 +6,14 @@
 package main
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 
 	"github.com/quoin-lms/quoin/runtime/npm"
@@ -23,18 +25,21 @@ const (
 )
 
 func main() {
-	err := fetch()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	err := fetch(ctx)
 	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
 		fmt.Fprintln(os.Stderr, "npm is not installed: the build goes on, and the site will show formulas as their TeX source")
 		return
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "fetching the parts from npm:", err)
+		stop()
 		os.Exit(1)
 	}
 }
 
-func fetch() error {
+func fetch(ctx context.Context) error {
 	lock, err := os.ReadFile(filepath.Join(home, "package-lock.json"))
 	if err != nil {
 		return err
@@ -48,7 +53,7 @@ func fetch() error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(install(dir, digest), os.RemoveAll(dir))
+	return errors.Join(install(ctx, dir, digest), os.RemoveAll(dir))
 }
 
 // complete reports whether dist holds every file by this lockfile.
@@ -66,13 +71,13 @@ func complete(digest string) bool {
 }
 
 // install fetches into a folder and copies from there.
-func install(dir, digest string) error {
+func install(ctx context.Context, dir, digest string) error {
 	for _, name := range []string{"package.json", "package-lock.json"} {
 		if err := copyFile(filepath.Join(home, name), filepath.Join(dir, name)); err != nil {
 			return err
 		}
 	}
-	command := exec.Command("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
+	command := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
 	command.Dir = dir
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm ci: %w\n%s", err, out)
