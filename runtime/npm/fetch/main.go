@@ -25,18 +25,19 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	err := fetch(ctx)
-	if errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "" {
+	switch err := fetchUntilInterrupted(); {
+	case errors.Is(err, exec.ErrNotFound) && os.Getenv("CI") == "":
 		fmt.Fprintln(os.Stderr, "npm is not installed: the build goes on, and the site will show formulas as their TeX source")
-		return
-	}
-	if err != nil {
+	case err != nil:
 		fmt.Fprintln(os.Stderr, "fetching the parts from npm:", err)
-		stop()
 		os.Exit(1)
 	}
+}
+
+func fetchUntilInterrupted() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return fetch(ctx)
 }
 
 func fetch(ctx context.Context) error {
