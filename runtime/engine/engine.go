@@ -31,6 +31,8 @@ type Artifact struct {
 	Code []byte
 	// Script is what the interpreter in Code runs (wasm), see package script; nil for a module that speaks the contract itself.
 	Script []byte
+	// Contract says that the script speaks the contract's frames as text and may ask services, see package script.
+	Contract bool
 	// Path is the executable (process).
 	Path string
 	// Serve is the block itself (native).

@@ -9,7 +9,7 @@ import type {
 } from "./wire.ts";
 
 /** What the engine gives to a running call. */
-declare const quoin: { service(frame: string): string; log(level: number, line: string): void };
+declare const quoin: { service(frame: string): string; log(level: string, line: string): void };
 
 /** One running call: its context, its clock, its generator, the services. It must not outlive the call. */
 export class Call {
@@ -46,7 +46,7 @@ export class Call {
 
   /** Writes a line to the block's log, which its developer and the site's admin read. It must hold no answers. */
   log(line: string, level: "debug" | "info" | "warning" | "error" = "info"): void {
-    quoin.log({ debug: -1, info: 0, warning: 1, error: 2 }[level], line);
+    quoin.log({ debug: "-1", info: "0", warning: "1", error: "2" }[level], line);
   }
 
   /** One of the block's documents, null when there is none. */

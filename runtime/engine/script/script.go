@@ -17,6 +17,15 @@ import (
 	"github.com/quoin-lms/quoin/runtime/npm"
 )
 
+// Block gives the artifact of a block that is written as a script. Its frames are the contract's as [Text] lays them out, and
+// it finds the global object quoin: service(frame) asks a service and gives the reply's frame, log(level, line) writes to the
+// block's log, with the level of wire.ImportLog as text.
+func Block(name, version string, source []byte, limits engine.Limits) (engine.Artifact, error) {
+	artifact, err := Artifact(name, version, source, limits)
+	artifact.Contract = true
+	return artifact, err
+}
+
 // Artifact gives what engine wasm loads. The error wraps [npm.ErrNotBuilt] where the binary carries no interpreter.
 func Artifact(name, version string, source []byte, limits engine.Limits) (engine.Artifact, error) {
 	interpreter, err := npm.File(npm.Interpreter)

@@ -27,7 +27,7 @@ type guest interface {
 
 func newGuest(artifact engine.Artifact) guest {
 	if artifact.Script != nil {
-		return &scriptGuest{script: artifact.Script}
+		return &scriptGuest{script: artifact.Script, contract: artifact.Contract}
 	}
 	return &contractGuest{}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tetratelabs/wazero/api"
 
+	"github.com/quoin-lms/quoin/runtime/engine/script"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -19,12 +20,14 @@ import (
 // promise of it.
 const scriptEntry = "serve"
 
-// interpreterModule is what the interpreter imports beside WASI. Scripts have nothing of the host: no modules, no functions,
-// and their zone is UTC. That they end is a matter of fuel and not of the interpreter's own interrupts.
+// interpreterModule is what the interpreter imports beside WASI. Scripts have no modules, and their zone is UTC; of the host
+// they have what scripthost.go gives to blocks. That they end is a matter of fuel and not of the interpreter's own interrupts.
 const interpreterModule = "env"
 
+const importHostCall = "host_call"
+
 var interpreterFunctions = map[string]int{ // name -> how many i32 it takes
-	"host_get_timezone_offset": 2, "host_interrupt": 0, "host_module_normalize": 2, "host_module_load": 2, "host_call": 5,
+	"host_get_timezone_offset": 2, "host_interrupt": 0, "host_module_normalize": 2, "host_module_load": 2, importHostCall: 5,
 	"host_promise_rejection": 3,
 }
 
@@ -38,6 +41,10 @@ func (e *Engine) interpreterModule(ctx context.Context) error {
 		results := []api.ValueType{i32}
 		if name == "host_promise_rejection" {
 			results = nil
+		}
+		if name == importHostCall {
+			builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(hostCall), params, results).Export(name)
+			continue
 		}
 		nothing := api.GoFunc(func(_ context.Context, stack []uint64) {
 			if len(stack) > 0 {
@@ -53,7 +60,9 @@ func (e *Engine) interpreterModule(ctx context.Context) error {
 // scriptGuest is an interpreter with a script.
 type scriptGuest struct {
 	script []byte
-	serve  uint32
+	// contract says that its frames are the contract's and that it may ask services.
+	contract bool
+	serve    uint32
 	// bound are the functions by the order of scriptExports, each taken when it is needed.
 	bound [len(scriptExports)]api.Function
 }
@@ -81,6 +90,9 @@ const (
 	interpreterIsPromise
 	interpreterPromiseState
 	interpreterPromiseResult
+	interpreterNewObject
+	interpreterSetProperty
+	interpreterHostFunction
 )
 
 // scriptExports are the interpreter's functions. Those that may run the script's code are taken anew after each call.
@@ -107,6 +119,9 @@ var scriptExports = [...]struct {
 	interpreterIsPromise:     {"qjs_is_promise", "(i32) -> i32", false},
 	interpreterPromiseState:  {"qjs_promise_state", "(i32) -> i32", false},
 	interpreterPromiseResult: {"qjs_promise_result", "(i32) -> i32", false},
+	interpreterNewObject:     {"qjs_new_object", "() -> i32", false},
+	interpreterSetProperty:   {"qjs_set_prop_string", "(i32, i32, i32) -> i32", false},
+	interpreterHostFunction:  {"qjs_new_host_function", "(i32, i32, i32) -> i32", false},
 }
 
 func (*scriptGuest) check(module api.Module) error {
@@ -237,6 +252,9 @@ func (g *scriptGuest) initialise(ctx context.Context, i *instance, s *state) err
 	if c.do(interpreterInit) != 0 && c.err == nil {
 		c.err = s.failure(errors.New("no context"), "the interpreter does not start")
 	}
+	if g.contract {
+		c.offer()
+	}
 	name, code := c.put(0, []byte("script")), c.put(0, g.script)
 	c.settle(c.value(c.do(interpreterEval, code, uint32(len(g.script)), name, 0)))
 	c.do(interpreterFree, code)
@@ -250,6 +268,25 @@ func (g *scriptGuest) initialise(ctx context.Context, i *instance, s *state) err
 }
 
 func (g *scriptGuest) handle(ctx context.Context, i *instance, s *state, frame []byte) ([]byte, error) {
+	if !g.contract {
+		return g.answer(ctx, i, s, frame)
+	}
+	request, err := script.Text(frame)
+	if err != nil {
+		return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameHost, "%v", err)
+	}
+	reply, err := g.answer(ctx, i, s, request)
+	if err != nil {
+		return nil, err
+	}
+	if frame, err = script.Frame(reply); err != nil {
+		return nil, wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "%v", err)
+	}
+	return frame, nil
+}
+
+// answer hands a text to the script and gives what it returns.
+func (g *scriptGuest) answer(ctx context.Context, i *instance, s *state, frame []byte) ([]byte, error) {
 	c := &session{ctx: ctx, guest: g, i: i, s: s}
 	const room = 8 // for the list of arguments, before the text
 	arguments := c.put(room, frame)
