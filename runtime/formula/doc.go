@@ -2,6 +2,7 @@
 // without a script.
 //
 //	find.go     where a text holds formulas      markup.go   which texts of a fragment are looked at
+//	scan.go     a fragment and its formulas      outcomes.go what the sandbox makes of them
 //	typeset.go  from TeX to MathML, remembered   serve.js    what runs in the sandbox, on temml
 //
 // TeX is untrusted: it runs in the sandbox with a budget, commands that make links, load pictures or name classes are refused,

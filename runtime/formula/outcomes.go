@@ -92,11 +92,19 @@ func blamed(err error) bool {
 
 // typesetBatch typesets some formulas in the sandbox and says how much fuel that took.
 func typesetBatch(ctx context.Context, conn engine.Conn, formulas []source) ([]outcome, int64, error) {
-	asked := make([][2]any, len(formulas))
+	asked := make([][3]any, len(formulas))
+	lists := [][]string{}
+	known := map[string]int{}
 	for n, f := range formulas {
-		asked[n] = [2]any{f.tex, f.display}
+		list, ok := known[f.definitions]
+		if !ok {
+			list = len(lists)
+			known[f.definitions] = list
+			lists = append(lists, strings.FieldsFunc(f.definitions, func(r rune) bool { return r == 0 }))
+		}
+		asked[n] = [3]any{f.tex, f.display, list}
 	}
-	frame, err := json.Marshal(map[string]any{"formulas": asked})
+	frame, err := json.Marshal(map[string]any{"definitions": lists, "formulas": asked})
 	if err != nil {
 		return nil, 0, err
 	}

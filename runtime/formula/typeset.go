@@ -63,12 +63,6 @@ type Typesetter struct {
 	tried  time.Time
 }
 
-// source is one formula.
-type source struct {
-	tex     string
-	display bool
-}
-
 // outcome is what became of it: clean markup, or why there is none.
 type outcome struct{ math, reason string }
 
@@ -84,7 +78,9 @@ func New(config Config) (*Typesetter, error) {
 	var err error
 	if t.formulas, err = otter.New(&otter.Options[source, outcome]{
 		MaximumWeight: cacheBytes,
-		Weigher:       func(s source, o outcome) uint32 { return uint32(len(s.tex)+len(o.math)+len(o.reason)) + 256 },
+		Weigher: func(s source, o outcome) uint32 {
+			return uint32(len(s.tex)+len(s.definitions)+len(o.math)+len(o.reason)) + 256
+		},
 	}); err != nil {
 		return nil, fmt.Errorf("remembering formulas: %w", err)
 	}
@@ -170,69 +166,38 @@ func (t *Typesetter) HTML(ctx context.Context, markup, wrong string) string {
 func (t *Typesetter) typeset(ctx context.Context, f fragment) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	outcomes, err := t.outcomes(ctx, formulasOf(f.html))
+	parts := scan(f.html)
+	outcomes, err := t.outcomes(ctx, formulasOf(parts))
 	if err != nil {
 		return "", err
 	}
-	return replace(f.html, outcomes, f.wrong), nil
-}
-
-// formulasOf lists the different formulas of a fragment.
-func formulasOf(markup string) []source {
-	var found []source
-	seen := map[source]bool{}
-	pieces(markup, func(raw string, kind piece) {
-		if kind == other || !mayHold(raw) {
-			return
-		}
-		for _, s := range find(raw) {
-			if f := (source{unescape(s.tex), s.display}); !seen[f] {
-				seen[f] = true
-				found = append(found, f)
-			}
-		}
-	})
-	return found
-}
-
-// replace writes the fragment with its formulas typeset.
-func replace(markup string, outcomes map[source]outcome, wrong string) string {
 	var b strings.Builder
-	b.Grow(len(markup) * 4)
-	pieces(markup, func(raw string, kind piece) {
-		if kind == other || !mayHold(raw) {
-			b.WriteString(raw)
-			return
+	b.Grow(len(f.html) * 4)
+	for _, p := range parts {
+		if p.formula == nil {
+			b.WriteString(p.raw)
+			continue
 		}
-		from := 0
-		for _, s := range find(raw) {
-			b.WriteString(raw[from:s.start])
-			tex, title := unescape(s.tex), ""
-			if kind == name {
-				title = tex
-			}
-			outcomes[source{tex, s.display}].write(&b, raw[s.start:s.end], s.display, title, wrong)
-			from = s.end
-		}
-		b.WriteString(raw[from:])
-	})
-	return b.String()
+		outcomes[*p.formula].write(&b, p, f.wrong)
+	}
+	return b.String(), nil
 }
 
-func (o outcome) write(b *strings.Builder, raw string, display bool, title, wrong string) {
+func (o outcome) write(b *strings.Builder, p part, wrong string) {
 	if o.math == "" {
-		fmt.Fprintf(b, `<span class="formula-wrong" dir="ltr" title="%s">%s</span>`, html.EscapeString(strings.TrimSpace(wrong+" "+o.reason)), raw)
+		fmt.Fprintf(b, `<span class="formula-wrong" dir="ltr" title="%s">%s</span>`, html.EscapeString(strings.TrimSpace(wrong+" "+o.reason)), p.raw)
 		return
 	}
 	class := "formula"
 	switch {
-	case display:
+	case p.formula.display:
 		class = "formula formula-display"
 	case breadth(o.math) > phone:
 		class = "formula formula-wide"
 	}
-	if title != "" {
-		title = ` title="` + html.EscapeString(title) + `"`
+	title := ""
+	if p.kind == name {
+		title = ` title="` + html.EscapeString(p.formula.tex) + `"`
 	}
 	fmt.Fprintf(b, `<span class="%s" dir="ltr"%s>%s</span>`, class, title, o.math)
 }

@@ -170,6 +170,38 @@ func TestKinds(t *testing.T) {
 	}
 }
 
+// TestDefinitions: a macro holds from where it is defined to the end of its fragment, and nowhere else.
+func TestDefinitions(t *testing.T) {
+	f := typesetter(t)
+	for markup, want := range map[string][]string{
+		`<p>\(\newcommand{\R}{\mathbb{R}}\)</p><p>\(x \in \R\)</p>`:                 {"", "<mi>ℝ</mi>"},
+		`\(\R\) \(\newcommand{\R}{\mathbb{R}} \R\)`:                                 {"wrong", "<mi>ℝ</mi>"},
+		`\(\newcommand{\R}{\mathbb{R}}\) \(\newcommand{\R}{\mathbb{Q}} \R\) \(\R\)`: {"", "<mi>ℚ</mi>", "<mi>ℚ</mi>"},
+		`\(\def\v#1{\mathbf{#1}}\) \(\v{y}\)`:                                       {"", "𝐲"},
+		`\(\DeclareMathOperator{\rank}{rank}\) \(\rank A\)`:                         {"", "<mi>rank</mi>"},
+		`\(\newcommand{\R}{\mathbb{R}}\) \(\renewcommand{\R}{\mathbb{Q}}\) \(\R\)`:  {"", "", "<mi>ℚ</mi>"},
+		`\(\let\eps\varepsilon x\) \(\eps\)`:                                        {"", "ε"},
+		`\(\newcommand{\a}{\a\a}\) \(\a\) \(y\)`:                                    {"", "wrong", "<mi>y</mi>"},
+		`\(\newcommand{\frac}{\x\) \(\newcommand{}{}\) \(\frac{1}{2}\)`:             {"wrong", "<mfrac>"},
+		`\(\newcommand{\__proto__}{x}\) \(\def\constructor{x}\) \(\frac{1}{2}\)`:    {"", "", "<mfrac>"},
+	} {
+		got := f.HTML(t.Context(), markup, "w")
+		parts := strings.Split(got, `<span class="formula`)[1:]
+		if len(parts) != len(want) {
+			t.Errorf("%s became %s", markup, got)
+			continue
+		}
+		for n, part := range parts {
+			if strings.HasPrefix(part, "-wrong") != (want[n] == "wrong") && want[n] != "" || want[n] != "wrong" && !strings.Contains(part, want[n]) {
+				t.Errorf("formula %d of %s is %s", n, markup, part)
+			}
+		}
+	}
+	if got := f.HTML(t.Context(), `\(\R\)`, "w"); !strings.Contains(got, "formula-wrong") {
+		t.Errorf("a macro of another fragment holds: %s", got)
+	}
+}
+
 // TestBombs: formulas that are made to last end by their budget, and cost no more than that again.
 func TestBombs(t *testing.T) {
 	f := typesetter(t)
@@ -351,7 +383,7 @@ func BenchmarkFormula(b *testing.B) {
 			f := typesetter(b)
 			var used int64
 			for b.Loop() {
-				_, fuel, err := typesetBatch(b.Context(), f.conn, []source{{tex, true}})
+				_, fuel, err := typesetBatch(b.Context(), f.conn, []source{{tex, true, ""}})
 				if err != nil {
 					b.Fatal(err)
 				}
