@@ -156,7 +156,7 @@ func (s *Scorer) Regrade(ctx context.Context, published *course.Published, sub *
 		return fmt.Errorf("regrading: %w", err)
 	}
 	_, err = s.grades.Update(ctx, GradeID(learner, published.Key.String()), func(grade *Grade) (bool, error) {
-		if !grade.Current(published.Head.Number, GroupsOf(p)) {
+		if !grade.Stamp().Current(published.Head.Number, GroupsOf(p)) {
 			return true, s.addUp(ctx, grade, p, published, published.Subsections)
 		}
 		return true, s.addUp(ctx, grade, p, published, []*course.Subsection{sub})

@@ -35,10 +35,18 @@ func GroupsOf(p *access.Person) string {
 	return strings.Join(parts, " ")
 }
 
-// Current reports whether the grade is what adding up anew would give, by a head's number and the learner's groups.
-func (g *Grade) Current(head int, groups string) bool {
-	return g.Head == head && g.Groups == groups && g.Rules == gradeRules
+// Stamp is what a grade was added up by; see [Grade].
+type Stamp struct {
+	Head   int
+	Groups string
+	Rules  int
 }
+
+// Current reports whether adding up anew would give the same, by a head's number and the learner's groups.
+func (s Stamp) Current(head int, groups string) bool { return s == Stamp{head, groups, gradeRules} }
+
+// Stamp is what the grade was added up by.
+func (g *Grade) Stamp() Stamp { return Stamp{g.Head, g.Groups, g.Rules} }
 
 // RecountJob is the kind of the jobs that add a run's grades up again after its content or its policy were published, or its
 // groups changed; their Ref is the run's key. What is to be done is seen in the grades themselves: a job that is lost, or
@@ -128,12 +136,12 @@ func (s *Scorer) recount(ctx context.Context, published *course.Published, read 
 	if err != nil {
 		return err
 	}
-	if read.Current(published.Head.Number, GroupsOf(p)) {
+	if read.Stamp().Current(published.Head.Number, GroupsOf(p)) {
 		return nil
 	}
 	_, err = s.grades.Update(ctx, GradeID(read.Learner, read.Run), func(grade *Grade) (bool, error) {
 		// Gone when the learner was erased meanwhile; ahead when a process that knows a newer head was faster.
-		if grade.Learner == "" || grade.Head > published.Head.Number || grade.Current(published.Head.Number, GroupsOf(p)) {
+		if grade.Learner == "" || grade.Head > published.Head.Number || grade.Stamp().Current(published.Head.Number, GroupsOf(p)) {
 			return false, nil
 		}
 		return true, s.addUp(ctx, grade, p, published, published.Subsections)

@@ -49,7 +49,7 @@ func (w *world) agrees(learner string) scoring.Grade {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if grade.Percent != shown.Percent || grade.Letter != shown.Letter || grade.Passed != shown.Passed || !grade.Current(published.Head.Number, scoring.GroupsOf(person)) {
+	if grade.Percent != shown.Percent || grade.Letter != shown.Letter || grade.Passed != shown.Passed || !grade.Stamp().Current(published.Head.Number, scoring.GroupsOf(person)) {
 		w.t.Errorf("%s: %v %q of head %d is stored, %v %q of head %d is shown", learner, grade.Percent, grade.Letter, grade.Head, shown.Percent, shown.Letter, published.Head.Number)
 	}
 	for _, kind := range shown.Types {

@@ -41,20 +41,26 @@ func (s *Site) Person(ctx context.Context, user *people.User, run key.Course) (*
 
 // fromMember is the person with the content groups that are his own and that his cohort brings.
 func (s *Site) fromMember(ctx context.Context, member *people.Member, run key.Course) (*access.Person, error) {
-	groups := member.Groups
+	brings := ""
 	if member.Cohort != "" {
 		cohort, err := s.People.Cohort(ctx, run.String(), member.Cohort)
 		if err != nil && !errors.Is(err, people.ErrNotFound) {
 			return nil, err
 		}
-		if cohort.Group != "" {
-			groups = append(slices.Clip(groups), cohort.Group)
-		}
+		brings = cohort.Group
 	}
 	return &access.Person{
 		User: member.User, Run: run, Learner: member.Pseudonym, Enrolled: member.Enrolled, Mode: member.Mode,
-		Roles: member.RoleNames(), Groups: partitions(groups),
+		Roles: member.RoleNames(), Groups: contentGroups(member.Groups, brings),
 	}, nil
+}
+
+// contentGroups are those of a member's own groups and of what his cohort brings.
+func contentGroups(own []string, brings string) map[string]int {
+	if brings != "" {
+		own = append(slices.Clip(own), brings)
+	}
+	return partitions(own)
 }
 
 // partitions reads content groups, which people keep by name as "PARTITION:GROUP".

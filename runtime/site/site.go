@@ -22,6 +22,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/formula"
+	"github.com/quoin-lms/quoin/runtime/gradebook"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
@@ -75,15 +76,17 @@ type Config struct {
 
 // Site is an open site. Safe for concurrent use.
 type Site struct {
-	Store   store.Store
-	Files   *files.Files
-	People  *people.People
+	Store  store.Store
+	Files  *files.Files
+	People *people.People
 	// Lists enrol and move many people at once.
-	Lists *lists.Lists
+	Lists   *lists.Lists
 	Events  *events.Log
 	Courses *course.Courses
 	// Bookmarks are the places that learners marked for themselves.
 	Bookmarks *bookmarks.Bookmarks
+	// Gradebook keeps runs' grades as tables.
+	Gradebook *gradebook.Gradebook
 	// Allowances are learners' own due dates and times.
 	Allowances *allowance.Allowances
 	Registry   *registry.Registry
@@ -165,7 +168,13 @@ func (s *Site) open(ctx context.Context) error {
 		Address: s.config.Address, Inline: inline, NoRenderCache: s.config.NoRenderCache, Log: s.config.Log, Now: s.config.Now,
 		FollowFolder: s.config.Development,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	s.Gradebook = gradebook.New(gradebook.Config{
+		Scorer: s.Kernel.Scorer(), People: s.People, ContentGroups: contentGroups, Log: s.config.Log, Now: s.config.Now,
+	})
+	return nil
 }
 
 // inline reports whether sanitising a fragment changes nothing (security R2).
@@ -288,6 +297,9 @@ func (s *Site) Close(ctx context.Context) error {
 	var failed []error
 	if s.Kernel != nil {
 		s.Kernel.Wait()
+	}
+	if s.Gradebook != nil {
+		s.Gradebook.Wait()
 	}
 	for _, e := range s.engines {
 		failed = append(failed, e.Close(ctx))

@@ -42,7 +42,7 @@ func (r Raw) Fields(visit func(name []byte, value Value) bool) error {
 
 // valueSize is how many bytes a value takes, -1 for a kind that is not stored or a length that cannot be read.
 func valueSize(kind bson.Type, data []byte) int {
-	switch kind {
+	switch kind { //nolint:exhaustive // other kinds are not stored, see Record.Body
 	case bson.TypeNull:
 		return 0
 	case bson.TypeBoolean:
@@ -88,7 +88,7 @@ func (v Value) Float() float64 {
 
 // Int is a whole number.
 func (v Value) Int() int64 {
-	switch v.kind {
+	switch v.kind { //nolint:exhaustive // no other kind is a whole number
 	case bson.TypeInt32:
 		return int64(int32(binary.LittleEndian.Uint32(v.data)))
 	case bson.TypeInt64:

@@ -74,7 +74,7 @@ func FuzzRaw(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(body)
-	f.Fuzz(func(t *testing.T, data []byte) {
+	f.Fuzz(func(_ *testing.T, data []byte) {
 		var walk func(r store.Raw, depth int) error
 		walk = func(r store.Raw, depth int) error {
 			var failed error
