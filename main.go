@@ -35,6 +35,8 @@ func main() {
 type background struct {
 	*queue.Queue
 	config command.BackgroundConfig
+	// workers are what Work started.
+	workers *workers.Workers
 }
 
 func openBackground(ctx context.Context, config command.BackgroundConfig) (command.Background, error) {
@@ -42,7 +44,7 @@ func openBackground(ctx context.Context, config command.BackgroundConfig) (comma
 	if err != nil {
 		return nil, err
 	}
-	return &background{q, config}, nil
+	return &background{Queue: q, config: config}, nil
 }
 
 // Work implements command.Background.
@@ -53,5 +55,6 @@ func (b *background) Work(ctx context.Context, s *site.Site, role command.Role) 
 	if err != nil {
 		return nil, err
 	}
+	b.workers = w
 	return w.Stop, nil
 }

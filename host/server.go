@@ -15,6 +15,7 @@ import (
 
 	"github.com/quoin-lms/quoin/host/metric"
 	"github.com/quoin-lms/quoin/host/oidc"
+	"github.com/quoin-lms/quoin/host/operator"
 	"github.com/quoin-lms/quoin/host/web"
 	"github.com/quoin-lms/quoin/host/words"
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -43,6 +44,10 @@ type Config struct {
 	Log   *slog.Logger
 	// Metrics adds to /metrics what the server itself does not know, such as the queue; nil is allowed.
 	Metrics func(ctx context.Context, w *metric.Writer)
+	// Report tells an operator's page what the server itself does not know, Mishaps keeps the errors that were logged; nil is
+	// allowed.
+	Report  func(ctx context.Context) operator.Report
+	Mishaps *operator.Mishaps
 	// SignWith are other sites whose accounts people may sign in with.
 	SignWith []oidc.Config
 	// Joining is what people are asked before they may use the site.

@@ -21,6 +21,8 @@ const (
 	sessionsEvery = time.Hour
 	// recountsEvery is how long a publish may go unnoticed by those who add grades up again.
 	recountsEvery = 15 * time.Second
+	// listsEvery is how long a list that the queue forgot may wait.
+	listsEvery    = 5 * time.Second
 	filesEvery    = 24 * time.Hour
 	sweepPatience = time.Minute
 	collectMost   = 6 * time.Hour
@@ -36,6 +38,7 @@ func chores(config *Config, role Role) []chore {
 		list = append(
 			list,
 			chore{"sweep", config.SweepEvery, sweepPatience, s.Kernel.Sweep},
+			chore{"lists of people", listsEvery, sweepPatience, s.Lists.Sweep},
 			chore{"grades of older heads", recountsEvery, sweepPatience, s.Kernel.Scorer().Recounts},
 		)
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/site"
@@ -36,6 +37,7 @@ type Workers struct {
 	queue  *queue.Workers // nil where the role works no jobs
 	cancel context.CancelFunc
 	chores sync.WaitGroup
+	diary  diary
 }
 
 // Start works and sweeps as the role says, until Stop; that ctx ends changes nothing.
@@ -58,12 +60,13 @@ func Start(ctx context.Context, config Config) (*Workers, error) {
 	}
 	w := &Workers{}
 	if role.Works() {
-		if w.queue, err = config.Queue.Start(handlers(config.Site.Kernel, config.Name)); err != nil {
+		if w.queue, err = config.Queue.Start(handlers(config.Site, config.Name)); err != nil {
 			return nil, err
 		}
 	}
 	ctx, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
 	for _, c := range chores(&config, role) {
+		c.round = w.diary.keep(c)
 		w.chores.Go(func() { c.repeat(ctx, config.Log) })
 	}
 	return w, nil
@@ -81,13 +84,17 @@ func (w *Workers) Stop(ctx context.Context) error {
 
 // handlers say what is done with each kind of job. Tries and leases are the store's, so an error ends the job and the sweeper
 // hands over the next try.
-func handlers(k *kernel.Kernel, name string) map[string]queue.Handler {
+func handlers(s *site.Site, name string) map[string]queue.Handler {
+	k := s.Kernel
 	return map[string]queue.Handler{
 		scoring.JobKind: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
 			return k.Scorer().Deliver(ctx, job.Ref, name)
 		}),
 		scoring.RecountJob: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
 			return k.Scorer().Recount(ctx, job.Ref)
+		}),
+		lists.JobKind: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
+			return s.Lists.Work(ctx, job.Ref, name+" "+job.ID)
 		}),
 		kernel.TaskJob: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
 			return k.RunTask(ctx, job.Ref)

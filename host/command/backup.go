@@ -58,6 +58,9 @@ func backupSite(ctx context.Context, p *Parts, args []string) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := noteBackup(s.Data, *out, len(info.Damaged)); err != nil {
+		fmt.Fprintf(p.Err, "quoin backup: %v; the backup itself is complete\n", err)
+	}
 	return showBackup(p.Out, info, *out, time.Since(start), s.Secret == "")
 }
 

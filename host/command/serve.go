@@ -14,7 +14,9 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/host"
+	"github.com/quoin-lms/quoin/host/operator"
 	"github.com/quoin-lms/quoin/host/web"
+	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/site"
 )
 
@@ -40,13 +42,14 @@ func serve(ctx context.Context, p *Parts, args []string) (err error) {
 	if len(s.Blocks) > 0 && !s.Development {
 		return errors.New("blocks are built from source on a development site alone: add --development, or build packages with quoin block build")
 	}
-	log := s.logger(p.Err)
+	mishaps := &operator.Mishaps{}
+	log := slog.New(host.LogHandler(mishaps.Handler(s.logHandler(p.Err))))
 	slog.SetDefault(log)
 	log.Info("starting", redacted(set)...)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	return (&server{settings: s, parts: p, log: log}).run(ctx)
+	return (&server{settings: s, parts: p, log: log, mishaps: mishaps, started: time.Now()}).run(ctx)
 }
 
 // server is one process of a site.
@@ -54,9 +57,12 @@ type server struct {
 	settings   *settings
 	parts      *Parts
 	log        *slog.Logger
+	mishaps    *operator.Mishaps
+	started    time.Time
 	listener   net.Listener
 	background Background
 	site       *site.Site
+	mailer     ports.Mailer
 	demo       []host.Demo
 }
 
@@ -104,6 +110,7 @@ func (s *server) run(ctx context.Context) (err error) {
 		err = errors.Join(err, stopWork(grace))
 	}()
 	if s.role().Serves() {
+		go s.site.Formulas.Warm(watching)
 		return s.serveWeb(ctx)
 	}
 	return s.serveHealth(ctx)
@@ -142,6 +149,9 @@ func (s *server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.openMail(); err != nil {
+		return err
+	}
 	for _, status := range s.site.Kernel.Blocks() {
 		if status.Broken != "" {
 			s.log.Warn("a block is broken", "block", status.Name, "why", status.Broken)
@@ -150,20 +160,31 @@ func (s *server) open(ctx context.Context) error {
 	return nil
 }
 
-func (s *server) serveWeb(ctx context.Context) error {
-	assets, err := web.Embedded()
+// openMail says who sends mail, to the jobs that do so too, before any of them runs.
+func (s *server) openMail() error {
+	var err error
+	if s.mailer, err = s.settings.mailer(); err != nil || s.mailer == nil {
+		return err
+	}
+	letters, err := host.NewLetters(s.site, s.mailer, s.settings.PublicURL)
 	if err != nil {
 		return err
 	}
-	mailer, err := s.settings.mailer()
+	s.site.Lists.Notify(letters)
+	return nil
+}
+
+func (s *server) serveWeb(ctx context.Context) error {
+	assets, err := web.Embedded()
 	if err != nil {
 		return err
 	}
 	web, err := host.New(host.Config{
 		Site: s.site, Assets: assets, Bus: s.background, Limiter: s.background, PublicURL: s.settings.PublicURL,
 		Proxies: s.settings.Proxies, Development: s.settings.Development, Demo: s.demo, Ready: s.ready, Log: s.log,
-		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics, Mailer: mailer,
+		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics, Mailer: s.mailer,
 		SignWith: s.settings.SignIn, Joining: s.settings.Joining,
+		Report: s.report, Mishaps: s.mishaps,
 	})
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ func Process(w *Writer) {
 	runtime.ReadMemStats(&m)
 	w.Sample("quoin_memory_heap_bytes", Gauge, "Go heap in use.", float64(m.HeapInuse))
 	w.Sample("quoin_memory_go_bytes", Gauge, "What the Go runtime holds from the system.", float64(m.Sys-m.HeapReleased))
-	if resident, ok := residentBytes(); ok {
+	if resident, ok := ResidentBytes(); ok {
 		w.Sample("quoin_memory_resident_bytes", Gauge, "Resident memory of the process, blocks included.", float64(resident))
 	}
 	w.Sample("quoin_gc_cycles_total", Counter, "Garbage collections.", float64(m.NumGC))
@@ -25,8 +25,8 @@ func Process(w *Writer) {
 	w.Sample("quoin_uptime_seconds", Gauge, "Since the process began.", time.Since(started).Seconds())
 }
 
-// residentBytes is known where /proc is.
-func residentBytes() (int64, bool) {
+// ResidentBytes is the memory of this process, blocks included. It is known where /proc is.
+func ResidentBytes() (int64, bool) {
 	text, err := os.ReadFile("/proc/self/statm")
 	if err != nil {
 		return 0, false

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"log/slog"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -37,6 +38,23 @@ type CallCount struct {
 	Elapsed time.Duration
 	Longest time.Duration
 	Fuel    int64
+	// Took counts calls by how long they took: Took[i] those of at most CallBound(i) and more than CallBound(i-1).
+	Took [callBuckets]uint64
+}
+
+// callBuckets grow by the fourth root of two from 16 µs to beyond an hour, so that a quantile is right within a fifth.
+const callBuckets = 4 * 28
+
+// CallBound is the upper bound of a bucket of CallCount.Took; the last bucket counts all that took longer too.
+func CallBound(i int) time.Duration {
+	return time.Duration(float64(16*time.Microsecond) * math.Pow(2, float64(i)/4))
+}
+
+func callBucket(took time.Duration) int {
+	if took <= 16*time.Microsecond {
+		return 0
+	}
+	return min(int(math.Ceil(4*math.Log2(float64(took)/float64(16*time.Microsecond)))), callBuckets-1)
 }
 
 func (m *metrics) add(o Observation) {
@@ -55,6 +73,7 @@ func (m *metrics) add(o Observation) {
 	count.Elapsed += o.Elapsed
 	count.Longest = max(count.Longest, o.Elapsed)
 	count.Fuel += o.Fuel
+	count.Took[callBucket(o.Elapsed)]++
 }
 
 // Stats is what the kernel did since it was opened.
