@@ -117,11 +117,12 @@ var rules = []rule{
 	{
 		name: "the runtime", who: func(p string) bool { return below(p, "runtime") },
 		may: func(from, to string) bool {
-			return below(to, "runtime") || to == "sdk/wire" || from == "runtime/engine/process" && to == "sdk/process/door"
+			return below(to, "runtime") || to == "sdk/wire" || from == "runtime/engine/process" && to == "sdk/process/door" ||
+				from == "runtime/build" && to == "sdk/typescript"
 		},
 		libraries: true,
 		why: "runtime knows no HTTP, no queue and no block's name, so that every host can stand on it: it imports runtime/... and sdk/wire " +
-			"(the process engine also the door that it shares with the SDK)",
+			"(the process engine also the door that it shares with the SDK, the builder the sources that it bundles into blocks)",
 	},
 	{
 		name: "the hosts' way to blocks", who: func(p string) bool { return below(p, "host", "workers") },
@@ -207,7 +208,7 @@ var homes = []home{
 	{"github.com/redis/go-redis", []string{"workers"}, "messages and limits"},
 	{"github.com/alicebob/miniredis", []string{"workers"}, "the queue inside the process"},
 	{"github.com/gofiber/fiber", []string{"host"}, "the web server"},
-	{"github.com/evanw/esbuild", []string{"host/web"}, "bundles of the browser's scripts"},
+	{"github.com/evanw/esbuild", []string{"host/web", "runtime/build"}, "bundles of the browser's scripts and of blocks in TypeScript"},
 	{"github.com/arran4/golang-ical", []string{"host"}, "calendars"},
 	{"github.com/coreos/go-oidc", []string{"host/oidc"}, "sign-in by another site"},
 	{"golang.org/x/oauth2", []string{"host/oidc"}, "sign-in by another site"},

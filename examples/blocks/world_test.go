@@ -29,7 +29,7 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// blockRegistry holds the four blocks, compiled for the sandbox once for all tests.
+// blockRegistry holds the blocks, compiled for the sandbox once for all tests.
 var blockRegistry *registry.Registry
 
 func TestMain(m *testing.M) { os.Exit(runTests(m)) }
@@ -44,7 +44,7 @@ func runTests(m *testing.M) int {
 	if err == nil {
 		blockRegistry, err = registry.Open(ctx, registry.Config{
 			Engines: map[string]engine.Engine{"wasm": e}, Builder: &build.Builder{},
-			Folders: []string{"scripted", "seats", "forum", "external"},
+			Folders: []string{"scripted", "seats", "forum", "external", "likert"},
 		})
 	}
 	if err != nil {

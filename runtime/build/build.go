@@ -85,6 +85,9 @@ func (b *Builder) Build(ctx context.Context, folder string, m manifest.Manifest)
 	if m.Source == "file" {
 		return digest(filepath.Join(folder, filepath.FromSlash(m.Artifact)))
 	}
+	if m.Source == "typescript" {
+		return b.script(folder, m)
+	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	folder, err := filepath.Abs(folder)

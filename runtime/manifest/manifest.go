@@ -34,7 +34,8 @@ type Manifest struct {
 	ABI int `json:"abi,omitempty"`
 	// Engine is wasm (the default) or process.
 	Engine string `json:"engine,omitempty"`
-	// Source is how the folder becomes an artifact: go (the default) or file, which takes Artifact as it stands.
+	// Source is how the folder becomes an artifact: go (the default), typescript (JavaScript too), or file, which takes Artifact
+	// as it stands.
 	Source string `json:"source,omitempty"`
 	// Artifact is the file that the engine loads, for source "file" and in packages.
 	Artifact    string   `json:"artifact,omitempty"`
@@ -55,6 +56,12 @@ type Manifest struct {
 	Assets string `json:"assets,omitempty"`
 	// Locales lists the languages that the package's catalogues hold, as BCP 47 tags.
 	Locales []string `json:"locales,omitempty"`
+}
+
+// Script reports whether the artifact is a script for the interpreter and no module: what TypeScript becomes, or a file whose
+// name ends so.
+func (m *Manifest) Script() bool {
+	return m.Source == "typescript" || m.Source == "file" && strings.HasSuffix(m.Artifact, ".js")
 }
 
 // Type is one block type of a package.

@@ -52,8 +52,11 @@ func (m *Manifest) problems() problems {
 	if m.Engine != "wasm" && m.Engine != "process" {
 		p.add("engine %q must be wasm or process", m.Engine)
 	}
-	if m.Source != "go" && m.Source != "file" {
-		p.add("source %q must be go or file", m.Source)
+	if m.Source != "go" && m.Source != "file" && m.Source != "typescript" {
+		p.add("source %q must be go, typescript or file", m.Source)
+	}
+	if m.Engine == "process" && m.Script() {
+		p.add("engine process runs no scripts: leave engine out")
 	}
 	if m.Source == "file" && m.Artifact == "" {
 		p.add("artifact is missing: source file needs one")

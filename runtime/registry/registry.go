@@ -340,7 +340,7 @@ func readArtifact(m manifest.Manifest, artifact build.Artifact) ([]byte, error) 
 // keep copies a built module aside: the builder overwrites its output, and calls of the old version may load it again.
 func (r *Registry) keep(m manifest.Manifest, artifact build.Artifact) (string, error) {
 	dir := filepath.Dir(artifact.Path)
-	kept := filepath.Join(dir, m.Name+"-"+artifact.Digest[:16]+".wasm")
+	kept := filepath.Join(dir, m.Name+"-"+artifact.Digest[:16]+filepath.Ext(artifact.Path))
 	if _, err := os.Stat(kept); err == nil {
 		return kept, nil
 	}

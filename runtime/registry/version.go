@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/engine"
+	"github.com/quoin-lms/quoin/runtime/engine/script"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -128,7 +129,11 @@ func (v *Version) open(ctx context.Context) (engine.Conn, error) {
 		if err != nil {
 			return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "reading the code of %s: %v", v.Manifest.Name, err)
 		}
-		artifact.Code = code
+		if artifact.Code = code; v.Manifest.Script() {
+			if artifact, err = script.Block(artifact.Name, artifact.Version, code, artifact.Limits); err != nil {
+				return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
+			}
+		}
 	}
 	return v.engine.Load(ctx, artifact)
 }

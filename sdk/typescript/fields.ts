@@ -87,11 +87,14 @@ const kinds: Partial<Record<FieldType, string>> = {
   integer: "number", number: "number", duration: "number", boolean: "boolean", object: "object",
 };
 
-/** The values by name: defaults where a field is unset. What is of another type than declared is refused by the field's name. */
+/**
+ * The values by name: defaults where a field is unset, or null although it has a default. What is of another type than
+ * declared is refused by the field's name.
+ */
 export function values<F extends FieldSet>(fields: F, given: Fields | null | undefined): ValuesOf<F> {
   const out: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
-    const value = given && name in given ? given[name] : copy(field.default);
+    const value = given?.[name] ?? copy(field.default);
     const kind = kinds[field.type];
     if (value !== null && value !== undefined && (kind && typeof value !== kind || field.type === "list" && !Array.isArray(value))) {
       throw refuse(`field ${name}: ${JSON.stringify(value)?.slice(0, 100)} is not of type ${field.type}`);
