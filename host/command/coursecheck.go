@@ -166,7 +166,7 @@ func (t *throwAway) check(
 		return nil, nil, fmt.Errorf("enrolling a learner: %w", err)
 	}
 	report, err := check.Run(ctx, check.Config{
-		Kernel: t.Kernel, Learner: learner, Answers: answers,
+		Kernel: t.Kernel, Learner: learner, Answers: answers, Formulas: t.Formulas,
 		Progress: func(done, total int) { progress(importer.Progress{Step: "check", Done: done, Total: total}) },
 	}, &imported)
 	if err == nil {

@@ -28,6 +28,9 @@ func showCheck(to io.Writer, imported *importer.Report, report *check.Report) er
 		differences(w, "Lost when the course is taken out again", report.RoundTrip.Lost)
 		differences(w, "Changed when the course is taken out again", report.RoundTrip.Changed)
 	}
+	if report.Formulas != nil {
+		troubles(w, "Formulas that cannot be shown", report.Formulas.Wrong)
+	}
 	findings(w, "Errors in the archive", imported.Findings, true)
 	linked(w, "Missing files: add them under static, or remove the links", report.Assets.Missing)
 	linked(w, "Broken links: correct or remove them", report.Links.Broken)
@@ -157,6 +160,9 @@ func figures(w io.Writer, report *check.Report) {
 	fmt.Fprintf(w, "%d problems: %d score in full, %d fail, %d state no answer, %d are not supported yet\n",
 		p.Count, p.FullScore, len(p.Failed), p.AnswerUnknown, p.Unsupported)
 	fmt.Fprintf(w, "%d files, %d missing; %d broken links\n", report.Assets.Count, len(report.Assets.Missing), len(report.Links.Broken))
+	if f := report.Formulas; f != nil {
+		fmt.Fprintf(w, "%d formulas, %d wrong\n", f.Count, len(f.Wrong))
+	}
 	if r := report.RoundTrip; r != nil {
 		fmt.Fprintf(w, "taken out again: %d lost, %d changed\n", len(r.Lost), len(r.Changed))
 	}

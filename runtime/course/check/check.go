@@ -12,6 +12,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
+	"github.com/quoin-lms/quoin/runtime/formula"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -24,6 +25,8 @@ type Config struct {
 	Learner *access.Person
 	// Answers stand in for what blocks say is right.
 	Answers Answers
+	// Formulas typesets; nil leaves formulas unchecked.
+	Formulas *formula.Typesetter
 	// Progress is told how many blocks were looked at; nil is allowed.
 	Progress func(done, total int)
 }
@@ -106,6 +109,9 @@ func begin(ctx context.Context, config Config, imported *importer.Report) (*chec
 	staff := learner
 	staff.Roles = append(slices.Clone(learner.Roles), access.RoleStaff)
 	c := &checking{config: config, published: published, origins: record.Blocks, report: newReport(published), staff: &staff}
+	if config.Formulas != nil {
+		c.report.Formulas = &Formulas{Wrong: []Trouble{}}
+	}
 	c.report.Assets.Count = imported.Assets
 	c.report.Assets.Missing = references(published, imported.Missing)
 	c.report.Links.Broken = references(published, imported.Broken)
@@ -149,6 +155,9 @@ func (c *checking) block(ctx context.Context, block *course.Block) error {
 		}
 	} else {
 		found.Rendered++
+	}
+	if err := c.formulas(ctx, shown); err != nil {
+		return err
 	}
 	if shown.Facts.MaxScore == nil && !slices.Contains(shown.Description.Ops, wire.OpSolve) {
 		return nil

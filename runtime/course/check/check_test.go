@@ -70,7 +70,7 @@ func tryRun(t *testing.T, answers check.Answers, files map[string]string) (*chec
 		t.Fatal(err)
 	}
 	ahead = max(0, time.Until(opening))
-	return check.Run(ctx, check.Config{Kernel: s.Kernel, Learner: learner(t, s, imported.Course.String()), Answers: answers}, &imported)
+	return check.Run(ctx, check.Config{Kernel: s.Kernel, Learner: learner(t, s, imported.Course.String()), Answers: answers, Formulas: s.Formulas}, &imported)
 }
 
 func learner(t *testing.T, s *site.Site, run string) *access.Person {
@@ -253,11 +253,11 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := slices.Sorted(maps.Keys(tree))
-	if want := []string{"assets", "course", "links", "problems", "types", "unknown_types"}; !slices.Equal(names, want) {
+	if want := []string{"assets", "course", "formulas", "links", "problems", "types", "unknown_types"}; !slices.Equal(names, want) {
 		t.Errorf("names %v, want %v", names, want)
 	}
 	for name, want := range map[string]string{
-		"course": `"course-v1:Org+Num+now"`, "unknown_types": `[]`, "links": `{"broken":[]}`, "assets": `{"count":0,"missing":[]}`,
+		"course": `"course-v1:Org+Num+now"`, "unknown_types": `[]`, "links": `{"broken":[]}`, "formulas": `{"count":0,"wrong":[]}`, "assets": `{"count":0,"missing":[]}`,
 		"problems": `{"count":1,"full_score":1,"answer_unknown":0,"unsupported":0,"failed":[],"unanswered":[]}`,
 	} {
 		if string(tree[name]) != want {

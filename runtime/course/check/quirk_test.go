@@ -31,6 +31,9 @@ func (quirk) Render(_ *sdk.Call, v sdk.View[quirkFields, quirkValue]) (sdk.Fragm
 	if v.Public.Mode == "panic" {
 		panic("on purpose")
 	}
+	if v.Public.Mode == "formulas" {
+		return sdk.Fragment{HTML: `<p>\(x^2\) and \(\nosuch\), again \(x^2\) <input form="quoin:form" name="word"></p>`}, nil
+	}
 	return sdk.Fragment{HTML: `<p><input form="quoin:form" name="word"></p>`}, nil
 }
 

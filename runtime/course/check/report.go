@@ -17,6 +17,8 @@ type Report struct {
 	UnknownTypes []string `json:"unknown_types"`
 	Assets       Assets   `json:"assets"`
 	Links        Links    `json:"links"`
+	// Formulas is nil where formulas cannot be typeset.
+	Formulas *Formulas `json:"formulas,omitempty"`
 	// RoundTrip is nil where it was not checked.
 	RoundTrip *RoundTrip `json:"round_trip,omitempty"`
 }
