@@ -61,7 +61,8 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"serve", "[flags]", "run the site: web, workers and scheduler, or one of them", serve},
-		{"doctor", "[--deep] [--json] [flags]", "look a site over: what is wrong, and how to mend it", doctor},
+		{"version", "", "tell which quoin this is", version},
+		{"doctor", "[--deep] [--send-to ADDRESS] [--json] [flags]", "look a site over: what is wrong, and how to mend it", doctor},
 		{"backup", "--out FILE [flags]", "write the whole site into one archive, while it runs", backupSite},
 		{"restore", "FILE --data DIR [flags]", "put a site together from a backup, in an empty folder", restoreSite},
 		{"course import", "FILE|FOLDER [flags]", "bring an Open edX course archive in", courseImport},

@@ -40,6 +40,7 @@ func doctor(ctx context.Context, p *Parts, args []string) error {
 	s.siteFlags(set)
 	s.serveFlags(set)
 	deep := set.Bool("deep", false, "read every file and compare every index of the store")
+	sendTo := set.String("send-to", "", "send a mail to this `address`, to see that it arrives")
 	asJSON := set.Bool("json", false, "write the findings as JSON")
 	words, err := parse(set, args)
 	if err != nil {
@@ -53,7 +54,7 @@ func doctor(ctx context.Context, p *Parts, args []string) error {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	e := &examination{settings: s, parts: p, deep: *deep, now: time.Now, assets: func() error { _, err := web.Embedded(); return err }}
+	e := &examination{settings: s, parts: p, deep: *deep, sendTo: *sendTo, now: time.Now, assets: func() error { _, err := web.Embedded(); return err }}
 	e.run(ctx)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -78,6 +79,8 @@ type examination struct {
 	settings *settings
 	parts    *Parts
 	deep     bool
+	// sendTo gets a mail, "" sends none.
+	sendTo string
 	// cache is where compiled blocks are kept; "" is the site's own folder.
 	cache    string
 	now      func() time.Time
@@ -113,6 +116,7 @@ func (e *examination) run(ctx context.Context) {
 	e.checkAssets()
 	e.checkPublicURL(ctx)
 	e.checkQueue(ctx)
+	e.checkMail(ctx)
 	if !e.checkFolder() {
 		return
 	}

@@ -42,6 +42,9 @@ func serve(ctx context.Context, p *Parts, args []string) (err error) {
 	if len(s.Blocks) > 0 && !s.Development {
 		return errors.New("blocks are built from source on a development site alone: add --development, or build packages with quoin block build")
 	}
+	if s.Sample != "" && !s.Development {
+		return errors.New("a sample course is for a development site: add --development, or bring it in with quoin course import " + s.Sample)
+	}
 	mishaps := &operator.Mishaps{}
 	log := slog.New(host.LogHandler(mishaps.Handler(s.logHandler(p.Err))))
 	slog.SetDefault(log)
@@ -74,9 +77,8 @@ func (s *server) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer s.listener.Close()
-	s.background, err = s.parts.Background(ctx, BackgroundConfig{RedisURL: s.settings.RedisURL, Prefix: s.settings.Prefix, Log: s.log})
-	if err != nil {
-		return fmt.Errorf("opening the queue: %w", err)
+	if err := s.openBackground(ctx); err != nil {
+		return err
 	}
 	defer func() { err = errors.Join(err, s.background.Close()) }()
 	if err := s.open(ctx); err != nil {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/mail"
-	"net/smtp"
 	"net/url"
 	"time"
 
@@ -70,22 +69,12 @@ func (s *SMTP) Send(ctx context.Context, m ports.Mail) error {
 }
 
 func (s *SMTP) deliver(ctx context.Context, to string, text []byte) error {
-	connection, err := new(net.Dialer).DialContext(ctx, "tcp", s.address)
+	client, _, err := s.open(ctx)
 	if err != nil {
 		return err
 	}
-	defer connection.Close()
-	defer context.AfterFunc(ctx, func() { connection.Close() })()
-	if s.implicit {
-		connection = tls.Client(connection, s.tls)
-	}
-	client, err := smtp.NewClient(connection, s.host)
-	if err != nil {
-		return err
-	}
-	if err := s.greet(client); err != nil {
-		return err
-	}
+	defer client.Close()
+	defer context.AfterFunc(ctx, func() { client.Close() })()
 	if err := client.Mail(s.from.Address); err != nil {
 		return err
 	}
@@ -103,25 +92,6 @@ func (s *SMTP) deliver(ctx context.Context, to string, text []byte) error {
 		return err
 	}
 	return client.Quit()
-}
-
-// greet turns encryption on and signs in. A server elsewhere that offers no encryption gets nothing.
-func (s *SMTP) greet(client *smtp.Client) error {
-	if !s.implicit {
-		offered, _ := client.Extension("STARTTLS")
-		switch {
-		case offered:
-			if err := client.StartTLS(s.tls); err != nil {
-				return err
-			}
-		case !thisMachine(s.host):
-			return errors.New("the server offers no STARTTLS")
-		}
-	}
-	if s.user == "" {
-		return nil
-	}
-	return client.Auth(smtp.PlainAuth("", s.user, s.password, s.host))
 }
 
 func thisMachine(host string) bool {
