@@ -31,7 +31,9 @@ type Person struct {
 	Learner  string
 	Username string
 	Enrolled bool
-	Mode     string
+	// Since is when the enrolment began, zero for none.
+	Since time.Time
+	Mode  string
 	// Admin is a site admin, who may do everything in every course.
 	Admin bool
 	// Roles are the course roles in this run, those that packages declare included.
@@ -40,12 +42,28 @@ type Person struct {
 	Groups map[string]int
 	// Extensions are the learner's own due dates by subsection usage key.
 	Extensions map[string]time.Time
-	Locale     string
-	Zone       string
+	// Timed is what the learner has begun of timed subsections, and has in extra time, by subsection usage key.
+	Timed map[string]Timed
+	// Reached is how far the learner is where others wait for it, by subsection usage key.
+	Reached map[string]Reached
+	// Owed are the courses that the learner has to pass before this one.
+	Owed   []key.Course
+	Locale string
+	Zone   string
 	// ReadOnly says that nothing may be written on this person's behalf: masquerade and previews.
 	ReadOnly bool
 	// Actor is who really asks when somebody looks as somebody else: a user id.
 	Actor string
+	// At is the instant at which the person looks at the course; zero is now.
+	At time.Time
+}
+
+// Now is the instant that counts for the person, given what the clock says.
+func (p *Person) Now(clock time.Time) time.Time {
+	if p.At.IsZero() {
+		return clock
+	}
+	return p.At
 }
 
 // Has reports whether the person has the course role.
@@ -96,6 +114,8 @@ type Verdict struct {
 	Why string
 	// Changes is zero when time alone never changes the verdict.
 	Changes time.Time
+	// Need is what has to be done first where Why is wire.WhyPrereq.
+	Need Need
 }
 
 func yes() Verdict { return Verdict{Allowed: true} }
@@ -117,7 +137,7 @@ func Content(p *Person, published *course.Published, block *course.Block, now ti
 func Listing(p *Person, published *course.Published, block *course.Block, now time.Time) Verdict {
 	verdict := content(p, published, block, now, visibilityPublic, visibilityPublicOutline)
 	switch verdict.Why {
-	case wire.WhyNotReleased, wire.WhyPrereq, wire.WhyPastDue:
+	case wire.WhyNotReleased, wire.WhyPrereq, wire.WhyPastDue, wire.WhyTimed, wire.WhyTimeUp:
 		verdict.Allowed = true // it is listed with its date, not opened
 	}
 	if hidden := block.Settings.HideFromTOC; hidden != nil && *hidden && !p.Staff() {
@@ -136,30 +156,28 @@ func content(p *Person, published *course.Published, block *course.Block, now ti
 	if !p.Enrolled && !slices.Contains(open, Visibility(published)) {
 		return no(wire.WhyVisitor, false)
 	}
-	return along(p, block, now)
+	if verdict := along(p, published, block, now); verdict.Hidden || len(p.Owed) == 0 || !p.Enrolled {
+		return verdict
+	}
+	return Verdict{Why: wire.WhyPrereq, Need: Need{Course: p.Owed[0]}}
 }
 
 // along applies the rules of the block and of everything that it stands in. What hides it wins over what names a date, so
 // that nobody learns from a date that a hidden thing exists; of several dates that one counts at which it really opens.
-func along(p *Person, block *course.Block, now time.Time) Verdict {
-	for b := block; b != nil; b = b.Parent {
-		switch s := b.Settings; {
-		case s.StaffOnly != nil && *s.StaffOnly:
-			return no(wire.WhyStaffOnly, true)
-		case !InGroups(p, s.GroupAccess):
-			return no(wire.WhyGroup, true)
-		}
+func along(p *Person, published *course.Published, block *course.Block, now time.Time) Verdict {
+	if why := excluded(p, block); why != "" {
+		return no(why, true)
 	}
 	var opens, closes time.Time
 	for b := block; b != nil; b = b.Parent {
 		if release := Release(p, b.Settings); release.After(opens) {
 			opens = release
 		}
-		if b.Subsection == nil || b.Subsection.Block != b || !b.Settings.HideAfterDue {
+		if !isSubsection(b) || !b.Settings.HideAfterDue {
 			continue
 		}
-		if due := Due(p, b); !due.IsZero() && (closes.IsZero() || due.Before(closes)) {
-			closes = due
+		if hides := hides(p, published, b); !hides.IsZero() && (closes.IsZero() || hides.Before(closes)) {
+			closes = hides
 		}
 	}
 	switch {
@@ -170,8 +188,38 @@ func along(p *Person, block *course.Block, now time.Time) Verdict {
 	case now.Before(opens):
 		return Verdict{Why: wire.WhyNotReleased, Changes: closes} // it closes before it ever opens
 	}
-	return Verdict{Allowed: true, Changes: closes}
+	verdict := Verdict{Allowed: true}
+	if sub := block.Subsection; sub != nil && p.Enrolled {
+		if need, met := met(p, sub); !met {
+			verdict = Verdict{Why: wire.WhyPrereq, Need: need}
+		} else {
+			verdict = timed(p, sub.Block, now)
+		}
+	}
+	if !closes.IsZero() && (verdict.Changes.IsZero() || closes.Before(verdict.Changes)) {
+		verdict.Changes = closes
+	}
+	return verdict
 }
+
+// excluded says why the person must not know of a block whatever the date is, "" where he may.
+func excluded(p *Person, block *course.Block) string {
+	for b := block; b != nil; b = b.Parent {
+		switch s := b.Settings; {
+		case s.StaffOnly != nil && *s.StaffOnly:
+			return wire.WhyStaffOnly
+		case !InGroups(p, s.GroupAccess):
+			return wire.WhyGroup
+		}
+	}
+	return ""
+}
+
+// Excluded reports whether a block is kept from the person at all times: it is for staff, or for another group.
+func Excluded(p *Person, block *course.Block) bool { return excluded(p, block) != "" }
+
+// isSubsection reports whether the block is a subsection itself.
+func isSubsection(b *course.Block) bool { return b.Subsection != nil && b.Subsection.Block == b }
 
 // farFuture is Open edX's start date of a course that has none.
 var farFuture = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -186,19 +234,6 @@ func Release(p *Person, s *course.Settings) time.Time {
 		release = release.Add(-time.Duration(*s.DaysEarlyBeta * 24 * float64(time.Hour)))
 	}
 	return release
-}
-
-// Due is the block's due date for the person, zero for none: the subsection's, or the extension that the person was given.
-func Due(p *Person, block *course.Block) time.Time {
-	if block.Subsection != nil {
-		if extended, ok := p.Extensions[block.Subsection.Usage.String()]; ok {
-			return extended
-		}
-	}
-	if block.Settings.Due == nil {
-		return time.Time{}
-	}
-	return *block.Settings.Due
 }
 
 // InGroups reports whether the person is in one of the named groups of every partition that restricts the block.

@@ -21,8 +21,10 @@ type Published struct {
 	Root *Block
 	// Subsections in the order of the course.
 	Subsections []*Subsection
-	where       map[string]int
-	types       map[string]string // block id -> type, for links that name the id alone
+	// Requires are the courses that have to be passed before this one.
+	Requires []key.Course
+	where    map[string]int
+	types    map[string]string // block id -> type, for links that name the id alone
 }
 
 // Subsection is one subsection of a published course: what the outline knows, and its blocks once loaded.
@@ -35,6 +37,8 @@ type Subsection struct {
 	// Possible is the raw maximum of its blocks, Scored their number.
 	Possible float64
 	Scored   int
+	// Requires is what has to be reached elsewhere first; nil for nothing.
+	Requires *Requirement
 	table    string
 	texts    string
 	down     wire.Fields
@@ -132,6 +136,7 @@ func (c *Courses) load(ctx context.Context, course key.Course, run Run) (*Publis
 			return nil, err
 		}
 	}
+	p.link()
 	return p, nil
 }
 

@@ -36,6 +36,7 @@ type Settings struct {
 	HideAfterDue        bool     `json:"hide_after_due"`
 	TimeLimited         bool     `json:"is_time_limited"`
 	TimeLimitMinutes    *float64 `json:"default_time_limit_minutes"`
+	Practice            bool     `json:"is_practice_exam"`
 	Weight              *float64 `json:"weight"`
 	AttemptsBeforeShow  int      `json:"attempts_before_showanswer_button"`
 	SubmissionWait      float64  `json:"submission_wait_seconds"`

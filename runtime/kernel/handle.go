@@ -80,7 +80,7 @@ func (v *Visit) handle(ctx context.Context, block *course.Block, r Request) (*Re
 	if err := s.admit(); err != nil {
 		return nil, err
 	}
-	if repeated, err := s.repeated(ctx, r); repeated != nil || err != nil {
+	if repeated, err := s.repeated(ctx, r); !s.visit.Person.ReadOnly && (repeated != nil || err != nil) {
 		return repeated, err
 	}
 	allowed, err := s.access(ctx)
@@ -89,12 +89,18 @@ func (v *Visit) handle(ctx context.Context, block *course.Block, r Request) (*Re
 	}
 	switch r.Handler {
 	case wire.HandlerReset:
+		if err := s.lookOnly(true); err != nil {
+			return nil, err
+		}
 		return s.reset(ctx, r, allowed)
 	case wire.HandlerReveal:
 		return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameHost, "reveal is a question of its own")
 	}
 	handler, err := s.handler(r)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.lookOnly(handler.Grades); err != nil {
 		return nil, err
 	}
 	if err := s.sameSitting(r, handler); err != nil {
@@ -104,7 +110,10 @@ func (v *Visit) handle(ctx context.Context, block *course.Block, r Request) (*Re
 	if err != nil {
 		return nil, err
 	}
-	if readOnly(r.HTTP.Method) { // call has seen that it changes nothing, and asking leaves no trace either
+	if err := s.lookOnly(len(reply.Effects) > 0 || reply.Commit != nil); err != nil {
+		return nil, err
+	}
+	if readOnly(r.HTTP.Method) || s.visit.Person.ReadOnly { // call has seen that it changes nothing, and asking leaves no trace either
 		return &Response{HandleReply: *reply}, nil
 	}
 	return s.commit(ctx, r, allowed, reply)
@@ -117,7 +126,14 @@ func (s *seat) admit() error {
 		return wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "there is no such thing in this course")
 	case !s.seen.Allowed:
 		return wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", s.seen.Why)
-	case s.visit.Person.ReadOnly:
+	}
+	return nil
+}
+
+// lookOnly lets those who only look on (masquerade, previews) ask what reads: their calls run like a learner's, and one that
+// hands in or would change anything is refused, so nothing of it is stored (security R15).
+func (s *seat) lookOnly(changes bool) error {
+	if s.visit.Person.ReadOnly && changes {
 		return wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", wire.WhyReadOnly)
 	}
 	return nil

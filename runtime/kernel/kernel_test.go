@@ -11,6 +11,8 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/runtime/state"
+	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -241,8 +243,17 @@ func TestVisitorsAndReadersChangeNothing(t *testing.T) {
 	}
 	watcher := w.learner("ann")
 	watcher.ReadOnly = true
-	if _, err := w.send(watcher, block, "", "save", "r1", nil); code(err) != wire.CodeRefused {
-		t.Errorf("a masquerade: %v", err)
+	for handler, form := range map[string]map[string]string{"save": {"word": "x"}, "submit": {"word": "x"}, "like": nil, "@reset": nil} {
+		if _, err := w.send(watcher, block, "", handler, "r1", form); code(err) != wire.CodeRefused || err.Error() == "" {
+			t.Errorf("a masquerade's %s: %v", handler, err)
+		}
+	}
+	// What changes nothing is answered, and is not remembered either.
+	if _, err := w.send(watcher, block, "", "save", "r2", nil); err != nil {
+		t.Errorf("a masquerade that only asks: %v", err)
+	}
+	if docs, err := w.store.Find(t.Context(), state.LearnerSpec().Name, store.Query{}); err != nil || len(docs.Records) != 0 {
+		t.Errorf("a masquerade left %d documents, %v", len(docs.Records), err)
 	}
 	stranger := w.learner("ann")
 	stranger.Run.Run = "other"

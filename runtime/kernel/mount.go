@@ -67,7 +67,7 @@ func (v *Visit) mount(ctx context.Context, block *course.Block, r MountCall) (*R
 	}
 	k := v.kernel
 	id := requestID(s.version.Manifest.Name, v.Published.Key.String(), r.ID)
-	if r.ID != "" && !readOnly(r.HTTP.Method) { // reading has nothing to remember, and gets no other request's reply
+	if r.ID != "" && !readOnly(r.HTTP.Method) && !s.visit.Person.ReadOnly { // reading has nothing to remember, and gets no other request's reply
 		done, err := k.requests.Get(ctx, id)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
@@ -78,6 +78,9 @@ func (v *Visit) mount(ctx context.Context, block *course.Block, r MountCall) (*R
 	}
 	reply, err := s.callMount(ctx, r, mount)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.lookOnly(len(reply.Effects) > 0 || reply.Commit != nil); err != nil {
 		return nil, err
 	}
 	response := &Response{HandleReply: *reply}

@@ -74,6 +74,9 @@ func (k *Kernel) makeVariant(
 		return variant{}, err
 	}
 	body := variant{Public: out.Public.Data, Secret: out.Secret.Data, Learner: identity}
+	if identity != "" && ask.Person != nil && ask.Person.ReadOnly {
+		return body, nil // whoever only looks on writes nothing that is the learner's
+	}
 	if err := k.variants.Insert(ctx, id, body); err != nil && !errors.Is(err, store.ErrExists) {
 		return variant{}, fmt.Errorf("storing a variant: %w", err)
 	}

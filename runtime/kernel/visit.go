@@ -35,7 +35,7 @@ type Visit struct {
 // Visit reads what is known of the person at the blocks and everything under them. Blocks that nobody may see cost nothing
 // more.
 func (k *Kernel) Visit(ctx context.Context, p *access.Person, published *course.Published, blocks ...*course.Block) (*Visit, error) {
-	v := &Visit{kernel: k, Person: p, Published: published, Now: k.config.Now()}
+	v := &Visit{kernel: k, Person: p, Published: published, Now: p.Now(k.config.Now())}
 	var usages, personal []string
 	for _, top := range blocks {
 		for block := range top.Walk() {
@@ -78,7 +78,7 @@ func (v *Visit) read(ctx context.Context, usages, personal []string) error {
 	}
 	// Read your own writes: what the last call left to do is done before its results are looked at.
 	for _, doc := range v.states {
-		if len(doc.Body.Outbox) > 0 {
+		if len(doc.Body.Outbox) > 0 && !v.Person.ReadOnly { // whoever only looks on leaves even that to the learner
 			if err := v.kernel.learnerOutbox.Finish(ctx, doc.ID, doc.Body.Outbox); err != nil {
 				return err
 			}

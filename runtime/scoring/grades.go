@@ -106,7 +106,7 @@ func (s *Scorer) Course(ctx context.Context, p *access.Person, published *course
 	if err != nil {
 		return grading.Grade{}, nil, err
 	}
-	now := s.config.Now()
+	now := p.Now(s.config.Now())
 	standings := make([]Standing, 0, len(published.Subsections))
 	counted := make([]grading.Subsection, 0, len(published.Subsections))
 	for _, sub := range published.Subsections {

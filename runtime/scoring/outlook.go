@@ -29,7 +29,7 @@ type Outlook struct {
 // Outlook looks at the standings that [Scorer.Course] gave. It reads the states of the blocks that bound their tries.
 func (s *Scorer) Outlook(ctx context.Context, p *access.Person, published *course.Published, standings []Standing) (Outlook, error) {
 	out := Outlook{Tries: map[string]Tries{}}
-	now := s.config.Now()
+	now := p.Now(s.config.Now())
 	granted, err := s.tries(ctx, p, standings, out.Tries)
 	if err != nil {
 		return out, fmt.Errorf("reading tries in %s: %w", published.Key, err)
@@ -81,6 +81,9 @@ func takesAnswers(
 		usage := problem.Block.Usage.String()
 		policy := access.Policy(p, published, problem.Block, "", granted[usage])
 		if closes := policy.Closes(); !closes.IsZero() && !now.Before(closes) {
+			continue
+		}
+		if ends := access.Ends(p, problem.Block); !ends.IsZero() && !now.Before(ends) {
 			continue
 		}
 		if most := problem.Block.Settings.MaxAttempts; most != nil && tries[usage].Left() == 0 {

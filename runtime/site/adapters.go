@@ -36,7 +36,10 @@ func (s *Site) Person(ctx context.Context, user *people.User, run key.Course) (*
 	p.User, p.Username, p.Admin = user.ID, user.Username, user.Has(people.SiteAdmin)
 	p.Learner = s.People.Pseudonym(user.ID, run.String())
 	p.Locale, p.Zone = user.Locale, user.Zone
-	return p, s.allow(ctx, p)
+	if err := s.allow(ctx, p); err != nil {
+		return nil, err
+	}
+	return p, s.measure(ctx, p, user.ID)
 }
 
 // fromMember is the person with the content groups that are his own and that his cohort brings.
@@ -50,7 +53,7 @@ func (s *Site) fromMember(ctx context.Context, member *people.Member, run key.Co
 		brings = cohort.Group
 	}
 	return &access.Person{
-		User: member.User, Run: run, Learner: member.Pseudonym, Enrolled: member.Enrolled, Mode: member.Mode,
+		User: member.User, Run: run, Learner: member.Pseudonym, Enrolled: member.Enrolled, Since: member.Since, Mode: member.Mode,
 		Roles: member.RoleNames(), Groups: contentGroups(member.Groups, brings),
 	}, nil
 }

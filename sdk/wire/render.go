@@ -67,6 +67,8 @@ const (
 	WhyPrereq      = "prereq"     // something else comes first
 	WhyGroup       = "group"      // not for this learner's group
 	WhyStaffOnly   = "staff_only" //
+	WhyTimed       = "timed"      // the learner has to start the time first
+	WhyTimeUp      = "time_up"    // the learner's own time is over
 )
 
 // Access is what the host's policy allows a learner now; the same rules for every block. Blocks never compare dates.
