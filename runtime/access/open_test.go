@@ -59,8 +59,9 @@ func TestTimedSubsections(t *testing.T) {
 		{"due and hidden", exam(func(s *course.Settings) { s.Due, s.HideAfterDue = at(9), true }), sitting(over), access.Verdict{Why: wire.WhyPastDue}},
 		{"not released", exam(func(s *course.Settings) { s.Start = at(12) }), sitting(begun), access.Verdict{Why: wire.WhyNotReleased, Changes: day(12)}},
 		{
-			"the due date cuts the time short", exam(func(s *course.Settings) { s.Due, s.HideAfterDue = on(day(10).Add(5 * time.Minute)), true }),
-			sitting(begun), access.Verdict{Allowed: true, Changes: day(10).Add(5 * time.Minute)},
+			"the due date cuts the time short", exam(func(s *course.Settings) { s.Due, s.HideAfterDue = on(day(10).Add(5*time.Minute)), true }),
+			sitting(begun),
+			access.Verdict{Allowed: true, Changes: day(10).Add(5 * time.Minute)},
 		},
 		{"no limit", levels{sub: &course.Settings{TimeLimited: true}}, learner, access.Verdict{Allowed: true}},
 	} {

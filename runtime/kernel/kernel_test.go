@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
-	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
