@@ -3,6 +3,7 @@ package host
 import (
 	"errors"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strconv"
@@ -134,7 +135,7 @@ func (r *request) showAccount(form *accountForm) error {
 	}
 	p := page{Title: r.words.T("account.title"), Body: body}
 	if n := len(form.errors); n > 0 {
-		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", n)}
+		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", n), To: slices.Min(slices.Collect(maps.Keys(form.errors)))}
 	} else if form.notice != "" {
 		p.Focus = &notice{Kind: "bad", Text: form.notice}
 	} else if saved := r.Query("saved"); slices.Contains(savedNotices, saved) {

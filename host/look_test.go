@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -194,9 +195,22 @@ func (b *tab) check(axe, what string) {
 	}
 }
 
+// picture keeps the whole page. The window is made as high as the page: Chromium's own way of taking what lies beyond the
+// window shows pages that are written from the right moved aside.
 func (b *tab) picture(path string) {
 	b.t.Helper()
-	data, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	size := strings.Fields(b.text("`${innerWidth} ${Math.max(844, document.scrollingElement.scrollHeight)}`"))
+	width, err := strconv.ParseInt(size[0], 10, 64)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	height, err := strconv.ParseInt(size[1], 10, 64)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.within(chromedp.EmulateViewport(width, height))
+	data, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
+	b.within(chromedp.EmulateViewport(width, 844))
 	if err == nil {
 		err = os.WriteFile(path, data, 0o600)
 	}

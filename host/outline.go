@@ -1,6 +1,7 @@
 package host
 
 import (
+	"cmp"
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
@@ -83,7 +84,7 @@ func (w *walked) pass(unit *course.Block, sub *course.Subsection, link string, c
 		w.touched, w.after = true, nil
 		return
 	}
-	here := &stop{Title: unit.Title(), Part: sub.Title(), Link: link}
+	here := &stop{Title: cmp.Or(unit.Title(), sub.Title()), Part: sub.Title(), Link: link}
 	if w.first == nil {
 		w.first = here
 	}

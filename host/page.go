@@ -93,6 +93,9 @@ type page struct {
 	Nonce string
 	// Style and Script are the addresses of the host's bundles; Words are the scripts' texts as JSON.
 	Style, Script string
+	// Bundle names a script and a style that only such pages load, "" for none; BundleStyle and BundleScript are their
+	// addresses.
+	Bundle, BundleStyle, BundleScript string
 	Words         template.JS
 	Languages     []languageLink
 	// Embeds are the hosts whose pages this page's blocks may frame.
@@ -146,6 +149,8 @@ type notice struct {
 	Kind, Text string
 	// Details are shown below, such as an id to quote.
 	Details string
+	// To is the id of the input that has to be mended first, on a long page.
+	To string
 }
 
 // show renders a page.
@@ -163,6 +168,15 @@ func (r *request) showStatus(status int, name string, p page) error {
 		return err
 	}
 	p.Style, p.Script = "/web/"+style, "/web/"+script
+	if p.Bundle != "" {
+		if style, err = r.server.config.Assets.Name(p.Bundle + ".css"); err != nil {
+			return err
+		}
+		if script, err = r.server.config.Assets.Name(p.Bundle + ".js"); err != nil {
+			return err
+		}
+		p.BundleStyle, p.BundleScript = "/web/"+style, "/web/"+script
+	}
 	p.Words = r.server.scriptWords[r.words.Language]
 	if r.published != nil && p.Course == nil {
 		p.Course = r.coursePart("")
