@@ -200,7 +200,7 @@ func (r *request) showRecord(status int, found *site.Record, refused *allowanceF
 	} else if saved := r.Query("saved"); slices.Contains(savedRecord, saved) {
 		focus = &notice{Kind: "good", Text: r.words.T("record.say_saved_" + saved)}
 	}
-	return r.showStaffStatus(status, "record.html", "learners", who.Name, body, focus)
+	return r.showStaffStatus(status, "record.html", "people", who.Name, body, focus)
 }
 
 // recordGrade is the course grade as staff look at it, nil where nothing counts.
@@ -221,6 +221,9 @@ func (r *request) recordSections(
 	for i := range standings {
 		standing := &standings[i]
 		sub := standing.Subsection
+		if access.Listing(found.Person, r.published, sub.Block, r.now()).Hidden { // for staff, or for another group
+			continue
+		}
 		if sub.Section != section {
 			section = sub.Section
 			body.Sections = append(body.Sections, recordSection{Title: section.Title()})

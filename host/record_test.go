@@ -56,14 +56,16 @@ func TestRecordOfALearner(t *testing.T) {
 		ann.get(unitPath(run, "more")).form(tries).set("input_2_1", answer).press("submit").must(303)
 	}
 	address := w.problemRecord(annUser, run, "tries")
-	who := sue.get(w.record(annUser, run)).must(200, "Ann", "ann@example.org", "Enrolled", "2 of 2 attempts used", "1 of 1 point", "Nothing yet.")
+	who := sue.get(w.record(annUser, run)).must(200, "Ann", "ann@example.org", "Enrolled", "2 of 2 attempts used", "1 of 1 point", "Nothing yet.").without("Nothing recorded yet", "Secret", "Sealed unit")
 	who.must(200, `href="`+strings.ReplaceAll(address, "+", "&#43;"))
 	page := sue.get(address).must(200, "Answer 2", "Answer 1", "the last one", "Gravity", "9.81", "12", "Incorrect", "Receipt", "problem ", "Counts")
 	if strings.Count(page.body, `<span class="status good">Counts</span>`) != 1 {
 		t.Error("not one answer counts")
 	}
 
-	// To look changes nothing.
+	// To look changes nothing, once what the answers left to do is done.
+	w.working.Wait()
+	w.site.Kernel.Wait()
 	before := w.stored()
 	for _, a := range []string{w.record(annUser, run), address, address + "/submissions.csv"} {
 		sue.get(a).must(200)
@@ -77,6 +79,7 @@ func TestRecordOfALearner(t *testing.T) {
 		page.act("override").set("score", score, "reason", "r").press("").must(422, wrong, `aria-invalid="true"`)
 	}
 	page.act("override").set("score", "0.5", "reason", " ").press("").must(422, "Say why", `value="0.5"`)
+	page.act("override").set("score", "2", "reason", " ").press("").must(422, "Say why", "from 0 to 1", "There are 2 things to mend below.")
 	page.act("override").set("score", "0.5", "reason", strings.Repeat("x", 10_000)).press("").must(422, "The reason is too long")
 	ann.get("/courses/"+run.String()+"/progress").must(200, "no tries left").without("given by the course team")
 	done := page.act("override").set("score", "50%", "reason", `<script>x()</script> she called`).press("").must(303).follow().must(200, "Gave by hand: 0.5 of 1 point", "0.5 of 1 point:", "&lt;script&gt;x()&lt;/script&gt; she called", "Sue")

@@ -131,9 +131,10 @@ func (r *request) actOnRecord() error {
 		return err
 	}
 	done, err := r.kernel().Act(r.ctx(), r.person, found.Person, r.published, block, act)
-	var problem *kernel.ActProblem
-	if errors.As(err, &problem) {
+	for _, problem := range kernel.ActProblems(err) {
 		form.Errors[problem.Field] = r.actProblemText(problem, worth)
+	}
+	if len(form.Errors) > 0 {
 		return r.showProblemRecord(fiber.StatusUnprocessableEntity, found, block, form)
 	}
 	if err != nil {

@@ -164,7 +164,7 @@ func (r *request) showProblemRecord(status int, found *site.Record, block *cours
 			focus.Text = text
 		}
 	}
-	return r.showStaffStatus(status, "problemrecord.html", "learners", block.Title(), body, focus)
+	return r.showStaffStatus(status, "problemrecord.html", "people", block.Title(), body, focus)
 }
 
 // whyScore says how the points came about.

@@ -82,6 +82,22 @@ const (
 
 func (p *ActProblem) Error() string { return "act: " + p.Field + ": " + p.Code }
 
+// ActProblems lists the problems that an error of [Kernel.Act] holds; none when it is another error.
+func ActProblems(err error) []*ActProblem {
+	var one *ActProblem
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var problems []*ActProblem
+		for _, err := range many.Unwrap() {
+			problems = append(problems, ActProblems(err)...)
+		}
+		return problems
+	}
+	if errors.As(err, &one) {
+		return []*ActProblem{one}
+	}
+	return nil
+}
+
 // Acted is one line of the trail: what was done, by whom, when and why, and what it takes to undo it. It never changes.
 type Acted struct {
 	Learner string  `bson:"learner" json:"learner"`
@@ -137,20 +153,22 @@ func Worth(block *course.Block) float64 {
 func (a *Act) check(block *course.Block) error {
 	a.Reason = strings.Join(strings.Fields(a.Reason), " ")
 	needed := a.Kind != ActUndo && a.Kind != ActRetry && a.Kind != ActGrant && a.Kind != ActReset
-	worth := Worth(block)
+	var problems []error
 	switch {
 	case !utf8.ValidString(a.Reason), strings.ContainsFunc(a.Reason, unicode.IsControl):
-		return &ActProblem{"reason", ActNoText}
+		problems = append(problems, &ActProblem{"reason", ActNoText})
 	case utf8.RuneCountInString(a.Reason) > MaxReason:
-		return &ActProblem{"reason", ActLong}
+		problems = append(problems, &ActProblem{"reason", ActLong})
 	case needed && a.Reason == "":
-		return &ActProblem{"reason", ActRequired}
-	case a.Kind == ActGrant && (a.Tries < 1 || a.Tries > MaxGranted):
-		return &ActProblem{"tries", ActRange}
-	case a.Kind == ActOverride && (!wire.Finite(a.Earned) || a.Earned < 0 || a.Earned > worth):
-		return &ActProblem{"score", ActRange}
+		problems = append(problems, &ActProblem{"reason", ActRequired})
 	}
-	return nil
+	if a.Kind == ActGrant && (a.Tries < 1 || a.Tries > MaxGranted) {
+		problems = append(problems, &ActProblem{"tries", ActRange})
+	}
+	if a.Kind == ActOverride && (!wire.Finite(a.Earned) || a.Earned < 0 || a.Earned > Worth(block)) {
+		problems = append(problems, &ActProblem{"score", ActRange})
+	}
+	return errors.Join(problems...)
 }
 
 // actID names an act: the same request never acts twice. An act is undone once at most, whoever asks.
@@ -163,8 +181,8 @@ func actID(learner, usage string, a *Act) string {
 
 // Act does something for a course's staff to one learner at one problem: by one swap on the learner's state, with a line in
 // the trail, and with everything that follows in the outbox. staff is who asks, learner whom it is about; both must be of the
-// published run. It returns the act's id, the same one for the same request. The error is an *ActProblem for what the form
-// can mend, else a *wire.Error.
+// published run. It returns the act's id, the same one for the same request. The error holds an *ActProblem for each
+// thing that the form can mend (see [ActProblems]), else it is a *wire.Error.
 func (k *Kernel) Act(ctx context.Context, staff, learner *Person, published *course.Published, block *course.Block, a Act) (id string, err error) {
 	switch {
 	case !staff.Staff() || staff.ReadOnly || staff.Learner == "" || staff.Run != published.Key:

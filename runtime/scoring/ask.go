@@ -158,6 +158,18 @@ func (s *Scorer) Submissions(ctx context.Context, learner, usage string, after s
 	return histories, next, nil
 }
 
+// LastSubmitted is when a learner handed something in last, zero for never.
+func (s *Scorer) LastSubmitted(ctx context.Context, learner string) (time.Time, error) {
+	docs, _, err := s.submissions.Find(ctx, store.Query{Index: "when", Equal: []any{learner}, Reverse: true, Limit: 1})
+	if err != nil {
+		return time.Time{}, fmt.Errorf("looking for the last submission: %w", err)
+	}
+	if len(docs) == 0 {
+		return time.Time{}, nil
+	}
+	return docs[0].Body.At, nil
+}
+
 // Judgements reads the verdicts of a submission, oldest first.
 func (s *Scorer) Judgements(ctx context.Context, submission string) ([]Judgement, error) {
 	docs, _, err := s.judgements.Find(ctx, store.Query{Prefix: store.ID(submission), Reverse: true, Limit: verdictsShown})

@@ -213,6 +213,7 @@ func submissionSpec() store.Spec {
 	return store.Spec{Name: "submissions", Learners: "learner", Indexes: []store.Index{
 		{Name: "usage", Fields: []string{"usage", "at"}},
 		{Name: "mine", Fields: []string{"learner", "usage", "sequence"}},
+		{Name: "when", Fields: []string{"learner", "at"}}, // the last thing that a learner handed in
 	}}
 }
 

@@ -46,13 +46,20 @@ func (s *Site) Record(ctx context.Context, run key.Course, learner string) (*Rec
 	return r, nil
 }
 
-// LastActive is when the last thing was written down that a learner did in a run, zero for nothing.
+// LastActive is when the last thing was written down that a learner did in a run, an answer or an event; zero for nothing.
 func (s *Site) LastActive(ctx context.Context, learner string) (time.Time, error) {
-	list, _, err := s.Events.Find(ctx, events.Query{Actor: learner, Newest: true, Limit: 1})
-	if err != nil || len(list) == 0 {
+	at, err := s.Kernel.Scorer().LastSubmitted(ctx, learner)
+	if err != nil {
 		return time.Time{}, err
 	}
-	return time.UnixMilli(list[0].Time).UTC(), nil
+	list, _, err := s.Events.Find(ctx, events.Query{Actor: learner, Newest: true, Limit: 1})
+	if err != nil || len(list) == 0 {
+		return at, err
+	}
+	if event := time.UnixMilli(list[0].Time).UTC(); event.After(at) {
+		return event, nil
+	}
+	return at, nil
 }
 
 // NameOf gives the name of somebody of a run by pseudonym, "" for one who is nobody any more.
