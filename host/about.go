@@ -247,6 +247,9 @@ func (r *request) enrol() error {
 	if _, _, err := r.site().People.Enrol(r.ctx(), r.user.ID, r.course.String(), ""); err != nil {
 		return err
 	}
+	if _, err := r.site().People.DrawCohort(r.ctx(), r.user.ID, r.course.String()); err != nil {
+		return err
+	}
 	return r.Redirect("/courses/"+r.course.String(), fiber.StatusSeeOther)
 }
 

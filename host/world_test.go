@@ -25,9 +25,11 @@ import (
 	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/ports/portstest"
 	"github.com/quoin-lms/quoin/runtime/registry"
+	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/site"
 	"github.com/quoin-lms/quoin/sdk"
 )
@@ -108,6 +110,13 @@ func (w *world) serve(o options, logger *slog.Logger) {
 	if o.config != nil {
 		o.config(&config)
 	}
+	if config.Mailer != nil {
+		letters, err := host.NewLetters(w.site, config.Mailer, config.PublicURL)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.site.Lists.Notify(letters)
+	}
 	if w.server, err = host.New(config); err != nil {
 		w.t.Fatal(err)
 	}
@@ -163,8 +172,15 @@ func (w *world) enqueue(_ context.Context, job ports.Job) error {
 
 func (w *world) work(job ports.Job) {
 	w.working.Go(func() {
-		if err := w.site.Kernel.Scorer().Deliver(context.Background(), job.Ref, "test"); err != nil {
-			w.t.Errorf("delivering %s: %v", job.Ref, err)
+		work := func() error { return w.site.Kernel.Scorer().Deliver(context.Background(), job.Ref, "test") }
+		if job.Kind == lists.JobKind {
+			work = func() error { return w.site.Lists.Work(context.Background(), job.Ref, "test "+job.ID) }
+		}
+		if job.Kind == scoring.RecountJob {
+			work = func() error { return w.site.Kernel.Scorer().Recount(context.Background(), job.Ref) }
+		}
+		if err := work(); err != nil {
+			w.t.Errorf("working on %s: %v", job.Ref, err)
 		}
 	})
 }

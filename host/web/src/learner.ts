@@ -9,6 +9,7 @@ import { keepFresh } from "./operator";
 import { own, runtimeFor } from "./runtime";
 import { keepBookmarks } from "./bookmark";
 import { trackCompletion } from "./completion";
+import { followProgress } from "./progress";
 import { localTimes } from "./times";
 
 declare global {
@@ -152,6 +153,7 @@ serveFrames();
 copyFormulas();
 reachFormulas();
 trackCompletion();
+followProgress();
 keepBookmarks();
 keepFresh();
 localTimes(document);
