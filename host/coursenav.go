@@ -23,8 +23,11 @@ func (r *request) courseLinks() []courseLink {
 		links = append(links, courseLink{Name: "bookmarks", Link: base + "/bookmarks", Text: r.words.T("nav.bookmarks")})
 	}
 	links = append(links, courseLink{Name: "search", Link: base + "/search", Text: r.words.T("nav.search")})
-	if r.person.Staff() {
+	switch {
+	case r.person.Staff():
 		links = append(links, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})
+	case r.person.Reports():
+		links = append(links, courseLink{Name: "staff", Link: base + "/staff/gradebook", Text: r.words.T("staff.tab.gradebook")})
 	}
 	return links
 }

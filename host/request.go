@@ -158,7 +158,7 @@ func (r *request) allowed(route Route) error {
 	if route.Who == SiteAdmin && (r.user == nil || !r.user.Has(people.SiteAdmin)) {
 		return errNotFound
 	}
-	if (route.Who == SignedIn || route.Who == CourseStaff) && r.user == nil {
+	if (route.Who == SignedIn || route.Who == CourseStaff || route.Who == CourseReports) && r.user == nil {
 		return errSignIn
 	}
 	if r.param("course") == "" {
@@ -167,7 +167,7 @@ func (r *request) allowed(route Route) error {
 	if err := r.inCourse(); err != nil {
 		return err
 	}
-	if route.Who == CourseStaff && !r.person.Staff() {
+	if route.Who == CourseStaff && !r.person.Staff() || route.Who == CourseReports && !r.person.Reports() {
 		return errNotFound
 	}
 	return nil

@@ -19,6 +19,8 @@ const (
 	Course
 	// CourseStaff are the named course's staff in the LMS; to everybody else these addresses do not exist.
 	CourseStaff
+	// CourseReports are the named course's staff and data researchers; to everybody else these addresses do not exist.
+	CourseReports
 	// SiteAdmin are the site's administrators; to everybody else these addresses do not exist.
 	SiteAdmin
 )

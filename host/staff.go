@@ -1,6 +1,8 @@
 package host
 
 import (
+	"slices"
+
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/people"
@@ -13,14 +15,19 @@ type staffTab struct{ Name, Link, Title string }
 // course's.
 var staffTabs = []struct{ name, path string }{
 	{"overview", "/staff"},
+	{"gradebook", "/staff/gradebook"},
+	{"people", "/staff/people"},
+	{"enrol", "/staff/enrol"},
+	{"cohorts", "/staff/cohorts"},
+	{"team", "/staff/team"},
 }
 
 // staffRoutes are the addresses of a course's staff.
 func staffRoutes() []Route {
 	const staff = "/courses/:course/staff"
-	return append(recordRoutes(), []Route{
+	return slices.Concat(recordRoutes(), peopleRoutes(), gradebookRoutes(), []Route{
 		{Method: "GET", Path: staff, Who: CourseStaff, Kind: Page, Handle: (*request).staffOverview},
-	}...)
+	})
 }
 
 // staffBody is what each staff page gets: the navigation, and what is the page's own.
@@ -38,11 +45,21 @@ func (r *request) showStaff(name, active, title string, it any) error {
 
 // showStaffStatus renders a staff page with a status and a notice that takes the focus.
 func (r *request) showStaffStatus(status int, name, active, title string, it any, focus *notice) error {
+	return r.showStaffPage(status, name, active, page{Title: title, Focus: focus}, it)
+}
+
+// showStaffPage renders a staff page of which the caller says more than its title. Who is not staff and sees a page of these
+// all the same, such as a data researcher, is led to no other.
+func (r *request) showStaffPage(status int, name, active string, p page, it any) error {
 	body := &staffBody{Active: active, It: it}
 	for _, tab := range staffTabs {
+		if !r.person.Staff() && tab.name != active {
+			continue
+		}
 		body.Tabs = append(body.Tabs, staffTab{tab.name, "/courses/" + r.course.String() + tab.path, r.words.T("staff.tab." + tab.name)})
 	}
-	return r.showStatus(status, name, page{Title: title, Body: body, Course: r.coursePart("staff"), Focus: focus})
+	p.Body, p.Course = body, r.coursePart("staff")
+	return r.showStatus(status, name, p)
 }
 
 // overviewBody says how the course stands.

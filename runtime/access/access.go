@@ -74,6 +74,9 @@ func (p *Person) Staff() bool {
 	return p.Admin || p.Has(RoleStaff) || p.Has(RoleInstructor) || p.Has(RoleLimitedStaff)
 }
 
+// Reports reports whether the person may see everybody's grades: course staff, and who researches with the course's data.
+func (p *Person) Reports() bool { return p.Staff() || p.Has(RoleDataResearcher) }
+
 // Author reports whether the person may change the course in Studio.
 func (p *Person) Author() bool { return p.Admin || p.Has(RoleStaff) || p.Has(RoleInstructor) }
 

@@ -1,0 +1,105 @@
+package host
+
+import (
+	"html/template"
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/quoin-lms/quoin/runtime/gradebook"
+)
+
+// rowWriter writes rows of a gradebook. A page has thousands of cells, each a few bytes: a template would take longer than
+// everything else together. Whatever people typed is escaped here.
+type rowWriter struct {
+	r     *request
+	q     *bookQuery
+	table *gradebook.Table
+	out   strings.Builder
+	// numbers remembers how numbers are written in the reader's language.
+	numbers map[float64]string
+	open    []bool // by group
+	old     string
+	linked  bool
+}
+
+func (r *request) rowWriter(q *bookQuery, table *gradebook.Table) *rowWriter {
+	w := &rowWriter{r: r, q: q, table: table, numbers: map[float64]string{}, linked: r.person.Staff()}
+	for _, group := range table.Groups {
+		w.open = append(w.open, q.opens(group.Type))
+	}
+	w.old = `<span class="visually-hidden"> ` + template.HTMLEscapeString(r.words.T("gradebook.old")) + `</span>`
+	return w
+}
+
+// rows writes rows; first is the place of the first among all that the query chooses, from 0.
+func (w *rowWriter) rows(rows []*gradebook.Row, first int) template.HTML {
+	w.out.Grow(len(rows) * (300 + 12*len(w.table.Columns)))
+	for i, row := range rows {
+		w.row(row, first+i)
+	}
+	return template.HTML(w.out.String())
+}
+
+func (w *rowWriter) row(row *gradebook.Row, place int) {
+	w.out.WriteString(`<tr aria-rowindex="` + strconv.Itoa(place+headRows+1) + `"><th scope="row">`)
+	name := row.Name
+	if name == "" {
+		name = row.Username
+	}
+	name = template.HTMLEscapeString(name)
+	if w.linked {
+		w.out.WriteString(`<a href="` + template.HTMLEscapeString(w.r.recordLink(row.Learner)) + `" title="` + name + `"><bdi>` + name + `</bdi></a>`)
+	} else {
+		w.out.WriteString(`<span class="who" title="` + name + `"><bdi>` + name + `</bdi></span>`)
+	}
+	w.out.WriteString(`<span class="login"><bdi>` + template.HTMLEscapeString(row.Username) + `</bdi></span></th>`)
+	if row.Stale {
+		w.out.WriteString(`<td class="old">` + w.percent(row.Percent) + `%` + w.old)
+	} else {
+		w.out.WriteString(`<td class="sum">` + w.percent(row.Percent) + `%`)
+	}
+	w.out.WriteString(`<td><bdi>` + template.HTMLEscapeString(row.Letter) + `</bdi>`)
+	for at, group := range w.table.Groups {
+		if w.open[at] {
+			for column := group.First; column < group.End; column++ {
+				w.cell(row, column)
+			}
+		}
+		w.out.WriteString(`<td class="sum">`)
+		if average, ok := row.Average(at); ok {
+			w.out.WriteString(w.percent(average))
+		}
+	}
+	w.out.WriteString("</tr>\n")
+}
+
+// cell writes nothing where the column is not for this learner, and a dash where he has not tried.
+func (w *rowWriter) cell(row *gradebook.Row, column int) {
+	c := row.Cell(column)
+	if !row.Graded {
+		c.Possible = w.table.Columns[column].Possible
+	}
+	switch {
+	case c.Possible <= 0:
+		w.out.WriteString(`<td>`)
+	case !c.Attempted:
+		w.out.WriteString(`<td>–`)
+	case w.q.points:
+		w.out.WriteString(`<td>` + w.number(c.Earned) + `/` + w.number(c.Possible))
+	default:
+		w.out.WriteString(`<td>` + w.percent(c.Fraction()))
+	}
+}
+
+func (w *rowWriter) percent(fraction float64) string { return w.number(math.Round(fraction * 100)) }
+
+// number writes at most two decimals.
+func (w *rowWriter) number(n float64) string {
+	text, known := w.numbers[n]
+	if !known {
+		text = w.r.words.Points(n)
+		w.numbers[n] = text
+	}
+	return text
+}
