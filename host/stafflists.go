@@ -291,8 +291,10 @@ func (r *request) showList(status int, list *lists.List, focus *notice) error {
 	if body.Done && work > 0 && r.now().Before(list.UndoUntil) {
 		body.Undo, body.UndoUntil = r.words.T("list.undo"), r.instant(list.UndoUntil)
 	}
-	if err := r.listLines(list, result, body); err != nil {
-		return err
+	if !body.Works { // half a list's results would be out of date when they are read
+		if err := r.listLines(list, result, body); err != nil {
+			return err
+		}
 	}
 	return r.showStaffStatus(status, "list.html", map[bool]string{true: "cohorts", false: "enrol"}[list.Kind == lists.Cohort || list.Kind == lists.Draw], r.listTitle(list), body, focus)
 }

@@ -193,8 +193,10 @@ func (r *request) peopleFilters(q *peopleQuery) ([]filterPart, error) {
 		{Name: "mode", Choices: []choice{{Text: r.words.T("people.any_mode")}}},
 		{Name: "cohort", Choices: []choice{{Text: r.words.T("people.any_cohort")}, {Value: noCohort, Text: r.words.T("people.no_cohort")}}},
 		{Name: "sort", Choices: []choice{
-			{Text: r.words.T("people.sort_name")}, {Value: "name-down", Text: r.words.T("people.sort_name_down")},
-			{Value: "newest", Text: r.words.T("people.sort_newest")}, {Value: "oldest", Text: r.words.T("people.sort_oldest")},
+			{Text: r.words.T("people.sort_name")},
+			{Value: "name-down", Text: r.words.T("people.sort_name_down")},
+			{Value: "newest", Text: r.words.T("people.sort_newest")},
+			{Value: "oldest", Text: r.words.T("people.sort_oldest")},
 		}},
 	}
 	for _, role := range people.CourseRoles() {

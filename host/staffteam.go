@@ -101,6 +101,9 @@ func (r *request) showTeam(status int, body *teamBody, chosen string, focus *not
 	for _, role := range roles {
 		body.Roles = append(body.Roles, choice{Value: role, Text: r.roleName(role) + ": " + r.words.T("role.may_"+role)})
 	}
+	if chosen == "" {
+		chosen = people.RoleBetaTester // whoever presses too early gives no rights away
+	}
 	choose(body.Roles, chosen)
 	persons, next, err := r.site().People.List(r.ctx(), r.course.String(), people.Listing{Team: true}, maxTeam, "")
 	if err != nil {
