@@ -35,7 +35,7 @@ func startQuoin(ctx context.Context, binary, data string, flags ...string) (*chi
 		return nil, err
 	}
 	c := &child{base: "http://" + address}
-	args := append([]string{"serve", "--data", data, "--listen", address, "--log-level", "warn"}, flags...)
+	args := append([]string{"serve", "--data", data, "--listen", address, "--log-level", "warn", "--proxies", "127.0.0.1"}, flags...)
 	c.cmd = exec.CommandContext(ctx, binary, args...)
 	c.cmd.Stderr = &c.log
 	start := time.Now()
