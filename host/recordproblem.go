@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -369,7 +370,7 @@ func (r *request) receipt(block *course.Block, receipt *scoring.Receipt) []recor
 	return []recordFact{
 		{r.words.T("record.artifact"), code},
 		{r.words.T("record.content"), receipt.Content},
-		{r.words.T("record.seed"), r.words.T("record.number", receipt.Seed)},
+		{r.words.T("record.seed"), strconv.Itoa(receipt.Seed)},
 		{r.words.T("record.answers_hash"), receipt.Answers},
 		{r.words.T("record.result_hash"), receipt.Result},
 		{r.words.T("record.fuel"), fuel},
