@@ -9,7 +9,8 @@ type courseLink struct {
 }
 
 // courseLinks lists a course's places in the order of the navigation. What is to stand there is added here: a line gives
-// its links, or none for who has no business there. They are asked for on every page of a course, so they read nothing.
+// its links, or none for who has no business there. They are asked for on every page of a course, so they read nothing
+// but the course's settings, which are at hand.
 func (r *request) courseLinks() []courseLink {
 	base := "/courses/" + r.course.String()
 	links := []courseLink{{Name: "home", Link: base, Text: r.words.T("nav.outline")}}
@@ -23,6 +24,7 @@ func (r *request) courseLinks() []courseLink {
 		links = append(links, courseLink{Name: "bookmarks", Link: base + "/bookmarks", Text: r.words.T("nav.bookmarks")})
 	}
 	links = append(links, courseLink{Name: "search", Link: base + "/search", Text: r.words.T("nav.search")})
+	links = r.tabLinks(links)
 	switch {
 	case r.person.Staff():
 		links = append(links, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})

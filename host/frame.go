@@ -27,19 +27,27 @@ type frameBody struct {
 // to R3). Where a frame holds what an author wrote and nothing of the learner, it may load what authors' pages load; another
 // frame may load its own assets alone.
 func (s *Server) framePolicy(shown *kernel.Shown) string {
-	own := s.origin()
-	sources, frames := own, "frame-src 'none'"
-	switch hosts := embedded(shown.Version); {
-	case impersonal(shown):
-		sources, frames = own+" https:", "frame-src https:"
-	case len(hosts) > 0:
+	if impersonal(shown) {
+		return s.impersonalPolicy()
+	}
+	frames := "frame-src 'none'"
+	if hosts := embedded(shown.Version); len(hosts) > 0 {
 		frames = "frame-src https://" + strings.Join(hosts, " https://")
 	}
+	return s.sandboxPolicy(false, s.origin(), frames)
+}
+
+// impersonalPolicy is the policy of a frame that holds nothing of its reader.
+func (s *Server) impersonalPolicy() string {
+	return s.sandboxPolicy(true, s.origin()+" https:", "frame-src https:")
+}
+
+func (s *Server) sandboxPolicy(impersonal bool, sources, frames string) string {
 	return strings.Join([]string{
-		"sandbox " + frameSandbox(impersonal(shown)), "default-src 'none'",
+		"sandbox " + frameSandbox(impersonal), "default-src 'none'",
 		"script-src 'unsafe-inline' 'unsafe-eval' " + sources, "style-src 'unsafe-inline' " + sources, "img-src data: blob: " + sources,
 		"media-src blob: " + sources, "font-src data: " + sources, frames, "form-action 'none'", "base-uri 'none'",
-		"frame-ancestors " + own,
+		"frame-ancestors " + s.origin(),
 	}, "; ")
 }
 
