@@ -160,6 +160,10 @@ func TestFormulasInBrowser(t *testing.T) {
 	b.open(unitPath(run, "utext") + "?lang=en")
 	b.speaks()
 	b.copies()
+	b.open(unitPath(run, "uasked"))
+	if names := b.names("radio"); len(names) != 2 || names[0] != `"x = \\pm 2"` {
+		t.Errorf("the choices are called %q", names)
+	}
 	b.quiet()
 }
 
@@ -179,6 +183,22 @@ func (b *tab) speaks() {
 	if roles["math"] < 10 && roles["MathMLMath"] < 10 || roles["MathMLFraction"] < 3 || roles["MathMLSquareRoot"] < 1 {
 		b.t.Errorf("the accessibility tree has the roles %v", roles)
 	}
+}
+
+// names are what screen readers call the elements of a role, as JSON.
+func (b *tab) names(role string) []string {
+	b.t.Helper()
+	tree, err := chromedp.Call(b.ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	var names []string
+	for _, node := range tree.Nodes {
+		if node.Role != nil && node.Name != nil && strings.Trim(string(node.Role.Value), `"`) == role {
+			names = append(names, string(node.Name.Value))
+		}
+	}
+	return names
 }
 
 // copies selects a text with two formulas and looks at what is copied.

@@ -18,8 +18,8 @@ var quiet = map[string]bool{
 // ignoreClass is how authors keep MathJax away from an element.
 const ignoreClass = "tex2jax_ignore"
 
-// naming are the elements whose text is a name of something. A formula in one has its source as a title, for readers and
-// checkers that take no name from MathML.
+// naming are the elements whose text is a name of something. A formula in one is labelled with its source, since
+// browsers make no name of MathML.
 var naming = map[string]bool{
 	"a": true, "caption": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "label": true,
 	"legend": true, "summary": true, "th": true,

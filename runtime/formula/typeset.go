@@ -195,9 +195,9 @@ func (o outcome) write(b *strings.Builder, p part, wrong string) {
 	case breadth(o.math) > phone:
 		class = "formula formula-wide"
 	}
-	title := ""
+	math := o.math
 	if p.kind == name {
-		title = ` title="` + html.EscapeString(p.formula.tex) + `"`
+		math = strings.Replace(math, "<math", `<math aria-label="`+html.EscapeString(p.formula.tex)+`"`, 1)
 	}
-	fmt.Fprintf(b, `<span class="%s" dir="ltr"%s>%s</span>`, class, title, o.math)
+	fmt.Fprintf(b, `<span class="%s" dir="ltr">%s</span>`, class, math)
 }

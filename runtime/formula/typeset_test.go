@@ -153,7 +153,7 @@ func TestKinds(t *testing.T) {
 	f := typesetter(t)
 	long := strings.Repeat("x+", 40) + "y"
 	for markup, want := range map[string]string{
-		`<label for="a">or <b>\(x &lt; "y"\)</b></label> \(z\)`: `<span class="formula" dir="ltr" title="x &lt; &#34;y&#34;"><math>`,
+		`<label for="a">or <b>\(x &lt; "y"\)</b></label> \(z\)`: `<span class="formula" dir="ltr"><math aria-label="x &lt; &#34;y&#34;">`,
 		`<h2>x</h2></label> \(z\)`:                              `</label> <span class="formula" dir="ltr"><math>`,
 		`\(x\)`:                                                 `<span class="formula" dir="ltr"><math>`,
 		`\[x\]`:                                                 `<span class="formula formula-display" dir="ltr"><math display="block" class="tml-display">`,
