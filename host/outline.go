@@ -25,8 +25,10 @@ type outlineSection struct {
 }
 
 type outlineSubsection struct {
-	Title, Link, Format, Why string
-	Due                      *instant
+	Title, Link, Format string
+	// Why says why it is not open, WhyLink leads to what has to be done first.
+	Why, WhyLink string
+	Due          *instant
 	// Left says how long is left until it is due.
 	Left             string
 	Graded, Complete bool
@@ -54,7 +56,10 @@ func (r *request) outlineEntry(sub *course.Subsection, done completed) (walked, 
 	}
 	verdict := access.Content(r.person, r.published, sub.Block, r.now())
 	if !verdict.Allowed {
-		w.entry.Why = r.why(verdict)
+		w.entry.Why, w.entry.WhyLink = r.why(verdict), r.whyLink(verdict)
+		if verdict.Why == wire.WhyTimed || verdict.Why == wire.WhyTimeUp {
+			w.entry.Link = r.unitLink(sub.Block)
+		}
 		return w, nil
 	}
 	loaded, err := sub.Load(r.ctx())
@@ -95,8 +100,11 @@ func (w *walked) pass(unit *course.Block, sub *course.Subsection, link string, c
 
 // why puts a closed gate into words, with the date on which it opens.
 func (r *request) why(verdict access.Verdict) string {
-	if verdict.Why == wire.WhyNotReleased && !verdict.Changes.IsZero() {
+	switch {
+	case verdict.Why == wire.WhyNotReleased && !verdict.Changes.IsZero():
 		return r.words.T("why.opens", verdict.Changes)
+	case verdict.Why == wire.WhyPrereq:
+		return r.needed(&verdict.Need)
 	}
 	return r.words.T("why." + verdict.Why)
 }

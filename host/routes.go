@@ -72,6 +72,8 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: course + "/dates", Who: Course, Kind: Page, Handle: (*request).dates},
 		{Method: "GET", Path: course + "/search", Who: Course, Kind: Page, Handle: (*request).search},
 		{Method: "GET", Path: course + "/units/:id", Who: Course, Kind: Page, Handle: (*request).unit},
+		{Method: "POST", Path: course + "/timed/:id/begin", Who: Course, Kind: Page, Handle: (*request).beginTimed},
+		{Method: "POST", Path: course + "/timed/:id/end", Who: Course, Kind: Page, Handle: (*request).endTimed},
 		{Method: "GET", Path: course + "/jump_to_id/:id", Who: Course, Kind: Page, Handle: (*request).jump},
 		{Method: "GET", Path: course + "/static/*", Who: Course, Kind: File, Handle: (*request).courseFile},
 		{Method: "GET", Path: course + "/events", Who: Course, Kind: Data, Handle: (*request).events, Stream: true},

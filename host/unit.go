@@ -22,6 +22,8 @@ type unitBody struct {
 	Previous, Next             string
 	Due                        *instant
 	Place, Count               int
+	// Timer counts the learner's own time down; nil where none runs.
+	Timer *timer
 	// Usage names the unit for its bookmark, "" for who has none; Marked says that it is bookmarked.
 	Usage  string
 	Marked bool
@@ -59,9 +61,11 @@ func (r *request) unit() error {
 	switch {
 	case verdict.Hidden:
 		return errNotFound
+	case verdict.Why == wire.WhyTimed || verdict.Why == wire.WhyTimeUp:
+		return r.showTimed(block.Subsection.Block, verdict)
 	case !verdict.Allowed:
 		return r.showStatus(fiber.StatusForbidden, "closed.html", page{
-			Title: block.Subsection.Title(), Course: r.coursePart(""), Body: &notice{Kind: "warn", Text: r.why(verdict)},
+			Title: block.Subsection.Title(), Course: r.coursePart(""), Body: &closedBody{Text: r.why(verdict), Link: r.whyLink(verdict)},
 		})
 	}
 	return r.showUnit(block)
@@ -142,6 +146,7 @@ func (r *request) showUnit(unit *course.Block) error {
 	if due := access.Due(r.person, unit); !due.IsZero() {
 		body.Due = r.instant(due)
 	}
+	body.Timer = r.timer(unit)
 	if err := r.tabs(body, unit, done); err != nil {
 		return err
 	}

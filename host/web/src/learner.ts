@@ -10,6 +10,7 @@ import { own, runtimeFor } from "./runtime";
 import { keepBookmarks } from "./bookmark";
 import { trackCompletion } from "./completion";
 import { followProgress } from "./progress";
+import { countDown } from "./countdown";
 import { localTimes } from "./times";
 
 declare global {
@@ -155,6 +156,7 @@ reachFormulas();
 trackCompletion();
 followProgress();
 keepBookmarks();
+countDown();
 keepFresh();
 localTimes(document);
 watch((usage) => {
