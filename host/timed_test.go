@@ -15,7 +15,7 @@ import (
 // content group.
 func (w *world) gatedCourse() key.Course {
 	return w.course(map[string]string{
-		"course.xml": `<course url_name="g" org="Org" course="Gate"/>`,
+		"course.xml":                     `<course url_name="g" org="Org" course="Gate"/>`,
 		"policies/g/grading_policy.json": `{"GRADER":[{"type":"Quiz","short_label":"Q","min_count":1,"drop_count":0,"weight":1}],"GRADE_CUTOFFS":{"Pass":0.5}}`,
 		"course/g.xml": `<course display_name="Gates" start="&quot;2020-01-01T00:00:00Z&quot;" self_paced="true" user_partitions="[{&quot;id&quot;:50,&quot;name&quot;:&quot;Content Groups&quot;,&quot;scheme&quot;:&quot;cohort&quot;,&quot;version&quot;:3,&quot;parameters&quot;:{},&quot;groups&quot;:[{&quot;id&quot;:1,&quot;name&quot;:&quot;Blue&quot;,&quot;version&quot;:1},{&quot;id&quot;:2,&quot;name&quot;:&quot;Red&quot;,&quot;version&quot;:1}]}]"><chapter url_name="c" display_name="Section">
 <sequential url_name="first" display_name="The first steps" due="&quot;2020-02-01T00:00:00Z&quot;" graded="true" format="Quiz"><vertical url_name="one"><problem url_name="p1"><stringresponse answer="yes"><textline label="Say yes"/></stringresponse></problem></vertical></sequential>
