@@ -3,6 +3,7 @@ package host_test
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ func operated(context.Context) operator.Report {
 // withOperator adds the page's sources, and an error with things that must not be shown.
 func withOperator(c *host.Config) {
 	c.Report, c.Mishaps = operated, &operator.Mishaps{}
-	log := slog.New(c.Mishaps.Handler(slog.DiscardHandler))
+	log := slog.New(c.Mishaps.Handler(slog.NewTextHandler(io.Discard, nil)))
 	log.Error("a request failed", "request", "theid", "block", "problem", "error", errors.New("the store is away"), "answers", "canary-answer", "learner", "canary-person")
 }
 
