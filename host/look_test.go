@@ -81,6 +81,25 @@ func learnerSights(run key.Course) []sight {
 		{"outline", course, nil},
 		{"dates", course + "/dates", nil},
 		{"reading", course + "/units/read1", nil},
+		{"search-empty", course + "/search", nil},
+		{"search", course + "/search?q=question", nil},
+		{"search-none", course + "/search?q=zebra", nil},
+		{"search-wrong", course + "/search?q=%3F", nil},
+		{"bookmarks-empty", course + "/bookmarks", func(b *tab) { b.see("main", " ") }},
+		{"bookmarks", course + "/units/five", func(b *tab) {
+			if b.text(`document.querySelector(".bookmark").value`) == "add" {
+				b.click(".bookmark")
+				b.visible(`.bookmark[aria-pressed="true"]`)
+			}
+			b.open(course + "/bookmarks")
+			b.see("main", "")
+		}},
+		{"textbooks-none", course + "/textbooks", nil},
+		{"menu", course, func(b *tab) { b.eval(`document.querySelector(".menu").open = true`) }},
+		{"keys", course + "/units/five", func(b *tab) {
+			b.press("?")
+			b.visible("dialog.keys")
+		}},
 		{"odd", course + "/units/odd", nil},
 		{"five", course + "/units/five", nil},
 		{"answered", course + "/units/more", nil},

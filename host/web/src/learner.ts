@@ -1,6 +1,7 @@
 // What makes the learner's pages lively. Every form here works without it.
 
 import { announce, words } from "./announce";
+import { offerDemo } from "./demo";
 import { forgetDraft, hasDraft, keepDrafts } from "./drafts";
 import { copyFormulas, reachFormulas } from "./formulas";
 import { serveFrames } from "./frames";
@@ -8,6 +9,7 @@ import { gap, watch } from "./live";
 import { keepFresh } from "./operator";
 import { own, runtimeFor } from "./runtime";
 import { keepBookmarks } from "./bookmark";
+import { serveShortcuts } from "./shortcuts";
 import { trackCompletion } from "./completion";
 import { followProgress } from "./progress";
 import { countDown } from "./countdown";
@@ -156,7 +158,9 @@ reachFormulas();
 trackCompletion();
 followProgress();
 keepBookmarks();
+serveShortcuts();
 countDown();
+offerDemo();
 keepFresh();
 localTimes(document);
 watch((usage) => {
