@@ -31,6 +31,7 @@ func (s *server) prepareDemo(ctx context.Context) error {
 			return err
 		}
 		if len(runs) == 0 {
+			s.log.Info("importing the sample course; the first time its blocks are compiled, which takes a while")
 			report, err := importCourse(ctx, s.site, s.settings.Sample, key.Course{}, nil)
 			if err != nil {
 				return fmt.Errorf("importing the sample course: %w", err)

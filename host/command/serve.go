@@ -146,6 +146,9 @@ func (s *server) open(ctx context.Context) error {
 	config.Address = func(usage string) string {
 		return public + host.MountPath(usage)
 	}
+	if len(s.settings.Blocks) > 0 {
+		s.log.Info("building the blocks of source folders; the first time this takes a minute or two", "folders", s.settings.Blocks.String())
+	}
 	var err error
 	s.site, err = site.Open(ctx, config)
 	if err != nil {
