@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -498,4 +499,15 @@ func TestHammerActsAtOnce(t *testing.T) {
 		t.Errorf("%d lines in the trail", len(trail))
 	}
 	w.standing("ann", block, `score none, grade 0, tries 0+6, draft "w", done 0`)
+}
+
+// The later act wins, even where it comes from a server whose clock is behind.
+func TestActsOfServersWhoseClocksDiffer(t *testing.T) {
+	w, block := quizWorld(t, nil)
+	w.mustAct("ann", block, kernel.Act{ID: "1", Kind: kernel.ActOverride, Earned: 0.25, Reason: "r"})
+	w.pass(-time.Hour)
+	w.mustAct("ann", block, kernel.Act{ID: "2", Kind: kernel.ActOverride, Earned: 0.75, Reason: "r"})
+	w.standing("ann", block, `score 0.75/1, grade 0.75, tries 0+0, draft , done 0`)
+	w.mustAct("ann", block, kernel.Act{ID: "3", Kind: kernel.ActUnset, Reason: "r"})
+	w.standing("ann", block, `score none, grade 0, tries 0+0, draft , done 0`)
 }
