@@ -127,7 +127,9 @@ func TestAboutSaysWhetherOneCanEnrol(t *testing.T) {
 	page.without("Unseen title", "elsewhere.example/a.png", "x()")
 	w.visitor().get(about(run)).must(200, "Create an account to enrol").without("/enrol\"")
 	page.form("/courses/" + run.String() + "/enrol").press("").must(303)
-	nils.get(about(run)).must(200, "You are in this course", ">Start<", "/units/v", "Leave this course").without(`/enrol"`)
+	nils.get(about(run)).must(200, "You are in this course", "Leave this course").without(`/enrol"`)
+	nils.get(about(before)).must(200).form("/courses/" + before.String() + "/enrol").press("").must(303)
+	nils.get(about(before)).must(200, ">Start<", "/units/v")
 
 	for _, c := range []struct{ number, settings, says string }{
 		{"SOON", `enrollment_start="&quot;2090-01-01T00:00:00Z&quot;"`, "Enrolment opens 2090-01-01"},

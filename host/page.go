@@ -11,6 +11,7 @@ import (
 	"math"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -96,8 +97,8 @@ type page struct {
 	// Bundle names a script and a style that only such pages load, "" for none; BundleStyle and BundleScript are their
 	// addresses.
 	Bundle, BundleStyle, BundleScript string
-	Words         template.JS
-	Languages     []languageLink
+	Words                             template.JS
+	Languages                         []languageLink
 	// Embeds are the hosts whose pages this page's blocks may frame.
 	Embeds []string
 	// Course is the course whose pages these are, nil elsewhere.
@@ -132,8 +133,13 @@ type languageLink struct{ Tag, Link string }
 
 func (r *request) languageLinks() []languageLink {
 	address, err := url.Parse(r.OriginalURL())
-	if err != nil || unsafeMethod(r.Method()) && r.param("course") != "" { // what was sent has no page to be shown again
+	switch sent := unsafeMethod(r.Method()); { // what was sent has no page to be shown again
+	case err != nil || sent && r.param("course") != "":
 		address = &url.URL{Path: "/"}
+	case sent && strings.HasPrefix(address.Path, "/account/"):
+		address = &url.URL{Path: "/account"}
+	case strings.HasPrefix(address.Path, "/signin/with/"): // nor has another site's answer
+		address = &url.URL{Path: "/signin"}
 	}
 	query := address.Query()
 	var links []languageLink

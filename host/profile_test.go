@@ -50,7 +50,7 @@ func TestPublicProfiles(t *testing.T) {
 	set("show_name", "1").must(303)
 	w.visitor().get(path).must(200, ">Ann<", "Tidal")
 	w.visitor().get("/people/ANN").must(200)
-	set("visibility", "world").must(422)
+	set("visibility", "world").must(422, `href="/account?lang=ar"`)
 	set("languages", "not a language", "bio", "kept words").must(422, "One of these is no language code", "kept words", `value="not a language"`)
 	for _, nobody := range []string{"/people/ann@example.org", "/people/nobody", "/people/%00", "/people/.."} {
 		if p := w.visitor().get(nobody); p.status != 404 {

@@ -274,7 +274,7 @@ func TestAnswersOfOtherSites(t *testing.T) {
 	foreign := "took too long or began in another browser"
 	b := w.visitor()
 	back := begin(b)
-	w.visitor().get(back).must(403, foreign)
+	w.visitor().get(back).must(403, foreign, `href="/signin?lang=ar"`).without("state=", "code=")
 	b.get(strings.Replace(back, "state=", "state=x", 1)).must(403, foreign)
 	b.get(back).must(403, foreign) // the flow was used up
 	b.get(begin(b)+"&iss="+url.QueryEscape("https://evil.example")).must(403, foreign)
