@@ -54,10 +54,11 @@ func (w *rowWriter) row(row *gradebook.Row, place int) {
 		w.out.WriteString(`<span class="who" title="` + name + `"><bdi>` + name + `</bdi></span>`)
 	}
 	w.out.WriteString(`<span class="login"><bdi>` + template.HTMLEscapeString(row.Username) + `</bdi></span></th>`)
+	grade := template.HTMLEscapeString(w.r.words.T("percent", w.percent(row.Percent)))
 	if row.Stale {
-		w.out.WriteString(`<td class="old">` + w.percent(row.Percent) + `%` + w.old)
+		w.out.WriteString(`<td class="old">` + grade + w.old)
 	} else {
-		w.out.WriteString(`<td class="sum">` + w.percent(row.Percent) + `%`)
+		w.out.WriteString(`<td class="sum">` + grade)
 	}
 	w.out.WriteString(`<td><bdi>` + template.HTMLEscapeString(row.Letter) + `</bdi>`)
 	for at, group := range w.table.Groups {
