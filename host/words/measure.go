@@ -16,12 +16,12 @@ func (r *Reader) Bytes(n int64) string {
 	return r.T("bytes.kilobytes", r.printer.Sprintf("%.1f", float64(n)/1e3))
 }
 
-// Span writes how long something takes, in the largest unit of which there are two or more.
+// Span writes how long something takes, in the unit that fits.
 func (r *Reader) Span(d time.Duration) string {
 	switch {
 	case d < 10*time.Millisecond:
 		return r.T("span.milliseconds", r.printer.Sprintf("%.2f", d.Seconds()*1000))
-	case d < 2*time.Second:
+	case d < time.Second:
 		return r.T("span.milliseconds", r.printer.Sprintf("%d", d.Milliseconds()))
 	case d < 2*time.Minute:
 		return r.T("span.seconds", int(d/time.Second))
