@@ -116,6 +116,9 @@ type coursePart struct {
 	// Events and Completion are where scripts listen and tell; "" for those who are not learners.
 	Events, Completion string
 	Enrolled           bool
+	// Viewing is the bar while staff look as somebody else, ViewForm what starts that; nil for others.
+	Viewing  *viewBar
+	ViewForm *viewForm
 	// Language and Direction are the content's, where it is another than the page's; "" else.
 	Language, Direction string
 }
@@ -206,9 +209,13 @@ func (r *request) coursePart(active string) *coursePart {
 	if language := r.published.Run.Text("language", "en"); language != r.words.Language {
 		part.Language, part.Direction = language, words.Direction(language)
 	}
-	if r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
-		part.Events, part.Completion = base+"/events", base+"/completion"
+	if r.person.Role() == wire.RoleLearner && r.person.Learner != "" {
+		part.Events = base + "/events"
+		if !r.person.ReadOnly {
+			part.Completion = base + "/completion"
+		}
 	}
+	part.Viewing, part.ViewForm = r.viewBar(), r.viewForm()
 	return part
 }
 

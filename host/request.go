@@ -38,6 +38,8 @@ type request struct {
 	course    key.Course
 	published *course.Published
 	person    *access.Person
+	// viewing is how staff look at the course as somebody else; nil when they do not.
+	viewing *viewing
 	// finished is what the person has completed, where a page has asked.
 	finished completed
 }
@@ -100,7 +102,14 @@ func (r *request) site() *site.Site { return r.server.config.Site }
 
 func (r *request) kernel() *kernel.Kernel { return r.server.config.Site.Kernel }
 
-func (r *request) now() time.Time { return r.server.config.Now().UTC() }
+// now is the instant that the page is about: this one, or another one that staff look at the course at.
+func (r *request) now() time.Time {
+	clock := r.server.config.Now().UTC()
+	if r.viewing == nil {
+		return clock
+	}
+	return r.viewing.now(clock)
+}
 
 // ctx is the request's context, with a deadline so that nothing is waited for without end.
 func (r *request) ctx() context.Context { return r.UserContext() }
@@ -175,7 +184,8 @@ func (r *request) allowed(route Route) error {
 
 // inCourse finds the course that the address names and who the person is there. What nobody published is not found.
 func (r *request) inCourse() error {
-	parsed, err := key.ParseCourse(r.param("course"))
+	name, view, looks := strings.Cut(r.param("course"), ";")
+	parsed, err := key.ParseCourse(name)
 	if err != nil {
 		return errNotFound
 	}
@@ -192,6 +202,9 @@ func (r *request) inCourse() error {
 	}
 	person.Locale, person.Zone = r.words.Language, r.words.Zone.String()
 	r.course, r.published, r.person = parsed, published, person
+	if looks {
+		return r.viewAs(view)
+	}
 	return nil
 }
 

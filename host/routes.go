@@ -47,6 +47,8 @@ type Route struct {
 	Free bool
 	// Secret marks an address that is a secret by itself: the log shows its pattern alone.
 	Secret bool
+	// Looks marks an address that is sent to and may be by staff who look as somebody else: nothing with effects comes of it.
+	Looks bool
 	// Stream marks an address whose answer does not end by itself.
 	Stream bool
 }
@@ -72,6 +74,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: course + "/dates", Who: Course, Kind: Page, Handle: (*request).dates},
 		{Method: "GET", Path: course + "/search", Who: Course, Kind: Page, Handle: (*request).search},
 		{Method: "GET", Path: course + "/units/:id", Who: Course, Kind: Page, Handle: (*request).unit},
+		{Method: "GET", Path: course + "/view-as", Who: CourseStaff, Kind: Page, Handle: (*request).viewAsPage},
 		{Method: "POST", Path: course + "/timed/:id/begin", Who: Course, Kind: Page, Handle: (*request).beginTimed},
 		{Method: "POST", Path: course + "/timed/:id/end", Who: Course, Kind: Page, Handle: (*request).endTimed},
 		{Method: "GET", Path: course + "/jump_to_id/:id", Who: Course, Kind: Page, Handle: (*request).jump},
@@ -79,11 +82,11 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: course + "/events", Who: Course, Kind: Data, Handle: (*request).events, Stream: true},
 		{Method: "POST", Path: course + "/completion", Who: Course, Kind: Data, Handle: (*request).completion},
 
-		{Method: "POST", Path: block, Who: Course, Kind: Page, Handle: (*request).blockForm},
+		{Method: "POST", Path: block, Who: Course, Kind: Page, Handle: (*request).blockForm, Looks: true},
 		{Method: "GET", Path: block + "/view", Who: Course, Kind: Data, Handle: (*request).blockView},
 		{Method: "GET", Path: block + "/frame", Who: Course, Kind: File, Handle: (*request).blockFrame},
 		{Method: "GET", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler},
-		{Method: "POST", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler},
+		{Method: "POST", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler, Looks: true},
 
 		{Method: "GET", Path: "/blocks/:package/:digest/*", Who: Anyone, Kind: File, Handle: (*request).blockAsset},
 		{Method: "GET", Path: "/web/:file", Who: Anyone, Kind: File, Handle: (*request).webAsset},
@@ -93,9 +96,17 @@ func (s *Server) table() []Route {
 	}
 	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), pageRoutes(), operatorRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true})
+		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true, Looks: true})
 	}
 	return routes
+}
+
+// answer lets the route answer, unless something else has to be asked first.
+func (r *request) answer(route Route) error {
+	if asked, err := r.asked(route); asked {
+		return err
+	}
+	return route.Handle(r)
 }
 
 // serve makes a fiber handler of a route.
@@ -105,12 +116,14 @@ func (s *Server) serve(route Route) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		if err := r.allowed(route); err != nil {
-			return err
+		err = r.allowed(route)
+		if err == nil {
+			err = r.answer(route)
 		}
-		if asked, err := r.asked(route); asked {
-			return err
+		if err != nil && r.viewing != nil {
+			err = s.fail(c, err) // its page keeps the look, too
 		}
-		return route.Handle(r)
+		r.keepMode()
+		return err
 	}
 }

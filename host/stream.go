@@ -60,14 +60,21 @@ func (r *request) events() error {
 		return fiber.NewError(fiber.StatusServiceUnavailable, r.words.T("error.unavailable"))
 	}
 	learner := r.person.Learner
-	if !r.server.streams.open(learner) {
+	who := learner
+	if learner == "" {
+		return errNotFound // a learner in general has no verdicts
+	}
+	if r.person.ReadOnly {
+		who = "looking " + r.person.Actor // who looks on takes none of the learner's streams
+	}
+	if !r.server.streams.open(who) {
 		return fiber.NewError(fiber.StatusTooManyRequests, r.words.T("error.unavailable"))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	messages, err := bus.Subscribe(ctx, scoring.LearnerTopic(learner))
 	if err != nil {
 		cancel()
-		r.server.streams.close(learner)
+		r.server.streams.close(who)
 		return err
 	}
 	server, session := r.server, r.session.ID
@@ -75,7 +82,7 @@ func (r *request) events() error {
 	r.Set(fiber.HeaderCacheControl, "no-store")
 	r.Set("X-Accel-Buffering", "no")
 	r.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
-		defer server.streams.close(learner)
+		defer server.streams.close(who)
 		defer cancel()
 		server.stream(ctx, w, session, messages)
 	})
