@@ -21,6 +21,9 @@ func TestShortcutsInBrowser(t *testing.T) {
 	b.until(`!document.querySelector("dialog.keys")`)
 	b.press("b")
 	b.visible(`.bookmark[aria-pressed="true"]`)
+	if got := b.text(`document.querySelector(".bookmark").innerText`); got != "Bookmarked" {
+		t.Errorf("the button says %q", got)
+	}
 	b.eval(`document.querySelector("#block-pword [name=input_2_1]").focus()`)
 	b.press("nb?/")
 	if got := b.text(`document.querySelector("#block-pword [name=input_2_1]").value + location.pathname`); got != "nb?/"+unitPath(run, "five") {

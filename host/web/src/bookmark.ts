@@ -41,6 +41,6 @@ function show(button: HTMLButtonElement, marked: boolean): void {
   button.value = marked ? "remove" : "add";
   button.setAttribute("aria-pressed", String(marked));
   const label = button.querySelector("span");
-  if (label) label.textContent = (marked ? button.dataset.on : button.dataset.off) ?? "";
+  if (label) label.textContent = (marked ? button.dataset.marked : button.dataset.unmarked) ?? "";
   document.querySelector(".sequence a[aria-current]")?.classList.toggle("marked", marked);
 }
