@@ -70,9 +70,9 @@ func TestAnswersAreBounded(t *testing.T) {
 		switch r.URL.Path {
 		case "/long/.well-known/openid-configuration":
 			w.Header().Set("Content-Type", "application/json")
-			for range 40 {
-				_, _ = w.Write(make([]byte, 64<<10))
-			}
+			issuer := "http://" + r.Host + "/long"
+			_, _ = w.Write([]byte(`{"issuer": "` + issuer + `", "authorization_endpoint": "` + issuer + `/go", "token_endpoint": "` + issuer + `/token", "jwks_uri": "` + issuer + `/keys"`))
+			_, _ = w.Write([]byte(strings.Repeat(" ", 2<<20) + "}")) // well formed, if it were not so long
 		case "/moved/.well-known/openid-configuration":
 			http.Redirect(w, r, "/elsewhere", http.StatusFound)
 		case "/elsewhere":
