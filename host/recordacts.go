@@ -122,9 +122,7 @@ func (r *request) actOnRecord() error {
 		act.Earned = pointsOf(form.Score, worth)
 	}
 	if kind == kernel.ActGrant {
-		if act.Tries, err = strconv.Atoi(strings.TrimSpace(form.Tries)); err != nil {
-			act.Tries = 0 // which is refused beside the field
-		}
+		act.Tries, _ = typedNumber(form.Tries) // what is none is refused beside the field
 	}
 	// The way back from the trail leads to whoever acted.
 	if _, err := r.site().People.Remember(r.ctx(), r.user.ID, r.course.String()); err != nil {

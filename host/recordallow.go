@@ -90,16 +90,16 @@ func (r *request) applyAllowance(form *allowanceForm, order allowance.Order) (sa
 	}
 	switch what {
 	case allowance.Due:
-		due, parseErr := time.ParseInLocation(typedTime, form.Due, r.words.Zone)
-		if parseErr != nil {
+		due, ok := typedInstant(form.Due, r.words.Zone)
+		if !ok {
 			form.Errors[form.What] = r.words.T("record.say_error_due")
 			return "", nil
 		}
 		_, err = allowances.SetDue(r.ctx(), order, due)
 	case allowance.ExtraTime:
-		minutes, parseErr := strconv.Atoi(strings.TrimSpace(form.Minutes))
 		most := int(allowance.MaxExtra / time.Minute)
-		if parseErr != nil || minutes < 1 || minutes > most {
+		minutes, ok := typedNumber(form.Minutes)
+		if !ok || minutes < 1 || minutes > most {
 			form.Errors[form.What] = r.words.T("record.say_error_minutes", most)
 			return "", nil
 		}
@@ -108,6 +108,18 @@ func (r *request) applyAllowance(form *allowanceForm, order allowance.Order) (sa
 		return "", fiber.ErrBadRequest
 	}
 	return form.What, err
+}
+
+// typedInstant reads a date with a time as a browser's form has it, in a zone.
+func typedInstant(text string, zone *time.Location) (at time.Time, ok bool) {
+	at, err := time.ParseInLocation(typedTime, text, zone)
+	return at, err == nil
+}
+
+// typedNumber reads a whole number.
+func typedNumber(text string) (n int, ok bool) {
+	n, err := strconv.Atoi(strings.TrimSpace(text))
+	return n, err == nil
 }
 
 // addUp brings the learner's stored grade up to date after what decides it has changed.
