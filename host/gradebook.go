@@ -204,13 +204,13 @@ func (r *request) bookFilters(body *bookBody, table *gradebook.Table) {
 	percent.Del("show")
 	points.Set("show", "points")
 	body.Percent, body.Points = link(body.Path, percent), link(body.Path, points)
-	choose := func(name, label, chosen string, choices ...choice) {
+	choose := func(name, title, chosen string, choices ...choice) {
 		for i := range choices {
 			choices[i].Chosen = choices[i].Value == chosen
 		}
-		body.Filters = append(body.Filters, filterPart{name, r.words.T(label), choices})
+		body.Filters = append(body.Filters, filterPart{name, title, choices})
 	}
-	named := func(name, label, chosen string, names []string) {
+	named := func(name, title, chosen string, names []string) {
 		if len(names) == 0 && chosen == "" {
 			return
 		}
@@ -218,13 +218,13 @@ func (r *request) bookFilters(body *bookBody, table *gradebook.Table) {
 		for _, name := range names {
 			choices = append(choices, choice{Value: name, Text: name})
 		}
-		choose(name, label, chosen, choices...)
+		choose(name, title, chosen, choices...)
 	}
-	choose("result", "gradebook.result", q.result, choice{Text: r.words.T("gradebook.any")},
+	choose("result", r.words.T("gradebook.result"), q.result, choice{Text: r.words.T("gradebook.any")},
 		choice{Value: "passed", Text: r.words.T("gradebook.passed")}, choice{Value: "failed", Text: r.words.T("gradebook.failed")})
-	named("cohort", "people.filter_cohort", q.cohort, table.Cohorts)
-	named("mode", "people.filter_mode", q.mode, table.Modes)
-	choose("status", "gradebook.enrolment", q.status, choice{Text: r.words.T("gradebook.enrolled")},
+	named("cohort", r.words.T("people.filter_cohort"), q.cohort, table.Cohorts)
+	named("mode", r.words.T("people.filter_mode"), q.mode, table.Modes)
+	choose("status", r.words.T("gradebook.enrolment"), q.status, choice{Text: r.words.T("gradebook.enrolled")},
 		choice{Value: "former", Text: r.words.T("gradebook.former")})
 }
 

@@ -9,7 +9,7 @@ func TestStaffOverview(t *testing.T) {
 	other := w.otherCourse()
 	address := "/courses/" + run.String() + "/staff"
 	ann := w.member("ann", run, "")
-	ann.get("/courses/"+run.String()).must(200).without(">Staff<")
+	ann.get("/courses/" + run.String()).must(200).without(">Staff<")
 	ann.get(address).must(404)
 	w.member("dora", other, "instructor").get(address).must(404)
 	w.visitor().get(address).must(303)

@@ -217,6 +217,7 @@ var homes = []home{
 	{"github.com/microcosm-cc/bluemonday", []string{"runtime/sanitize"}, "the one HTML allow-list"},
 	{"golang.org/x/crypto", []string{"runtime/people"}, "hashes of passwords"},
 	{"github.com/chromedp", nil, "a browser, for tests"},
+	{"github.com/go-jose/go-jose", nil, "the keys of an identity provider, for tests"},
 }
 
 // everywhere are what the Go project keeps beside its standard library; they belong to no place.

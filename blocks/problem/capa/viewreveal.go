@@ -16,7 +16,9 @@ func (r *Revealed) Values() map[string]string {
 }
 
 // RevealView renders the right answers and the author's explanations, which must be sanitised.
-func (p *Public) RevealView(r *Revealed, text Catalogue) string { return p.revealed(r, &ViewOptions{Text: text}) }
+func (p *Public) RevealView(r *Revealed, text Catalogue) string {
+	return p.revealed(r, &ViewOptions{Text: text})
+}
 
 // RevealBelow is RevealView for a place whose heading says already that the answer stands there: the answer of a problem's
 // only field has no second one.
