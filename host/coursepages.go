@@ -42,7 +42,7 @@ func (r *request) opened() (bool, error) {
 		return false, errNotFound
 	}
 	return false, r.showStatus(fiber.StatusForbidden, "closed.html", page{
-		Title: r.published.Run.Title, Course: r.coursePart(""), Body: &notice{Kind: "warn", Text: r.why(verdict)},
+		Title: r.published.Run.Title, Course: r.coursePart(""), Body: &closedBody{Text: r.why(verdict), Link: r.whyLink(verdict)},
 	})
 }
 

@@ -128,7 +128,7 @@ func TestUsage(t *testing.T) {
 	call(t, "", "course", "import", "a", "b").want(t, 2, "usage: quoin course import")
 	call(t, "", "course", "import", "--no-such-flag", "x").want(t, 2, "no-such-flag")
 	for _, c := range commands() {
-		call(t, "", append(strings.Fields(c.name), "--help")...).want(t, 0, "-")
+		call(t, "", append(strings.Fields(c.name), "--help")...).want(t, 0, "quoin "+c.name)
 	}
 }
 

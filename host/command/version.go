@@ -9,9 +9,13 @@ import (
 
 // version tells which program this is.
 func version(_ context.Context, p *Parts, args []string) error {
-	if len(args) != 0 {
+	words, err := parse(newFlags(p, "version"), args)
+	if err != nil {
+		return err
+	}
+	if len(words) != 0 {
 		return errUsage
 	}
-	_, err := fmt.Fprintln(p.Out, operator.ThisBuild())
+	_, err = fmt.Fprintln(p.Out, operator.ThisBuild())
 	return err
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/engine"
+	"github.com/quoin-lms/quoin/runtime/engine/script"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 )
 
@@ -87,7 +88,7 @@ type Code func(t testing.TB, engineName string, b Block) (artifact engine.Artifa
 // Built compiles blocks for the engines wasm and process.
 func Built(t testing.TB, engineName string, b Block) (engine.Artifact, bool) {
 	t.Helper()
-	if engineName == "native" || b.Manifest.Source == "file" && b.Manifest.Engine != engineName {
+	if engineName == "native" || (b.Manifest.Source == "file" || b.Manifest.Script()) && b.Manifest.Engine != engineName {
 		return engine.Artifact{}, false
 	}
 	limits := engine.Limits{Memory: int64(b.Manifest.Limits.MemoryMB) << 20, Fuel: b.Manifest.Limits.Fuel}
@@ -97,6 +98,12 @@ func Built(t testing.TB, engineName string, b Block) (engine.Artifact, bool) {
 		t.Fatal(err)
 	}
 	artifact.Digest = built.digest
+	if b.Manifest.Script() {
+		if artifact, err = script.Block(b.Manifest.Name, b.Manifest.Version, built.code, limits); err != nil {
+			t.Fatal(err)
+		}
+		return artifact, true
+	}
 	if engineName == "wasm" {
 		artifact.Code = built.code
 		return artifact, true
