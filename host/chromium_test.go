@@ -264,7 +264,7 @@ func TestVerdictByStreamInBrowser(t *testing.T) {
 	b.click(`#block-pword button[value="submit"]`)
 	b.visible(`#block-pword[data-waiting] .status.grading`)
 	w.release()
-	b.visible(`#block-pword .status.correct`)
+	b.visible(`#block-pword .status.correct:not([hidden])`)
 	if b.text(`String(window.marker)`) != "the same page" {
 		t.Error("the page was loaded again")
 	}
@@ -297,7 +297,7 @@ func TestDraftInBrowser(t *testing.T) {
 		t.Errorf("the draft is %q", got)
 	}
 	b.click(`#block-pword button[value="submit"]`)
-	b.visible(`#block-pword .status.incorrect`)
+	b.visible(`#block-pword .status.incorrect:not([hidden])`)
 	if got := b.text(`String(localStorage.length)`); got != "0" {
 		t.Errorf("%s drafts are left after the answer was sent", got)
 	}

@@ -256,7 +256,7 @@ func TestKeyboardInBrowser(t *testing.T) {
 	b.press(" ")
 	b.eval(`document.querySelector('#block-pchoice button[value="submit"]').focus()`)
 	b.press("\r")
-	b.visible("#block-pchoice .status.incorrect")
+	b.visible("#block-pchoice .status.incorrect:not([hidden])")
 	b.until(`document.activeElement.matches("#block-pchoice [data-result]")`)
 	b.quiet()
 }

@@ -56,7 +56,7 @@ func TestPeoplePagesInBrowser(t *testing.T) {
 			{"people-none", path + "/people?q=zzz", nil},
 			{"enrolling", path + "/enrol", nil},
 			{"enrolling-wrong", path + "/enrol", func(b *tab) {
-				b.click("main form .button.primary")
+				b.click("main form.panel .button.primary, main .panel form .button.primary")
 				b.visible("#people-error")
 			}},
 			{"list-ready", at, nil},
