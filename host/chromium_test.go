@@ -91,10 +91,12 @@ func (b *tab) open(path string) {
 	b.within(chromedp.Navigate(b.w.url+path), chromedp.WaitReady(chromedp.CSS("body")))
 }
 
-// click presses what a selector finds and waits for the next page.
+// click presses what a selector finds, in the middle of the window: bars at its ends may cover what stands there.
 func (b *tab) click(selector string) {
 	b.t.Helper()
-	b.within(chromedp.ScrollIntoView(chromedp.CSS(selector)), chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	b.visible(selector)
+	b.eval(fmt.Sprintf(`[...document.querySelectorAll(%q)].find(e => e.checkVisibility()).scrollIntoView({block: "center", behavior: "instant"})`, selector))
+	b.within(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
 // see waits for an element that holds the text.
