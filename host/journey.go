@@ -45,7 +45,7 @@ type deadline struct {
 	Graded, Complete, Past bool
 	// Open says that the work can be seen now.
 	Open bool
-	When                   *instant
+	When *instant
 	// Left says in words how long is left, "" when it is over.
 	Left string
 }

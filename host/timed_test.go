@@ -121,6 +121,7 @@ func TestPrerequisiteCourse(t *testing.T) {
 	ann.get(unitPath(second, "u")).must(403, "First pass the course “Gates”").without("next words")
 	ann.get(blockPath(second, "probe", "nextbox") + "/view").must(403)
 	ann.get(unitPath(first, "one")).form(blockPath(first, "problem", "p1")).set("input_2_1", "yes").press("submit").must(303)
+	w.working.Wait() // the grade follows the verdict
 	ann.get(unitPath(second, "u")).must(200, "next words")
 }
 
