@@ -46,6 +46,9 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 	block := shown.Block
 	part := &blockPart{W: r.words, ID: elementID(block), Usage: block.Usage.String(), Title: block.Title()}
 	part.ShowTitle = block.Settings.DisplayName != "" || shown.Facts != nil && shown.Facts.MaxScore != nil
+	if block.Unit != nil && block.Unit.Title() == part.Title { // the page's heading says it already
+		part.ShowTitle = false
+	}
 	address := r.blockAddress(block)
 	if shown.Failure != nil {
 		r.explainBlock(part, shown)

@@ -1,5 +1,7 @@
 package host
 
+import "slices"
+
 // courseLink is one place of a course's navigation. A layout shows the first ones in a row and the others in a menu.
 type courseLink struct {
 	// Name says which page it is: a page gives it to coursePart to have its link marked.
@@ -25,11 +27,11 @@ func (r *request) courseLinks() []courseLink {
 	}
 	links = append(links, courseLink{Name: "search", Link: base + "/search", Text: r.words.T("nav.search")})
 	links = r.tabLinks(links)
-	switch {
+	switch { // what staff come for most stands in the row on phones too
 	case r.person.Staff():
-		links = append(links, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})
+		links = slices.Insert(links, 1, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})
 	case r.person.Reports():
-		links = append(links, courseLink{Name: "staff", Link: base + "/staff/gradebook", Text: r.words.T("staff.tab.gradebook")})
+		links = slices.Insert(links, 1, courseLink{Name: "staff", Link: base + "/staff/gradebook", Text: r.words.T("staff.tab.gradebook")})
 	}
 	return links
 }
