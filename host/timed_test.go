@@ -18,10 +18,10 @@ func (w *world) gatedCourse() key.Course {
 		"course.xml":                     `<course url_name="g" org="Org" course="Gate"/>`,
 		"policies/g/grading_policy.json": `{"GRADER":[{"type":"Quiz","short_label":"Q","min_count":1,"drop_count":0,"weight":1}],"GRADE_CUTOFFS":{"Pass":0.5}}`,
 		"course/g.xml": `<course display_name="Gates" start="&quot;2020-01-01T00:00:00Z&quot;" self_paced="true" user_partitions="[{&quot;id&quot;:50,&quot;name&quot;:&quot;Content Groups&quot;,&quot;scheme&quot;:&quot;cohort&quot;,&quot;version&quot;:3,&quot;parameters&quot;:{},&quot;groups&quot;:[{&quot;id&quot;:1,&quot;name&quot;:&quot;Blue&quot;,&quot;version&quot;:1},{&quot;id&quot;:2,&quot;name&quot;:&quot;Red&quot;,&quot;version&quot;:1}]}]"><chapter url_name="c" display_name="Section">
-<sequential url_name="first" display_name="The first steps" due="&quot;2020-02-01T00:00:00Z&quot;" graded="true" format="Quiz"><vertical url_name="one"><problem url_name="p1"><stringresponse answer="yes"><textline label="Say yes"/></stringresponse></problem></vertical></sequential>
-<sequential url_name="second" display_name="The second steps" required_content="block-v1:Old+Key+Run+type@sequential+block@first" min_score="80" min_completion="0" relative_weeks_due="2"><vertical url_name="two"><probe url_name="gatebox" html="&lt;p&gt;gated words&lt;/p&gt;"/></vertical></sequential>
-<sequential url_name="exam" display_name="The exam" is_time_limited="true" default_time_limit_minutes="60"><vertical url_name="three"><probe url_name="exambox" html="&lt;p&gt;exam words&lt;/p&gt;"/></vertical></sequential>
-<sequential url_name="groups" display_name="For groups"><vertical url_name="blue" display_name="Blue unit" group_access="{&quot;50&quot;:[1]}"><probe url_name="bluebox" html="&lt;p&gt;blue words&lt;/p&gt;"/></vertical><vertical url_name="all"><probe url_name="allbox" html="&lt;p&gt;words for all&lt;/p&gt;"/></vertical></sequential>
+<sequential url_name="first" display_name="The first steps" due="&quot;2020-02-01T00:00:00Z&quot;" graded="true" format="Quiz"><vertical url_name="one" display_name="Say yes"><problem url_name="p1"><stringresponse answer="yes"><textline label="Say yes"/></stringresponse></problem></vertical></sequential>
+<sequential url_name="second" display_name="The second steps" required_content="block-v1:Old+Key+Run+type@sequential+block@first" min_score="80" min_completion="0" relative_weeks_due="2"><vertical url_name="two" display_name="Second"><probe url_name="gatebox" html="&lt;p&gt;gated words&lt;/p&gt;"/></vertical></sequential>
+<sequential url_name="exam" display_name="The exam" is_time_limited="true" default_time_limit_minutes="60"><vertical url_name="three" display_name="Part one"><probe url_name="exambox" html="&lt;p&gt;exam words&lt;/p&gt;"/></vertical></sequential>
+<sequential url_name="groups" display_name="For groups"><vertical url_name="blue" display_name="Blue unit" group_access="{&quot;50&quot;:[1]}"><probe url_name="bluebox" html="&lt;p&gt;blue words&lt;/p&gt;"/></vertical><vertical url_name="all" display_name="For all"><probe url_name="allbox" html="&lt;p&gt;words for all&lt;/p&gt;"/></vertical></sequential>
 </chapter></course>`,
 	})
 }
@@ -104,6 +104,7 @@ func TestPrerequisiteOfASubsection(t *testing.T) {
 	}
 	ann.get("/courses/" + run.String() + "/search?q=gated").without("gated words")
 	ann.get(unitPath(run, "one")).form(blockPath(run, "problem", "p1")).set("input_2_1", "yes").press("submit").must(303)
+	w.working.Wait()
 	ann.get(unitPath(run, "two")).must(200, "gated words")
 	ann.get(box + "/view").must(200)
 }

@@ -251,7 +251,7 @@ func (r *request) side(unit *course.Block) []sideSection {
 				continue
 			}
 			entry := sideEntry{Title: sub.Title(), Current: sub.Usage == unit.Subsection.Usage}
-			if access.Content(r.person, r.published, sub, r.now()).Allowed {
+			if verdict := access.Content(r.person, r.published, sub, r.now()); verdict.Allowed || verdict.Why == wire.WhyTimed || verdict.Why == wire.WhyTimeUp {
 				entry.Link = "/courses/" + r.course.String() + "/units/" + sub.Usage.ID
 			}
 			s.Entries = append(s.Entries, entry)
