@@ -235,7 +235,7 @@ func TestWhatExpiredIsCollected(t *testing.T) {
 		}
 		return found
 	}
-	if found := rounds(); found["expired sessions"] != 0 || found["unused files"] != 0 || len(found) != 3 {
+	if found := rounds(); found["expired sessions"] != 0 || found["unused files"] != 0 || len(found) < 3 {
 		t.Errorf("while all is fresh: %v", found)
 	}
 	clock.ahead.Store(int64(400 * 24 * time.Hour))
