@@ -101,8 +101,11 @@ class Gradebook extends HTMLElement {
     const focused = document.activeElement;
     const link = focused instanceof HTMLAnchorElement && body.contains(focused) ? focused.getAttribute("href") : null;
     this.shown = { from, to };
+    const place = this.box.scrollTop;
     body.replaceChildren(this.top, ...rows, this.bottom);
     this.space();
+    // Chromium now and then lays the table out without its gaps in between, and moves to where it then ended.
+    if (this.box.scrollTop !== place) this.box.scrollTop = place;
     if (!link) return;
     const again = body.querySelector<HTMLElement>(`a[href="${CSS.escape(link)}"]`);
     (again ?? this.box).focus({ preventScroll: true });
