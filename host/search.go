@@ -111,11 +111,9 @@ func (r *request) findable() func(*course.Block) bool {
 
 // hitLink leads to a block where one reads it.
 func (r *request) hitLink(block *course.Block) string {
-	switch {
-	case block.Unit == nil:
+	switch block.Unit {
+	case nil, block:
 		return r.unitLink(block) // which leads to the first unit in it
-	case block.Unit == block:
-		return r.unitLink(block)
 	}
 	return r.unitLink(block.Unit) + "#" + elementID(block)
 }

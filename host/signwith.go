@@ -231,6 +231,7 @@ func (r *request) createFor(p *oidc.Provider, identity oidc.Identity) (people.Us
 				return people.User{}, errNoEmail
 			case people.FieldName:
 				fresh.Name = ""
+			default: // what the other site says of the rest can be left out
 			}
 		}
 	}
@@ -263,7 +264,8 @@ func guestNames(n int) []string {
 // signWithFailed says on the sign-in page what went wrong at the other site or on the way. Once somebody is signed in he is
 // told on his account page.
 func (r *request) signWithFailed(p *oidc.Provider, next string, err error) error {
-	status, text := fiber.StatusForbidden, ""
+	status := fiber.StatusForbidden
+	var text string
 	var known *fiber.Error
 	switch {
 	case errors.As(err, &known):

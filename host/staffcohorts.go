@@ -102,13 +102,13 @@ func (r *request) showCohorts(status int, body *cohortsBody) error {
 		if err != nil {
 			return err
 		}
-		any, err := r.site().People.CountMembers(r.ctx(), r.course.String(), people.Filter{Group: cohort.Name, Kind: people.GroupCohort}, 1)
+		members, err := r.site().People.CountMembers(r.ctx(), r.course.String(), people.Filter{Group: cohort.Name, Kind: people.GroupCohort}, 1)
 		if err != nil {
 			return err
 		}
 		part := cohortPart{
 			Name: cohort.Name, Members: r.words.T("cohorts.members", n), Link: r.staffPath() + "/people?" + url.Values{"cohort": {cohort.Name}}.Encode(),
-			Automatic: cohort.Automatic, Empty: any == 0, Groups: r.groupChoices(cohort.Group), ID: fmt.Sprint("cohort-", i),
+			Automatic: cohort.Automatic, Empty: members == 0, Groups: r.groupChoices(cohort.Group), ID: fmt.Sprint("cohort-", i),
 		}
 		if cohort.Group != "" {
 			for _, c := range part.Groups {

@@ -164,7 +164,8 @@ func (r *request) roleSubject(who string) (user people.User, wrong string, err e
 // grantRole gives a role. Who gave it is who is signed in.
 func (r *request) grantRole() error {
 	who, role := strings.TrimSpace(clip(r.form("who"), 254)), r.form("role")
-	if !slices.Contains(grantable(r.person), role) && !(mayRevoke(r.person, role) && strings.Contains(role, "/")) {
+	declared := strings.Contains(role, "/") && mayRevoke(r.person, role)
+	if !slices.Contains(grantable(r.person), role) && !declared {
 		return fiber.NewError(fiber.StatusForbidden, r.words.T("team.not_yours"))
 	}
 	user, wrong, err := r.roleSubject(who)

@@ -22,7 +22,8 @@ func Policy(p *Person, published *course.Published, block *course.Block, seedRul
 		most := *s.MaxAttempts + granted
 		policy.MaxAttempts = &most
 	}
-	if s.GracePeriod != nil && !(block.Subsection != nil && Limit(block.Subsection.Block) > 0) { // Open edX adds none to timed work
+	timed := block.Subsection != nil && Limit(block.Subsection.Block) > 0
+	if s.GracePeriod != nil && !timed { // Open edX adds none to timed work
 		policy.Grace = time.Duration(*s.GracePeriod * float64(time.Second))
 	}
 	// An unknown value leaves the default, which the parsers return beside their error.

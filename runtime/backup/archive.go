@@ -106,6 +106,7 @@ func open(ctx context.Context, archive, temporary string) (*opened, error) {
 				return nil, fmt.Errorf("%w: it is no gzipped tar", ErrForeign)
 			}
 			return nil, fmt.Errorf("%w: %w; take an older one", ErrDamaged, err)
+		default: // what follows the switch tells
 		}
 		return nil, fmt.Errorf("%w: %w", ErrForeign, err)
 	}

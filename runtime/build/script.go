@@ -89,11 +89,11 @@ func sdk() api.Plugin {
 func inside(folder string) api.Plugin {
 	return api.Plugin{Name: "inside", Setup: func(build api.PluginBuild) {
 		build.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: "file"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-			real, err := filepath.EvalSymlinks(args.Path)
+			file, err := filepath.EvalSymlinks(args.Path)
 			if err != nil {
 				return api.OnLoadResult{}, err
 			}
-			relative, err := filepath.Rel(folder, real)
+			relative, err := filepath.Rel(folder, file)
 			if err != nil || !filepath.IsLocal(relative) {
 				return api.OnLoadResult{}, fmt.Errorf("%s stands outside of the block's folder: a block brings all that it needs", args.Path)
 			}

@@ -3,5 +3,5 @@
 // access: whoever asks says which blocks the person may see, and nothing else is counted.
 //
 // A word is found by its beginning (two letters or more), in any case and with or without accents; Arabic without vowel signs, with the forms of
-// alef, yeh and teh marbuta alike, and with or without the article. Chinese and Japanese are found by their characters.
+// alef, yeh and taa marbuta alike, and with or without the article. Chinese and Japanese are found by their characters.
 package search

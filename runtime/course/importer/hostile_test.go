@@ -2,6 +2,7 @@ package importer_test
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -58,6 +59,7 @@ func (s *site) rows(t *testing.T) map[string]string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer tables.Close()
 	var names []string
 	for tables.Next() {
 		var name string
@@ -83,7 +85,7 @@ func (s *site) rows(t *testing.T) map[string]string {
 			}
 			found[name+" "+id] = fmt.Sprintf("%d %s", version, body)
 		}
-		if err := docs.Err(); err != nil {
+		if err := errors.Join(docs.Err(), docs.Close()); err != nil {
 			t.Fatal(err)
 		}
 	}

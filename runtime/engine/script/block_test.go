@@ -153,7 +153,7 @@ func TestBlockAsksServices(t *testing.T) {
 		if err == nil {
 			err = message.Body(&get)
 		}
-		if err != nil || call.Service != wire.ServiceUsers || call.Method != "get" {
+		if err != nil || call.Service != wire.ServiceUsers || call.Method != "get" { //nolint:usestdlibvars // a service's method, not one of HTTP
 			t.Errorf("it asks %+v, %v", call, err)
 		}
 		var found wire.UsersFound

@@ -99,8 +99,8 @@ func (c *contract) take(general *ast.GenDecl) {
 		case *ast.ValueSpec:
 			if general.Tok == token.CONST && len(s.Values) == 1 {
 				of := ""
-				if s.Type != nil {
-					of = s.Type.(*ast.Ident).Name
+				if named, ok := s.Type.(*ast.Ident); ok {
+					of = named.Name
 				}
 				c.values[of] = append(c.values[of], constant{s.Names[0].Name, number(s.Values[0]), words(s.Doc, nil, s.Comment)})
 			}
@@ -194,7 +194,8 @@ func (c *contract) structure(doc, name string, t *ast.StructType) (string, error
 	var fields, extended []string
 	for _, f := range t.Fields.List {
 		if len(f.Names) == 0 {
-			extended = append(extended, f.Type.(*ast.Ident).Name)
+			name, _ := element(f.Type)
+			extended = append(extended, name)
 			continue
 		}
 		text, err := c.expression(f.Type)
@@ -297,7 +298,8 @@ func (c *contract) within(name string, above []string) []string {
 	var found []string
 	for _, f := range t.Fields.List {
 		if len(f.Names) == 0 {
-			found = append(found, c.within(f.Type.(*ast.Ident).Name, append(above, name))...)
+			of, _ := element(f.Type)
+			found = append(found, c.within(of, append(above, name))...)
 			continue
 		}
 		member, _, _ := strings.Cut(jsonTag(f), ",")
