@@ -269,6 +269,7 @@ func TestKeyboardInBrowser(t *testing.T) {
 	b.eval(`document.querySelector("#login").focus()`)
 	b.press("ann\t" + password + "\r")
 	b.see("h1", "Five questions")
+	b.until(`document.readyState === "complete"`)
 	b.eval(`document.querySelector("#block-pchoice input[type=radio]").focus()`)
 	b.press(" ")
 	b.eval(`document.querySelector('#block-pchoice button[value="submit"]').focus()`)
