@@ -24,7 +24,7 @@ func gradebookRoutes() []Route {
 
 const (
 	// bookPage is how many rows a page, or one answer to a script, has.
-	bookPage = 50
+	bookPage = 25
 	// headRows are the table's rows above the learners.
 	headRows = 2
 	// A page waits no longer than bookPatience for a gradebook that is not in memory, a script that asks for it again and

@@ -6,9 +6,9 @@ import { announce, words } from "./announce";
 
 type Rows = { loading?: boolean; first: number; total: number; html?: string; old?: string };
 
-const chunk = 50; // rows in one answer
+const chunk = 25; // rows in one answer, the page size of the server
 const spare = 15; // rows kept ready on either side of what is in view
-const keptChunks = 60;
+const keptChunks = 120;
 const pollEvery = 2000;
 
 class Gradebook extends HTMLElement {
