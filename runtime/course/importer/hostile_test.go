@@ -2,7 +2,6 @@ package importer_test
 
 import (
 	"database/sql"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -73,23 +72,30 @@ func (s *site) rows(t *testing.T) map[string]string {
 	}
 	found := map[string]string{}
 	for _, name := range names {
-		docs, err := pool.QueryContext(t.Context(), `SELECT id, v, body FROM "`+name+`"`)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for docs.Next() {
-			var id, body string
-			var version int64
-			if err := docs.Scan(&id, &version, &body); err != nil {
-				t.Fatal(err)
-			}
-			found[name+" "+id] = fmt.Sprintf("%d %s", version, body)
-		}
-		if err := errors.Join(docs.Err(), docs.Close()); err != nil {
-			t.Fatal(err)
-		}
+		readRows(t, pool, name, found)
 	}
 	return found
+}
+
+// readRows enters a table's rows.
+func readRows(t *testing.T, pool *sql.DB, name string, found map[string]string) {
+	t.Helper()
+	docs, err := pool.QueryContext(t.Context(), `SELECT id, v, body FROM "`+name+`"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer docs.Close()
+	for docs.Next() {
+		var id, body string
+		var version int64
+		if err := docs.Scan(&id, &version, &body); err != nil {
+			t.Fatal(err)
+		}
+		found[name+" "+id] = fmt.Sprintf("%d %s", version, body)
+	}
+	if err := docs.Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // hostile calls itself the victim's course, brings policies of its run, learners' data, roles, keys and an unknown type.
