@@ -54,7 +54,7 @@ func (c *conn) Call(ctx context.Context, call engine.Call) (engine.Result, error
 	if err != nil {
 		c.discard(ctx, i)
 	} else {
-		c.release(ctx, i)
+		c.release(ctx, i, result.Fuel)
 	}
 	result.Elapsed, result.Waited = time.Since(start), waited
 	return result, err
@@ -170,11 +170,13 @@ func (c *conn) run(ctx context.Context, i *instance, call engine.Call) (engine.R
 	return result, err
 }
 
-// release puts the instance back into the pool, as new.
-func (c *conn) release(ctx context.Context, i *instance) {
+// release puts the instance back into the pool, as new; spent is the fuel of its last call.
+func (c *conn) release(ctx context.Context, i *instance, spent int64) {
 	grown := int64(i.memory.Size()) - i.code.size
 	if (!c.engine.restores() && !i.code.info.SingleUse() || i.restore()) && c.current(i.code) && !c.engine.budget.yields(c) {
-		i.guest.bind(i.module)
+		if i.guest.deep(spent) {
+			i.guest.bind(i.module)
+		}
 		i.used = time.Now()
 		c.room.add(i)
 		c.room.leave()

@@ -16,6 +16,8 @@ type guest interface {
 	check(module api.Module) error
 	// bind takes the module's functions with fresh stacks: a stack that a deep recursion made large stays so.
 	bind(module api.Module)
+	// deep reports whether a call of so much fuel may have made its stacks too large to keep.
+	deep(spent int64) bool
 	// initialise does what every call builds on; the image is taken after it.
 	initialise(ctx context.Context, i *instance, s *state) error
 	// entry is what initialise found and calls start from, an address in the image; enter tells it to a copy of the image.
@@ -51,6 +53,9 @@ func (*contractGuest) check(module api.Module) error {
 func (g *contractGuest) bind(module api.Module) {
 	g.alloc, g.call = module.ExportedFunction(wire.ExportAlloc), module.ExportedFunction(wire.ExportCall)
 }
+
+// deep implements guest: a module may recurse with three units a step.
+func (*contractGuest) deep(int64) bool { return true }
 
 // initialise asks for the module's ABI.
 func (*contractGuest) initialise(ctx context.Context, i *instance, s *state) error {

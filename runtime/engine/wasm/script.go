@@ -95,7 +95,7 @@ const (
 	interpreterHostFunction
 )
 
-// scriptExports are the interpreter's functions. Those that may run the script's code are taken anew after each call.
+// scriptExports are the interpreter's functions. Those that may run the script's code are taken anew after a call that may have been deep.
 var scriptExports = [...]struct {
 	name, signature string
 	runs            bool
@@ -141,6 +141,12 @@ func (g *scriptGuest) bind(api.Module) {
 		}
 	}
 }
+
+// shallow is the fuel of a call whose stacks are kept. A function of a script takes a thousand units and under a KB, so they
+// have at most a MB; to make them grow anew in each call costs a third of a grading.
+const shallow = 1_000_000
+
+func (*scriptGuest) deep(spent int64) bool { return spent > shallow }
 
 func (g *scriptGuest) entry() uint32 { return g.serve }
 
