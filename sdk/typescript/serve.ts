@@ -90,7 +90,8 @@ const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
     const fields = values(it.fields, r.fields);
     const reply = handleReply(handler.handle(call, { ...r, fields, public: prepared(r.public) }));
     const changed = changes(it.fields, fields, r.fields, handler.reads.fields ?? []);
-    return [{ ...reply, effects: [...changed, ...(reply.effects ?? [])] }, "HandleReply"];
+    const effects = [...changed, ...(reply.effects ?? [])];
+    return [effects.length > 0 ? { ...reply, effects } : reply, "HandleReply"];
   },
   grade(it, call, segments) {
     const r = decode<wire.GradeRequest>(segments, "GradeRequest");

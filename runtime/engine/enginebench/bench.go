@@ -12,12 +12,16 @@ import (
 	"github.com/quoin-lms/quoin/runtime/engine/enginetest/requests"
 	"github.com/quoin-lms/quoin/runtime/engine/native"
 	"github.com/quoin-lms/quoin/runtime/engine/process"
+	"github.com/quoin-lms/quoin/runtime/engine/script"
 	"github.com/quoin-lms/quoin/runtime/engine/wasm"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 )
 
-// Folder is where the measured block stands, below the repository's root.
-const Folder = "runtime/engine/enginetest/testdata/bench"
+// Folder is where the measured block stands, below the repository's root, and ScriptFolder the same one in TypeScript.
+const (
+	Folder       = "runtime/engine/enginetest/testdata/bench"
+	ScriptFolder = "runtime/engine/enginetest/testdata/benchscript"
+)
 
 // Config says what is measured.
 type Config struct {
@@ -29,7 +33,8 @@ type Config struct {
 
 // Bench holds the measured block in every engine. Close ends it.
 type Bench struct {
-	// Subjects are in the order of a table's columns: native, wasm unmetered, wasm metered but not isolated, wasm, process.
+	// Subjects are in the order of a table's columns: native, wasm unmetered, wasm metered but not
+	// isolated, wasm, wasm in TypeScript, process.
 	Subjects []Subject
 
 	code    []byte
@@ -49,6 +54,7 @@ const (
 	Unmetered    = "wasm, unmetered"
 	NotIsolated  = "wasm, metered, not isolated"
 	Wasm         = "wasm"
+	Script       = "wasm, TypeScript"
 	Process      = "process"
 	wasmArtifact = "wasm"
 )
@@ -85,6 +91,12 @@ func (b *Bench) open(ctx context.Context, config Config) error {
 		if err := b.add(ctx, kind.name, e, guest); err != nil {
 			return err
 		}
+		if kind.name != Wasm {
+			continue
+		}
+		if err := b.addScript(ctx, config, e); err != nil {
+			return err
+		}
 	}
 	program, err := config.build(ctx, "process")
 	if err != nil {
@@ -103,10 +115,34 @@ func (b *Bench) add(ctx context.Context, name string, e engine.Engine, artifact 
 	return nil
 }
 
+// addScript adds the block in TypeScript to an engine that runs the one in Go.
+func (b *Bench) addScript(ctx context.Context, config Config, e engine.Engine) error {
+	built, err := config.builder().Build(ctx, filepath.Join(config.Root, filepath.FromSlash(ScriptFolder)),
+		manifest.Manifest{Name: requests.Block, Engine: wasmArtifact, Source: "typescript"})
+	if err != nil {
+		return err
+	}
+	source, err := os.ReadFile(built.Path)
+	if err != nil {
+		return err
+	}
+	artifact, err := script.Block(requests.Block, "1.0.0", source, engine.Limits{})
+	if err != nil {
+		return err
+	}
+	conn, err := e.Load(ctx, artifact)
+	if err != nil {
+		return err
+	}
+	b.Subjects = append(b.Subjects, Subject{Script, conn})
+	return nil
+}
+
+func (c Config) builder() *build.Builder { return &build.Builder{Cache: filepath.Join(c.Dir, "build")} }
+
 // build compiles the measured block for an engine.
 func (c Config) build(ctx context.Context, engineName string) (engine.Artifact, error) {
-	builder := build.Builder{Cache: filepath.Join(c.Dir, "build")}
-	built, err := builder.Build(ctx, filepath.Join(c.Root, filepath.FromSlash(Folder)),
+	built, err := c.builder().Build(ctx, filepath.Join(c.Root, filepath.FromSlash(Folder)),
 		manifest.Manifest{Name: requests.Block, Engine: engineName, Source: "go"})
 	if err != nil {
 		return engine.Artifact{}, err
