@@ -12,6 +12,7 @@ package script
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"sync"
 
 	"github.com/quoin-lms/quoin/runtime/engine"
 	"github.com/quoin-lms/quoin/runtime/npm"
@@ -28,16 +29,27 @@ func Block(name, version string, source []byte, limits engine.Limits) (engine.Ar
 
 // Artifact gives what engine wasm loads. The error wraps [npm.ErrNotBuilt] where the binary carries no interpreter.
 func Artifact(name, version string, source []byte, limits engine.Limits) (engine.Artifact, error) {
-	interpreter, err := npm.File(npm.Interpreter)
+	code, err := interpreter()
 	if err != nil {
 		return engine.Artifact{}, err
 	}
 	digest := sha256.New()
-	for _, part := range [][]byte{interpreter, source} {
-		sum := sha256.Sum256(part)
-		digest.Write(sum[:])
-	}
+	digest.Write(code.digest[:])
+	sum := sha256.Sum256(source)
+	digest.Write(sum[:])
 	return engine.Artifact{
-		Name: name, Version: version, Digest: hex.EncodeToString(digest.Sum(nil)), Code: interpreter, Script: source, Limits: limits,
+		Name: name, Version: version, Digest: hex.EncodeToString(digest.Sum(nil)), Code: code.module, Script: source, Limits: limits,
 	}, nil
 }
+
+// interpreter reads the interpreter once: its bytes are the same for every script.
+var interpreter = sync.OnceValues(func() (code struct {
+	module []byte
+	digest [sha256.Size]byte
+}, err error,
+) {
+	if code.module, err = npm.File(npm.Interpreter); err == nil {
+		code.digest = sha256.Sum256(code.module)
+	}
+	return code, err
+})

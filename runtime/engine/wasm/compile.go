@@ -21,6 +21,8 @@ import (
 // compiled is one artifact's code with the image that every instance starts each call from.
 type compiled struct {
 	module wazero.CompiledModule
+	// giveUp lets go of the module, which others may share.
+	giveUp func(context.Context) error
 	info   fuel.Result
 	// image and globals are what memory and mutable globals are put back to; globals are in the order of info.Globals. A
 	// nil image means that instances are not put back.
@@ -57,7 +59,7 @@ func (c *compiled) letGo(ctx context.Context, b *budget) error {
 		b.adjust(-c.image.bytes())
 		c.image.free()
 	}
-	return c.module.Close(ctx)
+	return c.giveUp(ctx)
 }
 
 // spare is what a module's memory is raised by before anything is known of its calls: a Go guest that decodes a small
@@ -111,12 +113,12 @@ func (c *conn) build(ctx context.Context, extra int64) error {
 	if err != nil {
 		return err
 	}
-	module, err := c.engine.compile(ctx, c.digest, info.Module)
+	module, giveUp, err := c.engine.share(ctx, info.Module)
 	if err != nil {
 		return err
 	}
 	info.Module = nil // the compiled code is all that is needed from here on
-	built := &compiled{module: module, info: info, headroom: headroom, users: 1}
+	built := &compiled{module: module, giveUp: giveUp, info: info, headroom: headroom, users: 1}
 	first, err := c.engine.first(ctx, c, built)
 	if err != nil {
 		return errors.Join(err, built.letGo(ctx, c.engine.budget))
@@ -144,14 +146,8 @@ func (e *Engine) first(ctx context.Context, c *conn, built *compiled) (*instance
 	return e.start(ctx, c, built)
 }
 
-// compile makes machine code of a rewritten module. Equal modules are compiled by one caller at a time: the others find the
-// result.
-func (e *Engine) compile(ctx context.Context, digest [32]byte, module []byte) (wazero.CompiledModule, error) {
-	leave, err := e.gates.enter(ctx, digest)
-	if err != nil {
-		return nil, ended(err)
-	}
-	defer leave()
+// compile makes machine code of a rewritten module.
+func (e *Engine) compile(ctx context.Context, module []byte) (wazero.CompiledModule, error) {
 	compiled, err := e.runtime.CompileModule(ctx, module)
 	if err != nil && strings.Contains(err.Error(), "compilationcache") { // a damaged file: it holds nothing that is not made anew
 		if forgotten := forgetCompiled(e.config.CacheDir); forgotten != nil {
@@ -173,42 +169,6 @@ func forgetCompiled(dir string) error {
 		}
 		return os.Remove(path)
 	})
-}
-
-// gates let one caller per key through at a time.
-type gates struct {
-	mu    sync.Mutex
-	gates map[[32]byte]*gate
-}
-
-type gate struct {
-	token chan struct{}
-	users int
-}
-
-func (g *gates) enter(ctx context.Context, key [32]byte) (leave func(), err error) {
-	g.mu.Lock()
-	one := g.gates[key]
-	if one == nil {
-		one = &gate{token: make(chan struct{}, 1)}
-		g.gates[key] = one
-	}
-	one.users++
-	g.mu.Unlock()
-	done := func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if one.users--; one.users == 0 {
-			delete(g.gates, key)
-		}
-	}
-	select {
-	case one.token <- struct{}{}:
-		return func() { <-one.token; done() }, nil
-	case <-ctx.Done():
-		done()
-		return nil, ctx.Err()
-	}
 }
 
 // refused makes the rewriter's refusal one of the contract.

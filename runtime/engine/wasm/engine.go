@@ -65,7 +65,7 @@ type Engine struct {
 	// slots are for calls that last; starts are the same for modules that initialise, so that loading a block does not wait
 	// for the calls of others.
 	slots, starts chan struct{}
-	gates         gates
+	modules       modules
 	// halt ends when running guests are to be stopped.
 	halt context.Context //nolint:containedctx // it lives as long as the engine
 	stop context.CancelFunc
@@ -77,7 +77,7 @@ type Engine struct {
 
 // New makes an engine.
 func New(ctx context.Context, config Config) (*Engine, error) {
-	e := &Engine{config: config.withDefaults(), loaded: map[*conn]bool{}, gates: gates{gates: map[[32]byte]*gate{}}}
+	e := &Engine{config: config.withDefaults(), loaded: map[*conn]bool{}}
 	settings := wazero.NewRuntimeConfig().WithDebugInfoEnabled(true)
 	if config.CacheDir != "" {
 		cache, err := openCache(config.CacheDir)
