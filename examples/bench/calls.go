@@ -17,6 +17,7 @@ const (
 	measuredCalls  = 3000
 	measuredStarts = 30
 	looping        = 3 * time.Second
+	idleScripts    = 30
 )
 
 // calls measures single calls through every engine, and what looping guests do to others.
@@ -27,9 +28,8 @@ func (b *bench) calls(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	block := measured.Block()
-	engines, err := enginebench.Open(ctx, enginebench.Config{
-		Root: ".", Dir: dir, Serve: func(h engine.Host, frame []byte) []byte { return block.Serve(h, frame) },
-	})
+	config := enginebench.Config{Root: ".", Dir: dir, Serve: func(h engine.Host, frame []byte) []byte { return block.Serve(h, frame) }}
+	engines, err := enginebench.Open(ctx, config)
 	if err != nil {
 		return err
 	}
@@ -43,6 +43,15 @@ func (b *bench) calls(ctx context.Context) (err error) {
 	}
 	t := &table{title: "A new instance of a Go block", header: []string{"", "p50", "p99"}}
 	t.add("instance start", starts.P50, starts.P99)
+	if err := t.print(os.Stdout); err != nil {
+		return err
+	}
+	idle, err := enginebench.IdleScripts(ctx, config, idleScripts)
+	if err != nil {
+		return err
+	}
+	t = &table{title: "One more block in TypeScript, used once and idle (budget 1.5 MB)", header: []string{"", "memory", "from loading to its first answer"}}
+	t.add(fmt.Sprintf("each of %d", idle.Blocks), fmt.Sprintf("%.2f MB", float64(idle.Each)/1e6), idle.Load)
 	if err := t.print(os.Stdout); err != nil {
 		return err
 	}

@@ -117,12 +117,7 @@ func (b *Bench) add(ctx context.Context, name string, e engine.Engine, artifact 
 
 // addScript adds the block in TypeScript to an engine that runs the one in Go.
 func (b *Bench) addScript(ctx context.Context, config Config, e engine.Engine) error {
-	built, err := config.builder().Build(ctx, filepath.Join(config.Root, filepath.FromSlash(ScriptFolder)),
-		manifest.Manifest{Name: requests.Block, Engine: wasmArtifact, Source: "typescript"})
-	if err != nil {
-		return err
-	}
-	source, err := os.ReadFile(built.Path)
+	source, err := config.script(ctx)
 	if err != nil {
 		return err
 	}

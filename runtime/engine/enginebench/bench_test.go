@@ -89,6 +89,14 @@ func decoded(t *testing.T, frame []byte) any {
 	return all
 }
 
+// One more block in TypeScript is loaded and measured.
+func TestIdleScripts(t *testing.T) {
+	idle, err := enginebench.IdleScripts(t.Context(), enginebench.Config{Root: "../../..", Dir: t.TempDir()}, 3)
+	if err != nil || idle.Blocks != 3 || idle.Load <= 0 {
+		t.Errorf("%+v, %v", idle, err)
+	}
+}
+
 // The fuel of a call is the same ten thousand times over, whichever instance serves it and whatever ran there before.
 func TestFuelIsEqualOverTenThousandCalls(t *testing.T) {
 	if testing.Short() {
