@@ -118,11 +118,13 @@ var rules = []rule{
 		name: "the runtime", who: func(p string) bool { return below(p, "runtime") },
 		may: func(from, to string) bool {
 			return below(to, "runtime") || to == "sdk/wire" || from == "runtime/engine/process" && to == "sdk/process/door" ||
-				from == "runtime/build" && to == "sdk/typescript"
+				from == "runtime/build" && to == "sdk/typescript" ||
+				from == "runtime/packages/trials" && (to == "sdk" || below(to, "sdk/blocktest"))
 		},
 		libraries: true,
 		why: "runtime knows no HTTP, no queue and no block's name, so that every host can stand on it: it imports runtime/... and sdk/wire " +
-			"(the process engine also the door that it shares with the SDK, the builder the sources that it bundles into blocks)",
+			"(the process engine also the door that it shares with the SDK, the builder the sources that it bundles into blocks, and the " +
+			"trials of a block in its engine the host that a block's own tests have, so that both hold it to the same)",
 	},
 	{
 		name: "the hosts' way to blocks", who: func(p string) bool { return below(p, "host", "workers") },
@@ -216,6 +218,7 @@ var homes = []home{
 	{"github.com/maypok86/otter", []string{"runtime/kernel", "runtime/formula"}, "bounded caches"},
 	{"github.com/microcosm-cc/bluemonday", []string{"runtime/sanitize"}, "the one HTML allow-list"},
 	{"golang.org/x/crypto", []string{"runtime/people"}, "hashes of passwords"},
+	{"aead.dev/minisign", []string{"runtime/packages"}, "signatures of packages"},
 	{"github.com/chromedp", nil, "a browser, for tests"},
 	{"github.com/go-jose/go-jose", nil, "the keys of an identity provider, for tests"},
 }
@@ -291,6 +294,7 @@ func TestRulesNotice(t *testing.T) {
 		{"sdk/blocktest", "sdk/process"},
 		{"sdk/process", "runtime/engine"},
 		{"runtime/kernel", "sdk"},
+		{"runtime/packages", "sdk/blocktest/suite"},
 		{"runtime/kernel", "host"},
 		{"runtime/site", "workers/queue"},
 		{"runtime/kernel", "blocks/html"},
@@ -326,6 +330,7 @@ func TestRulesNotice(t *testing.T) {
 		{"blocks/problem/capa", "blocks/internal/markup"},
 		{"sdk/blocktest", "sdk/blocktest/story"},
 		{"runtime/engine/process", "sdk/process/door"},
+		{"runtime/packages/trials", "sdk/blocktest/suite"},
 		{"host/web/build", "host/web"},
 	} {
 		for _, r := range rules {
