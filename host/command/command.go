@@ -75,8 +75,13 @@ func commands() []command {
 		{"user erasures", "--out FILE [flags]", "list who was erased, for restores of older backups", userErasures},
 		{"block new", "FOLDER [--name NAME]", "write a small block to start from", blockNew},
 		{"block check", "FOLDER...", "look blocks over: manifest, imports, build, samples in the sandbox", blockCheck},
-		{"block test", "FOLDER... [-v]", "run the tests of blocks", blockTest},
+		{"block test", "FOLDER... [-v] [--run REGEXP] [--update]", "try blocks: promises, samples, stories, in their engine and natively", blockTest},
 		{"block build", "FOLDER... --out DIR", "compile blocks into packages", blockBuild},
+		{"block pack", "FOLDER [--out FILE]", "compile a block into the archive that it travels as", blockPack},
+		{"block sign", "FILE --key KEY [--rotations FILE] [--out FILE]", "put your signature into an archive", blockSign},
+		{"block verify", "FILE [--publisher KEY]", "open an archive as a site would, and say who signed it", blockVerify},
+		{"block keys new", "[--out FILE] [--no-password]", "make a key to sign archives with", keysNew},
+		{"block keys rotate", "--key OLD --to NEW [--out FILE]", "say with an old key that a new one takes its place", keysRotate},
 	}
 }
 
@@ -125,7 +130,7 @@ func equal(a, b []string) bool {
 func usage(w io.Writer) {
 	fmt.Fprint(w, "usage: quoin COMMAND ...\n\n")
 	for _, c := range commands() {
-		fmt.Fprintf(w, "  %-14s %s\n", c.name, c.help)
+		fmt.Fprintf(w, "  %-18s %s\n", c.name, c.help)
 	}
 	fmt.Fprint(w, "\nquoin COMMAND --help lists a command's flags.\n")
 }

@@ -59,3 +59,9 @@ func InspectBlock(ctx context.Context, cache, folder string) (*inspect.Report, e
 func WritePackage(ctx context.Context, cache, source, out string) (packages.Written, error) {
 	return packages.Write(ctx, &build.Builder{Cache: cache}, source, out)
 }
+
+// PackBlock compiles a block's source folder into an archive, for commands. cache keeps compiled code; "" is the user's cache
+// folder.
+func PackBlock(ctx context.Context, cache, source string) (*packages.Packed, error) {
+	return packages.Pack(ctx, &build.Builder{Cache: cache}, source)
+}
