@@ -2,11 +2,9 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"syscall"
@@ -30,11 +28,7 @@ func blockCheck(ctx context.Context, p *Parts, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *cache == "" {
-		if user, err := os.UserCacheDir(); err == nil {
-			*cache = filepath.Join(user, "quoin")
-		}
-	}
+	*cache = blockCache(*cache)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	failed := false
@@ -78,50 +72,4 @@ func showInspection(w io.Writer, r *inspect.Report) {
 		fmt.Fprintf(w, "  %-8s %3d calls, at most %.2f million instructions, %.1f MB\n",
 			use.Op, use.Calls, float64(use.Fuel)/1e6, float64(use.Memory)/1e6)
 	}
-}
-
-// blockTest runs the tests that stand in block folders.
-func blockTest(ctx context.Context, p *Parts, args []string) error {
-	set := newFlags(p, "block test")
-	verbose := set.Bool("v", false, "name every test")
-	words, err := parse(set, args)
-	if err != nil {
-		return err
-	}
-	if len(words) == 0 {
-		return errUsage
-	}
-	folders, err := kernel.BlockFolders(words)
-	if err != nil {
-		return err
-	}
-	goCommand, err := exec.LookPath("go")
-	if err != nil {
-		return errors.New("tests are run by the go command, which is not on the PATH: install Go from https://go.dev/dl")
-	}
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	failed := false
-	for _, folder := range folders {
-		words := []string{"test"}
-		if *verbose {
-			words = append(words, "-v")
-		}
-		test := exec.CommandContext(ctx, goCommand, append(words, "./...")...)
-		test.Dir, test.Stdout, test.Stderr = folder, p.Out, p.Err
-		err := test.Run()
-		var ended *exec.ExitError
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case errors.As(err, &ended):
-			failed = true
-		case err != nil:
-			return fmt.Errorf("testing %s: %w", folder, err)
-		}
-	}
-	if failed {
-		return errFailed
-	}
-	return nil
 }

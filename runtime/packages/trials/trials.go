@@ -80,7 +80,7 @@ func Folder(ctx context.Context, config Config, folder string) (*Report, error) 
 	m, err := manifest.Parse(data)
 	if err != nil {
 		r.Problem = manifest.FileName + ": " + strings.TrimPrefix(err.Error(), manifest.ErrInvalid.Error()+": ")
-		return r, nil //nolint:nilerr // it stands in the report
+		return r, nil
 	}
 	r.Name, r.Version, r.Source, r.Engine = m.Name, m.Version, m.Source, m.Engine
 	artifact, err := (&build.Builder{Cache: config.Cache, Go: config.Go}).Build(ctx, folder, m)
@@ -123,7 +123,7 @@ func (r *Report) run(ctx context.Context, config Config, m manifest.Manifest, ar
 	all, err := suite.Trials(suite.Config{Serve: Serve(ctx, conn), Dir: r.Folder, Update: config.Update})
 	if err != nil {
 		r.Problem = err.Error()
-		return nil //nolint:nilerr // it stands in the report
+		return nil
 	}
 	for _, trial := range all {
 		if config.Only != nil && !config.Only.MatchString(trial.Name) {

@@ -47,6 +47,11 @@ func (p *Player) settings(a args) error {
 	return nil
 }
 
+func (p *Player) unraced(a args) error {
+	p.freed[a.word(0)] = true
+	return nil
+}
+
 func (p *Player) children(a args) error { return p.decode(a.tail, &p.place.Children) }
 
 func (p *Player) seed(a args) error {

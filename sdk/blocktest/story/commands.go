@@ -43,6 +43,7 @@ func init() {
 		"outside":  {usage: "outside METHOD URL STATUS [JSON|@FILE]: what an outside service answers; 0 is down, an URL may end in *", kind: setup, least: 3, most: 3, tail: true, run: (*Player).outside},
 		"earned":   {usage: "earned PERSON USAGE POINTS/POINTS: a score elsewhere in the course", kind: setup, least: 3, most: 3, run: (*Player).earned},
 		"fault":    {usage: "fault KIND [SERVICE] [TIMES]: conflict, deadline, refused or unavailable happens next", kind: setup, least: 1, most: 3, run: (*Player).fault},
+		"unraced":  {usage: "unraced HANDLER: posted twice at once it may leave something else than in order, such as when it draws a lot", kind: setup, least: 1, most: 1, run: (*Player).unraced},
 		"mend":     {usage: "mend: take back faults that did not happen", kind: setup, run: (*Player).mend},
 		"keep":     {usage: "keep NAME json|asked|control|document|version|submission [WHERE...]: remember a value for ${NAME}", kind: setup, least: 2, most: 4, run: (*Player).keep},
 

@@ -50,6 +50,8 @@ type Player struct {
 	sent     *fakehost.Post
 	requests int
 	last     outcome
+	// freed are handlers that may leave something else when they race.
+	freed map[string]bool
 	// before is told of every post that is about to happen; an error ends the story. It serves races.
 	before func(p *Player, post fakehost.Post) error
 }
@@ -83,7 +85,7 @@ func newPlayer(config Config) (*Player, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Player{config: config, world: world, role: wire.RoleLearner, kept: map[string]string{}}
+	p := &Player{config: config, world: world, role: wire.RoleLearner, kept: map[string]string{}, freed: map[string]bool{}}
 	p.place, p.person = world.Place("it"), world.Person("ann")
 	if config.Setup != nil {
 		if err := p.play(config.Setup); err != nil {

@@ -10,7 +10,7 @@ import (
 
 // SelfRaces plays a story once for each of its posts, and lets the person send that one twice at the same time, in two
 // windows. What is stored afterwards must be what two posts one after the other leave: a learner who races himself gains
-// nothing. except lists handlers that are left out. The errors are *Failure.
+// nothing. except lists handlers that are left out, as does the command unraced before the post. The errors are *Failure.
 func SelfRaces(s *Story, config Config, except ...string) []error {
 	config.Update = false
 	var failures []error
@@ -19,7 +19,7 @@ func SelfRaces(s *Story, config Config, except ...string) []error {
 		if err != nil || post == nil {
 			return failures // the end; a story that does not play fails by itself
 		}
-		if slices.Contains(except, post.Handler) {
+		if slices.Contains(except, post.Handler) || ordered.freed[post.Handler] {
 			continue
 		}
 		raced, _, err := playToPost(s, config, n, bothAtOnce)

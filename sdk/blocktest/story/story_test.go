@@ -332,6 +332,13 @@ func TestRacesAreFound(t *testing.T) {
 	if failures := story.SelfRaces(s, config(quiz{careless: true}), "like"); len(failures) != 0 {
 		t.Errorf("an excepted handler: %v", failures)
 	}
+	free := config(quiz{careless: true})
+	if free.Setup, err = story.Parse("setup.txtar", []byte("unraced like\n")); err != nil {
+		t.Fatal(err)
+	}
+	if failures := story.SelfRaces(s, free); len(failures) != 0 {
+		t.Errorf("a handler that the setup excepts: %v", failures)
+	}
 }
 
 func TestGoldenIsWritten(t *testing.T) {

@@ -1,4 +1,4 @@
-package blocktest
+package suite
 
 import (
 	"encoding/json"
