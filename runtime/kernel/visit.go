@@ -124,7 +124,7 @@ func (v *Visit) sit(ctx context.Context, block *course.Block) (*seat, error) {
 	s.state = v.states[state.LearnerID(v.Person.Learner, usage)]
 	s.state.ID = state.LearnerID(v.Person.Learner, usage)
 	s.score = v.scores[usage]
-	version, err := v.kernel.config.Registry.Lookup(block.Usage.Type)
+	version, err := v.kernel.config.Registry.LookupIn(block.Usage.Type, v.Published.Key.String())
 	if err != nil {
 		return nil, err
 	}

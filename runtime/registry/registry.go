@@ -49,6 +49,7 @@ type Registry struct {
 	packages map[string]*pack      // by package name
 	types    map[string]string     // block type -> package name
 	digests  map[string][]*Version // every version that is known, old ones too; packages may hold equal code
+	reserved map[string]string     // skeleton of a name or type -> the package of this binary or of a source folder
 	watched  []*folder
 	changed  []func()
 }
@@ -61,6 +62,8 @@ type pack struct {
 	broken error
 	// off says that an admin switched it off, and why.
 	off string
+	// courses are the only runs that have it; nil is every run.
+	courses []string
 }
 
 // Open reads the shipped packages and builds the source folders. A package that cannot be read or built is broken and does
@@ -78,7 +81,7 @@ func Open(ctx context.Context, config Config) (*Registry, error) {
 	if config.Poll == 0 {
 		config.Poll = 500 * time.Millisecond
 	}
-	r := &Registry{config: config, packages: map[string]*pack{}, types: map[string]string{}, digests: map[string][]*Version{}}
+	r := &Registry{config: config, packages: map[string]*pack{}, types: map[string]string{}, digests: map[string][]*Version{}, reserved: map[string]string{}}
 	if err := r.readShipped(); err != nil {
 		return nil, fmt.Errorf("reading shipped blocks: %w", err)
 	}
@@ -234,7 +237,10 @@ func (r *Registry) switchOff(name, why string) error {
 func (r *Registry) OnChange(f func()) { r.changed = append(r.changed, f) }
 
 // Install makes a version current for its package and types. A type that another package serves is refused.
-func (r *Registry) Install(v *Version) error {
+func (r *Registry) Install(v *Version) error { return r.install(v, nil) }
+
+// install makes a version current, in a place or where the package stood before.
+func (r *Registry) install(v *Version, place *Place) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	name := v.Manifest.Name
@@ -244,13 +250,19 @@ func (r *Registry) Install(v *Version) error {
 		}
 	}
 	old := r.packages[name]
+	if old != nil && place != nil {
+		old.off, old.courses = place.Off, place.Courses
+	}
 	if old != nil && old.current != nil && old.current.Digest == v.Digest && old.current.Manifest.Version == v.Manifest.Version {
 		old.broken = nil
 		return nil
 	}
 	p := &pack{name: name, current: v}
+	if place != nil {
+		p.off, p.courses = place.Off, place.Courses
+	}
 	if old != nil {
-		p.off = old.off
+		p.off, p.courses = old.off, old.courses
 		for blockType, owner := range r.types {
 			if owner == name {
 				delete(r.types, blockType)

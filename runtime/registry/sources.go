@@ -45,6 +45,9 @@ func (r *Registry) readShipped() error {
 			return err
 		}
 		v, err := r.packaged(files, true)
+		if v != nil {
+			r.reserve(v.Manifest.Name, v.Manifest.Types)
+		}
 		if err == nil {
 			err = r.Install(v)
 		}
@@ -253,6 +256,11 @@ func (r *Registry) take(ctx context.Context, path string) error {
 	}
 	if err == nil {
 		err = r.Install(v)
+	}
+	if err == nil {
+		r.mu.Lock()
+		r.reserve(m.Name, m.Types)
+		r.mu.Unlock()
 	}
 	if err != nil {
 		r.fail(m.Name, m.Types, err)

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
@@ -22,7 +23,7 @@ import (
 // concurrent use.
 type Version struct {
 	Manifest manifest.Manifest
-	// Digest names the code: the SHA-256 of the artifact in hexadecimal.
+	// Digest names the code: the SHA-256 of the artifact in hexadecimal, or of an installed package's index.
 	Digest string
 	// BuiltIn says that the version is part of this binary or of the development folder: its views run inline.
 	BuiltIn bool
@@ -32,8 +33,10 @@ type Version struct {
 	engine engine.Engine
 	serve  func(host engine.Host, frame []byte) []byte // native
 	path   string                                      // process
-	code   func() ([]byte, error)                      // wasm
-	now    func() time.Time
+	// artifact is the SHA-256 of the code where Digest names a whole package.
+	artifact string
+	code     func() ([]byte, error) // wasm
+	now      func() time.Time
 
 	mu           sync.Mutex
 	conn         engine.Conn
@@ -121,7 +124,7 @@ func broken(name string, err error) error {
 
 func (v *Version) open(ctx context.Context) (engine.Conn, error) {
 	artifact := engine.Artifact{
-		Name: v.Manifest.Name, Version: v.Manifest.Version, Digest: v.Digest, Serve: v.serve, Path: v.path,
+		Name: v.Manifest.Name, Version: v.Manifest.Version, Digest: cmp.Or(v.artifact, v.Digest), Serve: v.serve, Path: v.path,
 		Limits: engine.Limits{Memory: int64(v.Manifest.Limits.MemoryMB) << 20, Fuel: v.Manifest.Limits.Fuel},
 	}
 	if v.code != nil {
