@@ -122,6 +122,25 @@ func (p *prepared) decode() (*Prepared, error) {
 func (k *Kernel) outline(
 	ctx context.Context, version *registry.Version, id string, revision *course.Revision, children []wire.Child,
 ) (*Prepared, error) {
+	out, err := k.outlined(ctx, version, revision, children)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := json.Marshal(out.Facts)
+	if err != nil {
+		return nil, fmt.Errorf("storing facts: %w", err)
+	}
+	body := prepared{Facts: string(facts), AnswerHash: out.AnswerHash, Public: out.Public, Secret: out.Secret}
+	if err := k.prepared.Insert(ctx, id, body); err != nil && !errors.Is(err, store.ErrExists) {
+		return nil, fmt.Errorf("storing a prepared value: %w", err)
+	}
+	return out, nil
+}
+
+// outlined asks the block and stores nothing.
+func (k *Kernel) outlined(
+	ctx context.Context, version *registry.Version, revision *course.Revision, children []wire.Child,
+) (*Prepared, error) {
 	description, err := version.Describe(ctx, revision.Type)
 	if err != nil {
 		return nil, err
@@ -145,14 +164,6 @@ func (k *Kernel) outline(
 	}
 	if out.Facts.Title == "" {
 		out.Facts.Title = textOf(revision.Fields["display_name"])
-	}
-	facts, err := json.Marshal(out.Facts)
-	if err != nil {
-		return nil, fmt.Errorf("storing facts: %w", err)
-	}
-	body := prepared{Facts: string(facts), AnswerHash: out.AnswerHash, Public: out.Public.Data, Secret: out.Secret.Data}
-	if err := k.prepared.Insert(ctx, id, body); err != nil && !errors.Is(err, store.ErrExists) {
-		return nil, fmt.Errorf("storing a prepared value: %w", err)
 	}
 	return &Prepared{Facts: out.Facts, AnswerHash: out.AnswerHash, Public: out.Public.Data, Secret: out.Secret.Data}, nil
 }

@@ -110,8 +110,15 @@ func TestCodeThatWasAlteredOnTheDiskDoesNotRun(t *testing.T) {
 
 func TestNamesThatLookAlike(t *testing.T) {
 	for _, pair := range [][2]string{
-		{"problem", "prob1em"}, {"html", "HTML"}, {"html", "htmi"}, {"video", "v1deo"}, {"problem", "probleｍ"},
-		{"drag-and-drop", "drag_and_drop"}, {"form", "forrn"}, {"word", "w0rd"}, {"view", "vievv"},
+		{"problem", "prob1em"},
+		{"html", "HTML"},
+		{"html", "htmi"},
+		{"video", "v1deo"},
+		{"problem", "probleｍ"},
+		{"drag-and-drop", "drag_and_drop"},
+		{"form", "forrn"},
+		{"word", "w0rd"},
+		{"view", "vievv"},
 	} {
 		alike := registry.Skeleton(pair[0]) == registry.Skeleton(pair[1])
 		if want := pair[1] != "probleｍ"; alike != want { // no manifest takes letters beyond ASCII

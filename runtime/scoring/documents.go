@@ -214,6 +214,7 @@ func submissionSpec() store.Spec {
 		{Name: "usage", Fields: []string{"usage", "at"}},
 		{Name: "mine", Fields: []string{"learner", "usage", "sequence"}},
 		{Name: "when", Fields: []string{"learner", "at"}}, // the last thing that a learner handed in
+		{Name: "type", Fields: []string{"type", "at"}},    // what a block's next version is tried with
 	}}
 }
 

@@ -172,30 +172,55 @@ func (r *Report) run(ctx context.Context, config Config, m manifest.Manifest, co
 		return err
 	}
 	version := known.Wasm(m, os.DirFS(r.Folder), false, code)
+	descriptions, err := r.describe(ctx, version)
+	if err != nil || descriptions == nil {
+		return err
+	}
+	r.unused(&m, descriptions)
+	return r.replay(ctx, version, descriptions)
+}
+
+// Loaded inspects a package that is built: what its code says of itself, and its samples with services that refuse. Nothing is
+// written. The error is about this machine; what is wrong with the block is in the report.
+func Loaded(ctx context.Context, version *registry.Version) (*Report, error) {
+	r := &Report{Name: version.Manifest.Name, Version: version.Manifest.Version}
+	descriptions, err := r.describe(ctx, version)
+	if err != nil || descriptions == nil {
+		return r, err
+	}
+	return r, r.replay(ctx, version, descriptions)
+}
+
+// describe asks each type what it is; nil where the block is at fault, which the report then tells.
+func (r *Report) describe(ctx context.Context, version *registry.Version) (map[string]wire.Description, error) {
 	descriptions := map[string]wire.Description{}
-	for _, t := range m.Types {
+	for _, t := range version.Manifest.Types {
 		description, err := version.Describe(ctx, t.Name)
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return nil, ctx.Err()
 		}
 		if err != nil {
 			var failure *wire.Error
 			if errors.As(err, &failure) {
 				r.add("", 0, "let block.json and the code say the same", "%s", failure.Message)
-				return nil
+				return nil, nil
 			}
-			return err
+			return nil, err
 		}
 		descriptions[t.Name] = description
 	}
-	r.unused(&m, descriptions)
+	return descriptions, nil
+}
+
+// replay plays the samples of every type.
+func (r *Report) replay(ctx context.Context, version *registry.Version, descriptions map[string]wire.Description) error {
 	conn, done, err := version.Use(ctx)
 	if err != nil {
 		return err
 	}
 	defer done()
 	replay := &replaying{report: r, conn: conn}
-	for _, t := range m.Types {
+	for _, t := range version.Manifest.Types {
 		description := descriptions[t.Name]
 		if err := replay.kind(ctx, t.Name, &description); err != nil {
 			return err
