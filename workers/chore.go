@@ -48,7 +48,7 @@ func chores(config *Config, role Role) []chore {
 			chore{"expired sessions", sessionsEvery, collectMost, s.People.Sweep},
 			chore{"people's new names", recountsEvery, sweepPatience, s.People.Relist},
 			chore{"unused files", filesEvery, collectMost, func(ctx context.Context) (int, error) {
-				done, err := s.Files.Collect(ctx, s.Courses.Holds)
+				done, err := s.Files.Collect(ctx, s.Holds)
 				return done.Parts + done.Blobs + done.Objects, err
 			}},
 		)

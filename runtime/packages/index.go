@@ -197,3 +197,9 @@ func named(m *manifest.Manifest) []string {
 	}
 	return names
 }
+
+// Holds reports whether the index lists a file with this content.
+func (x *Index) Holds(path string, data []byte) bool {
+	f, ok := x.File(path)
+	return ok && f.Size == int64(len(data)) && f.SHA256 == digestOf(data)
+}

@@ -20,11 +20,12 @@ const (
 
 // Refusal says why a package is not taken, and how that can be mended.
 type Refusal struct {
-	Rule Rule
+	Rule Rule `json:"rule"`
 	// What is wrong, with its place; Fix is how to mend it.
-	What, Fix string
+	What string `json:"what"`
+	Fix  string `json:"fix,omitempty"`
 	// Err is the cause, if there is one.
-	Err error
+	Err error `json:"-"`
 }
 
 // Error implements error: what and how to mend it, in one line.

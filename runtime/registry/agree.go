@@ -41,9 +41,21 @@ func agree(m *manifest.Manifest, t manifest.Type, d *wire.Description) error {
 			add("it mounts %q, but block.json does not ask for that under mount", mount.Name)
 		}
 	}
+	slots := map[string]string{}
 	for _, view := range d.Views {
 		if view.Slot != "" && !m.Has("slot", view.Slot) {
 			add("view %q stands in slot %q, but block.json does not ask for that under slot", view.Name, view.Slot)
+		}
+		switch {
+		case view.Slot == "":
+		case t.Kind != wire.KindApp:
+			add("view %q stands in slot %q, which is for apps: this is a %s", view.Name, view.Slot, t.Kind)
+		case !wire.SlotFits(view.Slot, m.Per):
+			add("view %q cannot stand in slot %q: this app is per %s", view.Name, view.Slot, m.Per)
+		case slots[view.Slot] != "":
+			add("views %q and %q both stand in slot %q: one may", slots[view.Slot], view.Name, view.Slot)
+		default:
+			slots[view.Slot] = view.Name
 		}
 	}
 	p = append(p, names(d)...)

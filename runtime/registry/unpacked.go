@@ -152,3 +152,6 @@ var alike = strings.NewReplacer("0", "o", "1", "l", "i", "l", "j", "l", "2", "z"
 // Skeleton gives the same word for names that the eye may take for one another. Names hold lower-case ASCII, digits, hyphens
 // and underscores; whatever else a word holds is folded by case.
 func Skeleton(word string) string { return alike.Replace(strings.ToLower(word)) }
+
+// Release unloads a version that nobody serves, such as one that was only tried, once its running calls are over.
+func (v *Version) Release() { v.retire() }

@@ -11,6 +11,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
+	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
@@ -19,7 +20,7 @@ import (
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), allowance.Specs(), []store.Spec{bookmarks.Spec()})
+	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), allowance.Specs(), installed.Specs(), []store.Spec{bookmarks.Spec()})
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.

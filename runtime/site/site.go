@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"time"
@@ -23,6 +24,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/formula"
 	"github.com/quoin-lms/quoin/runtime/gradebook"
+	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
@@ -65,6 +67,11 @@ type Config struct {
 	BlockMemory int64
 	// NoRenderCache switches remembering renders off, to compare.
 	NoRenderCache bool
+	// Watch and Break wrap each engine that runs blocks, and the store, for a workbench; nil leaves them as they are.
+	Watch func(engine.Engine) engine.Engine
+	Break func(store.Store) store.Store
+	// Poll is how often source folders are looked at; 0 is half a second.
+	Poll time.Duration
 	// Address gives the absolute address below which a usage's mounts are reached; nil tells blocks none.
 	Address func(usage string) string
 	// SessionsEnded hears of users whose sessions have ended; nil is allowed.
@@ -94,7 +101,9 @@ type Site struct {
 	Wasm       *wasm.Engine
 	// Formulas typesets the TeX in texts.
 	Formulas *formula.Typesetter
-	// Process is nil when no package may run as a process.
+	// Blocks are those that admins installed.
+	Blocks *installed.Set
+	// Process is nil when the configuration lets no package run as a process.
 	Process *process.Engine
 	Log     *slog.Logger
 
@@ -171,6 +180,13 @@ func (s *Site) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.Blocks, err = installed.Open(ctx, installed.Config{
+		Store: s.Store, Files: s.Files, Registry: s.Registry, Kernel: s.Kernel, Folder: filepath.Join(s.config.Data, "installed"),
+		Temp: s.config.Data, Bus: s.config.Bus, Log: s.config.Log, Now: s.config.Now,
+	})
+	if err != nil {
+		return err
+	}
 	s.Gradebook = gradebook.New(gradebook.Config{
 		Scorer: s.Kernel.Scorer(), People: s.People, ContentGroups: contentGroups, Log: s.config.Log, Now: s.config.Now,
 	})
@@ -196,6 +212,9 @@ func (s *Site) openStore(ctx context.Context) error {
 			return err
 		}
 		s.Store = opened
+	}
+	if s.config.Break != nil {
+		s.Store = s.config.Break(s.Store)
 	}
 	if err := s.Store.Ensure(ctx, Specs()...); err != nil {
 		return err
@@ -223,19 +242,23 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	engines := map[string]engine.Engine{s.Wasm.Name(): s.Wasm, trusted{}.Name(): trusted{}}
-	s.engines = []engine.Engine{s.Wasm}
+	processes := &trusted{site: s}
+	engines := map[string]engine.Engine{s.Wasm.Name(): s.Wasm, processes.Name(): processes}
+	s.engines = []engine.Engine{s.Wasm, processes}
 	if s.Formulas, err = formula.New(formula.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
 		return err
 	}
 	if len(s.config.AllowProcess) > 0 {
-		s.Process = process.New(process.Config{Logger: s.config.Log})
-		s.engines = append(s.engines, s.Process)
-		engines[s.Process.Name()] = trusted{s.Process, s.config.AllowProcess}
+		s.Process = processes.engine()
+	}
+	if s.config.Watch != nil {
+		for name, e := range engines {
+			engines[name] = s.config.Watch(e)
+		}
 	}
 	config := registry.Config{
 		Engines: engines, Shipped: s.config.Shipped, Folders: s.config.Folders,
-		Keep: filepath.Join(s.config.Data, "blocks"), Log: s.config.Log, Now: s.config.Now,
+		Keep: filepath.Join(s.config.Data, "blocks"), Poll: s.config.Poll, Log: s.config.Log, Now: s.config.Now,
 	}
 	if s.config.Development {
 		config.Builder = &build.Builder{Cache: filepath.Join(cache, "build")}
@@ -316,8 +339,28 @@ func (s *Site) Close(ctx context.Context) error {
 // Data is the site's folder.
 func (s *Site) Data() string { return s.config.Data }
 
-// Run does what the site needs in the background until ctx ends: it watches source folders and unloads idle blocks.
-func (s *Site) Run(ctx context.Context) { s.Registry.Run(ctx) }
+// Run does what the site needs in the background until ctx ends: it follows the set of installed blocks, watches source folders
+// and unloads idle blocks.
+func (s *Site) Run(ctx context.Context) {
+	followed := make(chan struct{})
+	go func() { defer close(followed); s.Blocks.Run(ctx) }()
+	s.Registry.Run(ctx)
+	<-followed
+}
+
+// Holds tells which of some files somebody refers to, for who collects files: courses, and the set of installed blocks.
+func (s *Site) Holds(ctx context.Context, hashes []string) (map[string]bool, error) {
+	held, err := s.Courses.Holds(ctx, hashes)
+	if err != nil {
+		return nil, err
+	}
+	archives, err := s.Blocks.Holds(ctx, hashes)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(held, archives)
+	return held, nil
+}
 
 // Course parses a course key.
 func Course(text string) (key.Course, error) { return key.ParseCourse(text) }

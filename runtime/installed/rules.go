@@ -1,0 +1,64 @@
+package installed
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/quoin-lms/quoin/runtime/packages"
+)
+
+// The rules about packages that depend on the site. They are stored and shown in the reader's language: append-only.
+const (
+	RuleReserved  packages.Rule = "reserved"  // the name or a type is the binary's, or looks like it
+	RuleOwner     packages.Rule = "owner"     // the name belongs to another publisher
+	RuleRevoked   packages.Rule = "revoked"   // the key is believed no more
+	RuleUnsigned  packages.Rule = "unsigned"  // nobody signed it: needs consent
+	RuleDowngrade packages.Rule = "downgrade" // older than what is installed: needs consent
+	RuleReused    packages.Rule = "reused"    // a version that is known, with other bytes: needs consent
+	RuleWider     packages.Rule = "wider"     // it may do more than before: needs consent
+	RuleProcess   packages.Rule = "process"   // it runs as a process, which is trusted code: needs consent, on the server alone
+	RuleDescribe  packages.Rule = "describe"  // the code does not say what the manifest says
+	RuleSample    packages.Rule = "sample"    // a sample does not come out
+	RuleMigrate   packages.Rule = "migrate"   // it cannot read what learners stored
+	RuleGrade     packages.Rule = "grade"     // it cannot grade what learners handed in
+	RuleMoved     packages.Rule = "moved"     // it is not what was reviewed, or the installed version is another one by now
+)
+
+// Consent is what whoever installs agrees to besides. The zero value agrees to nothing.
+type Consent struct {
+	Unsigned, Downgrade, Reused, Wider bool
+	// Broken takes a version that cannot read or grade all that learners have there.
+	Broken bool
+	// Process is given by the command line on the server alone.
+	Process bool
+}
+
+// to reports whether a rule's breach was agreed to.
+func (c Consent) to(rule packages.Rule) bool {
+	switch rule {
+	case RuleUnsigned:
+		return c.Unsigned
+	case RuleDowngrade:
+		return c.Downgrade
+	case RuleReused:
+		return c.Reused
+	case RuleWider:
+		return c.Wider
+	case RuleMigrate, RuleGrade:
+		return c.Broken
+	case RuleProcess:
+		return c.Process
+	}
+	return false
+}
+
+// ErrNotFound means that no such block is installed.
+var ErrNotFound = errors.New("no such block is installed")
+
+func notInstalled(name string) error {
+	return fmt.Errorf("%w: %s; quoin block list tells which there are", ErrNotFound, name)
+}
+
+func refusal(rule packages.Rule, fix, format string, args ...any) *packages.Refusal {
+	return &packages.Refusal{Rule: rule, What: fmt.Sprintf(format, args...), Fix: fix}
+}
