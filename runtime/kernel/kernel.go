@@ -97,6 +97,7 @@ type Kernel struct {
 	indexed   store.Collection[Indexed]
 	replies   store.Collection[largeReply]
 	acts      store.Collection[Acted]
+	choices   appChoices
 
 	sharedMail    state.Mailbox[state.Shared, *state.Shared]
 	learnerOutbox state.Outbox[state.Learner, *state.Learner]
@@ -120,7 +121,7 @@ type Kernel struct {
 func Specs() []store.Spec {
 	specs := []store.Spec{
 		state.LearnerSpec(), state.RequestSpec(), state.SharedSpec(), state.PersonalSpec(), state.CompletionSpec(),
-		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), taskSpec(), noticeSpec(), indexedSpec(), replySpec(), actSpec(),
+		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), taskSpec(), noticeSpec(), indexedSpec(), replySpec(), actSpec(), appChoiceSpec(),
 	}
 	specs = append(specs, course.Specs()...)
 	return append(specs, scoring.Specs()...)
@@ -153,6 +154,7 @@ func Open(ctx context.Context, config Config) (*Kernel, error) {
 		notices: store.Of[Notice](s, noticeSpec()), indexed: store.Of[Indexed](s, indexedSpec()), replies: store.Of[largeReply](s, replySpec()),
 		acts: store.Of[Acted](s, actSpec()),
 	}
+	k.choices = appChoices{docs: store.Of[AppChoice](s, appChoiceSpec()), kept: map[string]keptChoice{}}
 	k.sharedMail = state.NewMailbox(s, state.SharedSpec().Name, k.shared, (*state.Shared).Take)
 	k.steps = k.applications()
 	k.learnerOutbox = state.NewOutbox(k.learners, k.steps)

@@ -153,7 +153,7 @@ func (s *seat) addAuthored(ctx context.Context, names []string, fields *wire.Fie
 			continue
 		}
 		if authored == nil {
-			revision, err := s.visit.kernel.config.Courses.Revision(ctx, s.hash)
+			revision, err := s.visit.kernel.revision(ctx, s.version, s.hash)
 			if err != nil {
 				return err
 			}

@@ -93,7 +93,7 @@ func (k *Kernel) prepare(
 			return nil, fmt.Errorf("reading a prepared value: %w", err)
 		}
 		if revision == nil {
-			if revision, err = k.config.Courses.Revision(ctx, hash); err != nil {
+			if revision, err = k.revision(ctx, version, hash); err != nil {
 				return nil, err
 			}
 		}

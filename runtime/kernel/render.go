@@ -119,6 +119,9 @@ func (v *Visit) render(ctx context.Context, shown *Shown, view string) error {
 // mayView applies a view's roles; without any the view's name decides.
 func (v *Visit) mayView(view *wire.View) bool {
 	roles := view.Roles
+	if len(roles) == 0 && v.Published.Key.IsZero() && v.Person.User == "" {
+		return false // on the site nobody enrols: visitors see what names them
+	}
 	if len(roles) == 0 {
 		switch view.Name {
 		case wire.ViewLearner, wire.ViewVisitor:

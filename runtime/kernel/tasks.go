@@ -168,6 +168,9 @@ func (k *Kernel) runTask(ctx context.Context, id string, task *Task) (again json
 	if err != nil {
 		return nil, err
 	}
+	if asker.Block == nil && description.Kind == wire.KindApp {
+		return nil, nil // switched off here: it wants nothing done until it is on again
+	}
 	request := &wire.TaskRequest{Task: task.Name, Payload: json.RawMessage(task.Payload), Key: run}
 	if request.Fields, err = k.taskFields(ctx, version, &description, task, asker.Block); err != nil {
 		return nil, err
@@ -223,7 +226,7 @@ func (k *Kernel) taskFields(
 ) (wire.Fields, error) {
 	fields := wire.Fields{}
 	if block != nil {
-		revision, err := k.config.Courses.Revision(ctx, block.Hash)
+		revision, err := k.revision(ctx, version, block.Hash)
 		if err != nil {
 			return nil, err
 		}
@@ -254,15 +257,17 @@ func (k *Kernel) taskAsker(ctx context.Context, version *registry.Version, d *wi
 		Op: wire.OpTask, Role: wire.RoleHost, Manifest: &version.Manifest, Description: d, Type: task.Type, Owner: task.Run,
 	}
 	usage, err := key.ParseUsage(task.Usage)
-	if err != nil || usage.Course.IsZero() {
+	if err != nil {
 		return asker, err
 	}
-	if asker.Published, err = k.config.Courses.Published(ctx, usage.Course); err != nil {
+	if usage.Course.IsZero() {
+		asker.Published = Site()
+	} else if asker.Published, err = k.config.Courses.Published(ctx, usage.Course); err != nil {
 		return nil, fmt.Errorf("running a task: %w", err)
 	}
-	asker.Block, err = asker.Published.Find(ctx, usage)
+	asker.Block, err = k.Find(ctx, asker.Published, usage)
 	if errors.Is(err, course.ErrNotFound) {
-		return asker, nil // the block was taken out of the course; its tasks end by themselves
+		return asker, nil // the block was taken out of the course, or the app switched off; its tasks end by themselves
 	}
 	return asker, err
 }

@@ -135,6 +135,9 @@ func (v *Visit) sit(ctx context.Context, block *course.Block) (*seat, error) {
 	if s.description, err = v.kernel.describe(ctx, s.version, block.Usage.Type); err != nil {
 		return nil, err
 	}
+	if IsApp(block) && s.grades() {
+		return nil, wire.Errorf(wire.CodeBroken, wire.BlameBlock, "an app stands in no subsection, so it cannot be graded: take max_score out")
+	}
 	s.policy = access.Policy(v.Person, v.Published, block, s.description.Rerandomize, s.state.Body.Granted)
 	if s.state.Body.Open() {
 		s.seed = s.state.Body.Sitting.Seed

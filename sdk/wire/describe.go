@@ -137,8 +137,36 @@ type View struct {
 	// Roles may see it; empty means every role that may see the block (visitor, learner, staff, author, admin) for the
 	// views visitor, learner; staff and above for staff; author and admin for the others.
 	Roles []Role `json:"roles,omitempty"`
-	// Slot is where an app's view is shown: course.tab, unit.sidebar, site.page, studio.page, dashboard.card.
+	// Slot is where an app's view is shown, one of [Slots], "" for nowhere by itself. One view stands in a slot. What the page
+	// of a slot knows comes as the path: beside a unit "/" and the unit's block id.
 	Slot string `json:"slot,omitempty"`
+}
+
+// Places of the platform's pages where an app's view may stand; each needs the permission "slot" with its name. Append-only.
+const (
+	SlotCourseTab     = "course.tab"     // a page of its own in the course's navigation; apps per run
+	SlotUnitSidebar   = "unit.sidebar"   // beside each unit, loaded after it; apps per run
+	SlotSitePage      = "site.page"      // a page of the site at /apps/TYPE; apps per site
+	SlotStudioPage    = "studio.page"    // a page of Studio; no host shows it yet
+	SlotDashboardCard = "dashboard.card" // on the first page of who is signed in, loaded after it
+)
+
+// Slots lists every slot.
+func Slots() []string {
+	return []string{SlotCourseTab, SlotUnitSidebar, SlotSitePage, SlotStudioPage, SlotDashboardCard}
+}
+
+// SlotFits reports whether the apps of a run ("run") or of the site ("site") may stand in a slot.
+func SlotFits(slot, per string) bool {
+	switch slot {
+	case SlotCourseTab, SlotUnitSidebar:
+		return per == "run"
+	case SlotSitePage:
+		return per == "site"
+	case SlotStudioPage, SlotDashboardCard:
+		return true
+	}
+	return false
 }
 
 // Handler declares one handler or mounted path.
