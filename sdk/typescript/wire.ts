@@ -249,7 +249,10 @@ export interface View {
    * views visitor, learner; staff and above for staff; author and admin for the others.
    */
   roles?: Role[];
-  /** Slot is where an app's view is shown: course.tab, unit.sidebar, site.page, studio.page, dashboard.card. */
+  /**
+   * Slot is where an app's view is shown, one of [Slots], "" for nowhere by itself. One view stands in a slot. What the page
+   * of a slot knows comes as the path: beside a unit "/" and the unit's block id.
+   */
   slot?: string;
 }
 
