@@ -73,6 +73,7 @@ func commands() []command {
 		{"user export", "NAME --out FILE [flags]", "write all that is held about a person", userExport},
 		{"user erase", "NAME [--yes NAME] [flags]", "erase a person and all work of this person", userErase},
 		{"user erasures", "--out FILE [flags]", "list who was erased, for restores of older backups", userErasures},
+		{"docs", "[--port N] [--out FOLDER]", "the guide for block developers, in the browser or as files", docs},
 		{"block new", "FOLDER [--name NAME]", "write a small block to start from", blockNew},
 		{"block check", "FOLDER...", "look blocks over: manifest, imports, build, samples in the sandbox", blockCheck},
 		{"block test", "FOLDER... [-v] [--run REGEXP] [--update]", "try blocks: promises, samples, stories, in their engine and natively", blockTest},
