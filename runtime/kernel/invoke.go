@@ -98,12 +98,22 @@ func (k *Kernel) invoke(ctx context.Context, q question, into any) (engine.Resul
 	if q.asker != nil {
 		q.asker.Shape = k.shape(q.version, q.asker.Description, q.asker.Type)
 		call.Service = func(ctx context.Context, frame []byte) []byte { return k.services.Serve(ctx, q.asker, frame) }
+		ctx = engine.WithAbout(ctx, about(q.asker))
 	}
 	result, err := conn.Call(ctx, call)
 	if err == nil {
 		err = wire.DecodeReply(result.Frame, into)
 	}
 	return result, k.observe(ctx, q, result, err)
+}
+
+// about tells those who watch calls what this one is about.
+func about(asker *services.Call) engine.About {
+	said := engine.About{Subject: asker.Subject}
+	if asker.Block != nil {
+		said.Usage = asker.Block.Usage.String()
+	}
+	return said
 }
 
 // observe counts a call and makes its error a *wire.Error that names the block.

@@ -30,9 +30,10 @@ type Scene struct {
 	Problem string
 }
 
-// Scenes reads how the stories of a folder begin, in the order of their names. A folder without stories has none.
-func Scenes(folder string) ([]Scene, error) {
-	names, err := filepath.Glob(filepath.Join(folder, filepath.FromSlash(StoriesFolder), "*.txtar"))
+// Scenes reads how the stories of a block's folder begin, in the order of their names. A folder without stories has none.
+// blockType chooses those of one type, which stand in a folder of its name; "" those beside such folders.
+func Scenes(folder, blockType string) ([]Scene, error) {
+	names, err := filepath.Glob(filepath.Join(folder, filepath.FromSlash(StoriesFolder), blockType, "*.txtar"))
 	if err != nil {
 		return nil, fmt.Errorf("reading stories: %w", err)
 	}
@@ -45,9 +46,7 @@ func Scenes(folder string) ([]Scene, error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading stories: %w", err)
 		}
-		if scene := sceneOf(strings.TrimSuffix(filepath.Base(name), ".txtar"), data); scene.Name != "setup" {
-			scenes = append(scenes, scene)
-		}
+		scenes = append(scenes, sceneOf(strings.TrimSuffix(filepath.Base(name), ".txtar"), data))
 	}
 	return scenes, nil
 }
