@@ -49,9 +49,20 @@ func (s *Server) pagePolicy(nonce string, embeds []string) string {
 	return strings.Join([]string{
 		"default-src 'none'", "script-src 'nonce-" + nonce + "'", "style-src 'self' 'unsafe-inline'",
 		"img-src 'self' https: data:", "media-src 'self' https: blob:", "font-src 'self'", "connect-src 'self'",
-		frames, "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+		frames, "form-action 'self'", "base-uri 'none'", "frame-ancestors " + s.framers("'none'"),
 		"manifest-src 'self'",
 	}, "; ")
+}
+
+// framers are who may frame a page: otherwise, except in a workbench, whose own page shows those of its people.
+func (s *Server) framers(otherwise string) string {
+	switch {
+	case s.config.Framed == "":
+		return otherwise
+	case otherwise == "'none'":
+		return s.config.Framed
+	}
+	return otherwise + " " + s.config.Framed
 }
 
 // unsafeMethod reports whether the method may change something.

@@ -39,6 +39,8 @@ type Config struct {
 	Development bool
 	// Demo are the accounts that the sign-in page offers in development.
 	Demo []Demo
+	// Framed is the origin of a workbench, whose page may frame this site's pages. Only in development; "" lets nobody.
+	Framed string
 	// Ready is asked by /readyz; nil is ready at once.
 	Ready func(ctx context.Context) error
 	Log   *slog.Logger
@@ -117,6 +119,9 @@ func New(config Config) (*Server, error) {
 	}
 	if err := config.Joining.Check(); err != nil {
 		return nil, err
+	}
+	if config.Framed != "" && !config.Development {
+		return nil, errors.New("pages are framed by a workbench alone, in development")
 	}
 	s := &Server{config: config, public: public, stopping: make(chan struct{})}
 	if err := s.openProviders(); err != nil {

@@ -1,0 +1,254 @@
+package fieldform
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+//go:embed form.html
+var source string
+
+var form = template.Must(template.New("fieldform").Parse(source))
+
+// Field is one input of the form.
+type Field struct {
+	wire.Field
+	// Now is the value as JSON, nil where the field is unset.
+	Now json.RawMessage
+}
+
+// part is one field as the template lays it out.
+type part struct {
+	W                                    *words.Reader
+	ID, Name, Title, Help, Kind, Default string
+	// Text is what stands in the input.
+	Text           string
+	Rows           int
+	Min, Max, Step string
+	Choices        []choice
+	Code           bool
+	Findings       []wire.Finding
+	Described      string
+}
+
+type choice struct {
+	Value, Title string
+	Chosen       bool
+}
+
+// Draw gives the form's inputs, with findings beside the fields that they name. prefix begins the ids of its elements; findings
+// that name no field of the form stand before it.
+func Draw(w *words.Reader, prefix string, fields []Field, findings []wire.Finding) (template.HTML, error) {
+	page := struct {
+		W      *words.Reader
+		Loose  []wire.Finding
+		Fields []part
+	}{W: w}
+	for i := range fields {
+		page.Fields = append(page.Fields, partOf(w, prefix, &fields[i], findings))
+	}
+	for _, finding := range findings {
+		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == finding.Field }) {
+			page.Loose = append(page.Loose, finding)
+		}
+	}
+	var out bytes.Buffer
+	if err := form.Execute(&out, page); err != nil {
+		return "", fmt.Errorf("drawing the form: %w", err)
+	}
+	return template.HTML(out.String()), nil
+}
+
+func partOf(w *words.Reader, prefix string, f *Field, findings []wire.Finding) part {
+	p := part{W: w, ID: prefix + f.Name, Name: f.Name, Title: f.Title, Help: f.Help, Kind: kindOf(f)}
+	if p.Title == "" {
+		p.Title = f.Name
+	}
+	if f.Default != nil {
+		p.Default = textOf(p.Kind, f.Default)
+	}
+	p.Text = textOf(p.Kind, f.Now)
+	p.Rows = min(20, max(3, 1+strings.Count(p.Text, "\n")))
+	p.Min, p.Max, p.Step = bound(f.Min), bound(f.Max), bound(f.Step)
+	if p.Step == "" && (f.Type == wire.TypeNumber || f.Type == wire.TypeDuration) {
+		p.Step = "any"
+	}
+	p.Code = p.Kind == "json" || f.Type == wire.TypeHTML || f.Type == wire.TypeXML
+	p.Choices = choices(f)
+	var described []string
+	if p.Help != "" {
+		described = append(described, p.ID+"-help")
+	}
+	for _, finding := range findings {
+		if finding.Field == f.Name {
+			p.Findings = append(p.Findings, finding)
+		}
+	}
+	if len(p.Findings) > 0 {
+		described = append(described, p.ID+"-found")
+	}
+	p.Described = strings.Join(described, " ")
+	return p
+}
+
+func bound(n *float64) string {
+	if n == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*n, 'g', -1, 64)
+}
+
+// kindOf names the input that fits a field: choice, boolean, line, lines, number, instant, strings or json.
+func kindOf(f *Field) string {
+	switch {
+	case len(f.Values) > 0:
+		return "choice"
+	case f.Type == wire.TypeBoolean:
+		return "boolean"
+	case f.Type == wire.TypeInteger, f.Type == wire.TypeNumber, f.Type == wire.TypeDuration:
+		return "number"
+	case f.Type == wire.TypeTime:
+		return "instant"
+	case f.Type == wire.TypeText, f.Type == wire.TypeHTML, f.Type == wire.TypeXML:
+		return "lines"
+	case f.Type == wire.TypeList && strung(f.Now, f.Default):
+		return "strings"
+	case f.Type == wire.TypeList, f.Type == wire.TypeObject, f.Type == wire.TypeAny:
+		return "json"
+	}
+	return "line"
+}
+
+// strung reports whether a list is one of texts without line breaks, so that each may have a line of its own: what is set
+// decides, else what stands in for it.
+func strung(now, otherwise json.RawMessage) bool {
+	if len(now) == 0 {
+		now = otherwise
+	}
+	var list []string
+	if len(now) == 0 || json.Unmarshal(now, &list) != nil || len(list) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(list, func(s string) bool { return strings.ContainsAny(s, "\n\r") || strings.TrimSpace(s) != s || s == "" })
+}
+
+// textOf is a value as it stands in an input of a kind, "" for none.
+func textOf(kind string, value json.RawMessage) string {
+	if len(value) == 0 || string(value) == "null" {
+		return ""
+	}
+	var text string
+	switch kind {
+	case "strings":
+		var list []string
+		if json.Unmarshal(value, &list) == nil {
+			return strings.Join(list, "\n")
+		}
+	case "json":
+		var indented bytes.Buffer
+		if json.Indent(&indented, value, "", "  ") == nil {
+			return indented.String()
+		}
+	case "instant":
+		if json.Unmarshal(value, &text) == nil {
+			if at, err := time.Parse(time.RFC3339, text); err == nil {
+				return at.UTC().Format("2006-01-02T15:04:05")
+			}
+			return text
+		}
+	case "choice", "boolean", "number":
+		return string(value)
+	}
+	if json.Unmarshal(value, &text) == nil {
+		return text
+	}
+	return string(value)
+}
+
+func choices(f *Field) []choice {
+	var list []choice
+	for _, value := range f.Values {
+		list = append(list, choice{string(value.Value), value.Title, same(value.Value, f.Now)})
+	}
+	return list
+}
+
+func same(a, b json.RawMessage) bool {
+	var x, y any
+	return len(b) > 0 && json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && fmt.Sprint(x) == fmt.Sprint(y)
+}
+
+// Read gives the values that a form sent, as JSON by field; null for a field that is left unset. What is no value of its type is
+// given as a text, for who checks it to tell. Fields that the form did not send are left out.
+func Read(fields []Field, sent url.Values) wire.Fields {
+	out := wire.Fields{}
+	for i := range fields {
+		f := &fields[i]
+		list, there := sent["f."+f.Name]
+		if !there || len(list) == 0 {
+			continue
+		}
+		out[f.Name] = valueOf(kindOf(f), f, strings.ReplaceAll(list[0], "\r\n", "\n"))
+	}
+	return out
+}
+
+func valueOf(kind string, f *Field, text string) json.RawMessage {
+	unset := json.RawMessage("null")
+	switch kind {
+	case "line", "lines":
+		if text == "" && (len(f.Now) == 0 || string(f.Now) == "null") {
+			return unset // it was unset, and nobody typed anything
+		}
+		return quoted(text)
+	case "strings":
+		list := []string{}
+		for line := range strings.SplitSeq(text, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				list = append(list, line)
+			}
+		}
+		if len(list) == 0 && len(f.Now) == 0 {
+			return unset
+		}
+		encoded, err := json.Marshal(list)
+		if err != nil {
+			return unset // texts always encode
+		}
+		return encoded
+	}
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "":
+		return unset
+	case kind == "instant":
+		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05"} {
+			if at, err := time.Parse(layout, text); err == nil {
+				return quoted(at.Format(time.RFC3339))
+			}
+		}
+		return quoted(text)
+	case json.Valid([]byte(text)):
+		return json.RawMessage(text)
+	}
+	return quoted(text)
+}
+
+func quoted(text string) json.RawMessage {
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		return json.RawMessage(`""`) // text always encodes
+	}
+	return encoded
+}
