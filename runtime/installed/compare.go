@@ -35,6 +35,9 @@ const (
 	SurfaceClient     Surface = "client"     // that a browser computes its scores
 )
 
+// There stands in a change for what has no more to say than that it is there.
+const There = "there"
+
 // Change is one difference between the installed version and another one. Before and After are "" for what is not there.
 type Change struct {
 	Surface Surface `json:"surface"`
@@ -52,11 +55,14 @@ func (c Change) String() string {
 		text += " " + c.Name
 	}
 	switch {
-	case c.Before == "" && c.After == "":
+	case c.After == There:
+		text += " is new"
+	case c.Before == There:
+		text += " is gone"
 	case c.Before == "":
-		text += ": new, " + c.After
+		text += ": " + c.After + " is new"
 	case c.After == "":
-		text += ": gone, was " + c.Before
+		text += ": " + c.Before + " is gone"
 	default:
 		text += fmt.Sprintf(": from %s to %s", c.Before, c.After)
 	}
@@ -75,12 +81,12 @@ func (c *changes) add(surface Surface, name, before, after string, wider bool) {
 func (c *changes) list(surface Surface, before, after []string, more bool) {
 	for _, name := range after {
 		if !slices.Contains(before, name) {
-			c.add(surface, name, "", "there", more)
+			c.add(surface, name, "", There, more)
 		}
 	}
 	for _, name := range before {
 		if !slices.Contains(after, name) {
-			c.add(surface, name, "there", "", false)
+			c.add(surface, name, There, "", false)
 		}
 	}
 }
@@ -96,7 +102,7 @@ func compareManifests(before *Version, m *manifest.Manifest) []Change {
 	for _, p := range after.Permissions {
 		was := permission(before.Permissions, p.Name)
 		if was == nil {
-			c.add(SurfacePermission, p.Name, "", "there", true)
+			c.add(SurfacePermission, p.Name, "", There, true)
 			was = &Permission{}
 		}
 		for _, value := range p.Values {
@@ -108,7 +114,7 @@ func compareManifests(before *Version, m *manifest.Manifest) []Change {
 	for _, p := range before.Permissions {
 		is := permission(after.Permissions, p.Name)
 		if is == nil {
-			c.add(SurfacePermission, p.Name, "there", "", false)
+			c.add(SurfacePermission, p.Name, There, "", false)
 			continue
 		}
 		for _, value := range p.Values {

@@ -4,9 +4,6 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"io"
 	"os"
@@ -19,88 +16,8 @@ import (
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/intake/intaketest"
 	"github.com/quoin-lms/quoin/runtime/packages"
+	"github.com/quoin-lms/quoin/runtime/packages/packagetest"
 )
-
-// entry is one file of an archive that is taken apart to be altered.
-type entry struct {
-	name string
-	data []byte
-}
-
-// takeApart reads an archive without any of the rules.
-func takeApart(t testing.TB, archive []byte) []entry {
-	t.Helper()
-	unzipped, err := gzip.NewReader(bytes.NewReader(archive))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var list []entry
-	for r := tar.NewReader(unzipped); ; {
-		header, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			return list
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list = append(list, entry{header.Name, data})
-	}
-}
-
-// putTogether makes an archive of files as they are.
-func putTogether(t testing.TB, list []entry, more ...intaketest.Entry) []byte {
-	t.Helper()
-	var entries []intaketest.Entry
-	for _, e := range list {
-		entries = append(entries, intaketest.File(e.name, string(e.data)))
-	}
-	return intaketest.Gzip(t, intaketest.Tar(t, append(entries, more...)...))
-}
-
-// altered changes an archive's files by hand. A file that becomes nil is left out; index makes the index agree again.
-func altered(t testing.TB, archive []byte, index bool, change func(files map[string][]byte)) []byte {
-	t.Helper()
-	list := takeApart(t, archive)
-	files := map[string][]byte{}
-	for _, e := range list {
-		files[e.name] = e.data
-	}
-	change(files)
-	if index {
-		var x packages.Index
-		if err := json.Unmarshal(files[packages.IndexFile], &x); err != nil {
-			t.Fatal(err)
-		}
-		x.Files = nil
-		for name, data := range files {
-			if name != packages.IndexFile && data != nil && !strings.HasPrefix(name, "signature/") {
-				sum := sha256.Sum256(data)
-				x.Files = append(x.Files, packages.IndexedFile{Path: name, SHA256: hex.EncodeToString(sum[:]), Size: int64(len(data))})
-			}
-		}
-		slices.SortFunc(x.Files, func(a, b packages.IndexedFile) int { return strings.Compare(a.Path, b.Path) })
-		data, err := json.Marshal(x)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[packages.IndexFile] = data
-	}
-	var out []entry
-	for _, e := range list {
-		if data := files[e.name]; data != nil {
-			out = append(out, entry{e.name, data})
-		}
-		delete(files, e.name)
-	}
-	for name, data := range files {
-		out = append(out, entry{name, data})
-	}
-	return putTogether(t, out)
-}
 
 func packed(t testing.TB, folder string) *packages.Packed {
 	t.Helper()
@@ -135,8 +52,8 @@ func TestEqualSourcesGiveEqualArchives(t *testing.T) {
 		t.Error("two archives of equal sources differ")
 	}
 	var names []string
-	for _, e := range takeApart(t, a.Data) {
-		names = append(names, e.name)
+	for _, e := range packagetest.TakeApart(t, a.Data) {
+		names = append(names, e.Name)
 	}
 	want := []string{
 		"index.json", "LICENSE", "README.md", "assets/a.css", "assets/deep/b.js", "block.json", "block.wasm", "icon.svg",
@@ -209,10 +126,10 @@ func TestScriptsTravelBundled(t *testing.T) {
 func TestRefusedArchives(t *testing.T) {
 	good := packed(t, source(t, nil)).Data
 	names := func(name string) []byte {
-		return altered(t, good, true, func(files map[string][]byte) { files[name] = []byte("x") })
+		return packagetest.Altered(t, good, func(files map[string][]byte) { files[name] = []byte("x") })
 	}
 	manifest := func(old, new string) []byte {
-		return altered(t, good, true, func(files map[string][]byte) {
+		return packagetest.Altered(t, good, func(files map[string][]byte) {
 			text := strings.Replace(string(files["block.json"]), old, new, 1)
 			if text == string(files["block.json"]) {
 				t.Fatalf("block.json holds no %s", old)
@@ -221,7 +138,7 @@ func TestRefusedArchives(t *testing.T) {
 		})
 	}
 	index := func(old, new string) []byte {
-		return altered(t, good, false, func(files map[string][]byte) {
+		return packagetest.Unlisted(t, good, func(files map[string][]byte) {
 			text := strings.Replace(string(files["index.json"]), old, new, 1)
 			if text == string(files["index.json"]) {
 				t.Fatalf("index.json holds no %s", old)
@@ -248,14 +165,14 @@ func TestRefusedArchives(t *testing.T) {
 		"hidden":          {names(".profile"), packages.RuleArchive, "letters"},
 		"device's name":   {names("assets/con.css"), packages.RuleArchive, "device"},
 		"case":            {names("ASSETS/a.css"), packages.RuleArchive, "case"},
-		"link":            {putTogether(t, takeApart(t, good), link), packages.RuleArchive, "links"},
-		"device":          {putTogether(t, takeApart(t, good), device), packages.RuleArchive, "device"},
-		"twice":           {putTogether(t, takeApart(t, good), intaketest.File("icon.svg", "<svg/>")), packages.RuleArchive, "twice"},
-		"no index":        {altered(t, good, false, func(f map[string][]byte) { f["index.json"] = nil }), packages.RuleIndex, "holds no index.json"},
-		"not listed":      {altered(t, good, false, func(f map[string][]byte) { f["assets/c.js"] = []byte("x") }), packages.RuleIndex, "does not list"},
-		"not there":       {altered(t, good, false, func(f map[string][]byte) { f["icon.svg"] = nil }), packages.RuleIndex, "does not hold"},
-		"other code":      {altered(t, good, false, func(f map[string][]byte) { f["block.wasm"] = []byte("evil") }), packages.RuleIndex, "is not what"},
-		"signs itself":    {altered(t, good, true, func(f map[string][]byte) { f["signature/more"] = []byte("x") }), packages.RuleIndex, "does not list"},
+		"link":            {packagetest.PutTogether(t, packagetest.TakeApart(t, good), link), packages.RuleArchive, "links"},
+		"device":          {packagetest.PutTogether(t, packagetest.TakeApart(t, good), device), packages.RuleArchive, "device"},
+		"twice":           {packagetest.PutTogether(t, packagetest.TakeApart(t, good), intaketest.File("icon.svg", "<svg/>")), packages.RuleArchive, "twice"},
+		"no index":        {packagetest.Unlisted(t, good, func(f map[string][]byte) { f["index.json"] = nil }), packages.RuleIndex, "holds no index.json"},
+		"not listed":      {packagetest.Unlisted(t, good, func(f map[string][]byte) { f["assets/c.js"] = []byte("x") }), packages.RuleIndex, "does not list"},
+		"not there":       {packagetest.Unlisted(t, good, func(f map[string][]byte) { f["icon.svg"] = nil }), packages.RuleIndex, "does not hold"},
+		"other code":      {packagetest.Unlisted(t, good, func(f map[string][]byte) { f["block.wasm"] = []byte("evil") }), packages.RuleIndex, "is not what"},
+		"signs itself":    {packagetest.Altered(t, good, func(f map[string][]byte) { f["signature/more"] = []byte("x") }), packages.RuleIndex, "does not list"},
 		"unknown key":     {index(`"format"`, `"colour": 1, "format"`), packages.RuleIndex, "colour"},
 		"other format":    {index(`"format": 1`, `"format": 2`), packages.RuleIndex, "format 2"},
 		"other ABI":       {index(`"abi": 1`, `"abi": 7`), packages.RuleABI, "version 7 of the contract"},
@@ -323,8 +240,8 @@ func TestBombsAreRefusedWhileTheyStream(t *testing.T) {
 }
 
 func FuzzOpen(f *testing.F) {
-	list := []entry{{"index.json", []byte(`{"format": 1, "name": "a", "files": []}`)}, {"block.json", []byte(`{"name": "a"}`)}}
-	f.Add(putTogether(f, list))
+	list := []packagetest.File{{Name: "index.json", Data: []byte(`{"format": 1, "name": "a", "files": []}`)}, {Name: "block.json", Data: []byte(`{"name": "a"}`)}}
+	f.Add(packagetest.PutTogether(f, list))
 	f.Add(intaketest.Gzip(f, intaketest.Tar(f, intaketest.File("../../evil", "x"))))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		p, err := packages.Open(t.Context(), bytes.NewReader(data), int64(len(data)), t.TempDir())

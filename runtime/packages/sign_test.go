@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quoin-lms/quoin/runtime/packages"
+	"github.com/quoin-lms/quoin/runtime/packages/packagetest"
 )
 
 func newKey(t testing.TB, password string) ([]byte, packages.Key) {
@@ -60,8 +61,8 @@ func TestSignatures(t *testing.T) {
 	other, foreign := newKey(t, "")
 	theirs := signed(t, made.Data, other)
 	parts := map[string][]byte{}
-	for _, e := range takeApart(t, theirs) {
-		parts[e.name] = e.data
+	for _, e := range packagetest.TakeApart(t, theirs) {
+		parts[e.Name] = e.Data
 	}
 	for name, change := range map[string]func(map[string][]byte){
 		"another's key":       func(f map[string][]byte) { f["signature/publisher.pub"] = parts["signature/publisher.pub"] },
@@ -71,12 +72,12 @@ func TestSignatures(t *testing.T) {
 		"no key at all":       func(f map[string][]byte) { f["signature/publisher.pub"] = []byte("RWQ") },
 		"spaces in the index": func(f map[string][]byte) { f["index.json"] = append(f["index.json"], ' ') },
 	} {
-		if s, err := publisher(t, altered(t, whole, false, change)); packages.RuleOf(err) != packages.RuleSignature {
+		if s, err := publisher(t, packagetest.Unlisted(t, whole, change)); packages.RuleOf(err) != packages.RuleSignature {
 			t.Errorf("%s: %+v, %v", name, s, err)
 		}
 	}
 	// Other files under an index that agrees with them need a signature of their own.
-	evil := altered(t, whole, true, func(f map[string][]byte) { f["block.wasm"] = []byte("evil") })
+	evil := packagetest.Altered(t, whole, func(f map[string][]byte) { f["block.wasm"] = []byte("evil") })
 	if _, err := publisher(t, evil); packages.RuleOf(err) != packages.RuleSignature {
 		t.Errorf("other code under the old signature: %v", err)
 	}

@@ -45,7 +45,7 @@ var manifestText = template.Must(template.New("block.json").Parse(`{
 }
 `))
 
-var codeText = template.Must(template.New("block.ts").Parse(`import { block, content, html, ok, scored, userState } from "@quoin/sdk";
+var codeText = template.Must(template.New("block.ts").Parse(`import { block, content, html, ok, scored, userInfo, userState } from "@quoin/sdk";
 
 export default block({
   schema: {{.Schema}},
