@@ -65,13 +65,19 @@ func (s *Server) framers(otherwise string) string {
 	return otherwise + " " + s.config.Framed
 }
 
+// maxLoggedOrigin is how much of a foreign Origin one line of the log holds, in bytes.
+const maxLoggedOrigin = 200
+
 // unsafeMethod reports whether the method may change something.
 func unsafeMethod(method string) bool { return method != fiber.MethodGet && method != fiber.MethodHead }
 
 // checkForgery lets a request that may change something through only when it comes from our own pages: the exact Origin, and
 // a token that was made for this browser and stands in the body or in a header, never in an address (security R18).
 func (r *request) checkForgery() error {
-	if r.Get(fiber.HeaderOrigin) != r.server.origin() {
+	if origin := r.Get(fiber.HeaderOrigin); origin != r.server.origin() {
+		// A public address that is not the one of browsers makes every form fail like this: the log says which it was.
+		r.server.config.Log.Info("a form was refused: its Origin is not the public address; where readers meet this, mend public_url",
+			"request", r.id, "origin", origin[:min(len(origin), maxLoggedOrigin)], "public", r.server.origin())
 		return errElsewhere
 	}
 	token := r.Get("X-Quoin-Token")
