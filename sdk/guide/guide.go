@@ -28,7 +28,10 @@ var parts = []struct {
 	title string
 	pages []string
 }{
-	{"Begin", []string{"index", "first-block-typescript"}},
+	{"Begin", []string{"index", "first-block-typescript", "from-xblock"}},
+	{"Write a block", []string{"fields-and-scopes", "handlers-and-effects", "grading", "samples-and-stories", "permissions", "accessibility"}},
+	{"Beyond one page", []string{"background-tasks", "migrations"}},
+	{"Let others use it", []string{"security"}},
 	{"Look up", []string{"reference/contract", "reference/manifest", "reference/stories"}},
 }
 

@@ -45,6 +45,12 @@ export interface Reported<P, S> {
   secret: S;
 }
 
+/** A sample content, and those of its children. */
+export interface SampleContent extends Omit<Sample, "fields" | "children"> {
+  fields?: Fields;
+  children?: SampleContent[];
+}
+
 export interface ViewDefinition<F extends FieldSet, P> extends Omit<DeclaredView, "name"> {
   render(call: Call, view: View<F, P>): Markup | (Omit<Fragment, "html"> & { html?: Markup });
 }
@@ -96,8 +102,8 @@ export interface Definition<F extends FieldSet, P, S> {
   event?(call: Call, events: Event[]): Reply | void;
   /** Reads what an older version stored. */
   migrate?(call: Call, request: MigrateRequest): MigrateReply;
-  /** Sample contents with answers whose scores are known. */
-  samples?(call: Call): Sample[];
+  /** Sample contents with answers whose scores are known. What is left out of fields has its default. */
+  samples?(call: Call): SampleContent[];
   events?: EventType[];
   subscribes?: string[];
   collections?: Collection[];

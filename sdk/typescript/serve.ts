@@ -1,4 +1,4 @@
-import type { Block, Definition, Graded, Reported } from "./block.ts";
+import type { Block, Definition, Graded, Reported, SampleContent } from "./block.ts";
 import { Call } from "./call.ts";
 import { notFound, Refusal } from "./errors.ts";
 import { changes, type FieldSet, values } from "./fields.ts";
@@ -52,6 +52,11 @@ function failure(op: string, error: unknown): wire.Error {
 
 /** A prepared value; an absent one is an empty object. */
 const prepared = (blob: wire.Blob | undefined): unknown => (blob ? JSON.parse(String(blob)) : {});
+
+/** A sample with what its author left out. */
+const whole = ({ fields = {}, children, ...sample }: SampleContent): wire.Sample => ({
+  ...sample, fields, ...(children ? { children: children.map(whole) } : {}),
+});
 
 /** The blob of a prepared value; an empty one is absent. */
 function blob(value: unknown): wire.Blob {
@@ -143,7 +148,7 @@ const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
     return [it.migrate!(call, decode<wire.MigrateRequest>(segments, "MigrateRequest")), "MigrateReply"];
   },
   sample(it, call) {
-    return [{ samples: it.samples!(call) } satisfies wire.SampleReply, "SampleReply"];
+    return [{ samples: it.samples!(call).map(whole) } satisfies wire.SampleReply, "SampleReply"];
   },
 };
 

@@ -30,7 +30,7 @@ export default block<Record<string, never>, Public, Secret>({
   },
   grade(_call, { answers, secret }) {
     const right = answers === secret.right;
-    const part = { id: "2_1", correctness: right ? "correct" : "incorrect", ...(right ? { earned: 1 } : {}), possible: 1, feedback: secret.feedback[String(answers)] ?? "" } as const;
+    const part = { id: "2_1", correctness: right ? "correct" : "incorrect", earned: right ? 1 : 0, possible: 1, feedback: secret.feedback[String(answers)] ?? "" } as const;
     return scored(right ? 1 : 0, 1, { parts: [part] });
   },
 });
