@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"html/template"
+	"net/url"
 	"strings"
 
 	"github.com/quoin-lms/quoin/host/words"
@@ -33,20 +34,30 @@ type blockPart struct {
 	Waiting bool
 	// Failure says why there is nothing to show; Missing names the type that is not installed, Staff adds how to mend it.
 	Failure, Missing, Details string
+	// framed says that this is the inside of a frame: its links stay in it.
+	framed bool
 }
 
 func elementID(block *course.Block) string { return "block-" + block.Usage.ID }
 
 func (r *request) blockAddress(block *course.Block) string {
+	if block.Usage.Course.IsZero() {
+		return "/apps/" + block.Usage.Type
+	}
 	return "/courses/" + r.course.String() + "/blocks/" + block.Usage.String()
 }
 
 // blockHTML lays one rendered block and its children out for the page.
 func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, error) {
+	return r.blockHTMLAt(shown, token, viewAt{})
+}
+
+// blockHTMLAt is blockHTML for another view than the unit page's.
+func (r *request) blockHTMLAt(shown *kernel.Shown, token string, at viewAt) (template.HTML, error) {
 	block := shown.Block
 	part := &blockPart{W: r.words, ID: elementID(block), Usage: block.Usage.String(), Title: block.Title()}
 	part.ShowTitle = block.Settings.DisplayName != "" || shown.Facts != nil && shown.Facts.MaxScore != nil
-	if block.Unit != nil && block.Unit.Title() == part.Title { // the page's heading says it already
+	if block.Unit != nil && block.Unit.Title() == part.Title || at.View != "" { // the page's heading says it already
 		part.ShowTitle = false
 	}
 	address := r.blockAddress(block)
@@ -54,16 +65,31 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 		r.explainBlock(part, shown)
 	} else {
 		part.Waiting = shown.Waiting
-		part.View, part.Handlers = address+"/view", address+"/handlers/"
-		part.CompleteOnView = shown.Facts.Completion == wire.CompleteOnView && r.person.Enrolled && !r.person.ReadOnly &&
+		part.View, part.Handlers = at.below(address+"/view"), address+"/handlers/"
+		part.CompleteOnView = block.Subsection != nil && shown.Facts.Completion == wire.CompleteOnView && r.person.Enrolled && !r.person.ReadOnly &&
 			r.finished[part.Usage] < 1
-		if len(shown.Description.Handlers) > 0 && r.person.Role() == wire.RoleLearner && !r.person.ReadOnly {
-			part.Form, part.Action, part.Token, part.Request, part.Sitting = part.ID+"-form", address, token, newRequestID(), shown.Sitting
+		if len(shown.Description.Handlers) > 0 {
+			r.addForm(part, block, at, token, shown.Sitting)
 		}
-		if err := r.fragment(part, shown, token); err != nil {
+		if err := r.fragment(part, shown, token, at); err != nil {
 			return "", err
 		}
 	}
+	return r.blockTemplate(part)
+}
+
+// addForm gives a block the form that its controls join, where the reader may send anything.
+func (r *request) addForm(part *blockPart, block *course.Block, at viewAt, token, sitting string) {
+	if r.person.Role() != wire.RoleLearner || r.person.ReadOnly {
+		return
+	}
+	part.Form, part.Action, part.Token, part.Request, part.Sitting = part.ID+"-form", r.blockAddress(block), token, newRequestID(), sitting
+	if at.View != "" {
+		part.Action += "?view=" + url.QueryEscape(at.String())
+	}
+}
+
+func (r *request) blockTemplate(part *blockPart) (template.HTML, error) {
 	var out bytes.Buffer
 	if err := r.server.templates.ExecuteTemplate(&out, "block", part); err != nil {
 		return "", err
@@ -72,9 +98,9 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 }
 
 // fragment puts the block's own markup in, inline or framed.
-func (r *request) fragment(part *blockPart, shown *kernel.Shown, token string) error {
+func (r *request) fragment(part *blockPart, shown *kernel.Shown, token string, at viewAt) error {
 	if !shown.Inline {
-		part.Frame, part.Height = r.blockAddress(shown.Block)+"/frame", max(shown.Height, 200)
+		part.Frame, part.Height = at.below(r.blockAddress(shown.Block)+"/frame"), max(shown.Height, 200)
 		part.Sandbox = frameSandbox(impersonal(shown))
 		return nil
 	}
@@ -120,6 +146,9 @@ func (r *request) fill(shown *kernel.Shown, part *blockPart) string {
 		case "handler":
 			return address + "/handlers/" + rest
 		case "view":
+			if part.framed {
+				return address + "/frame/" + rest
+			}
 			return address + "/view/" + rest
 		}
 		return ""
@@ -162,7 +191,7 @@ func replaceValues(html string, value func(name, rest string) string) string {
 
 // rewrite turns the links that authors write into addresses of this course.
 func (r *request) rewrite(html string) string {
-	if !strings.Contains(html, "/static/") && !strings.Contains(html, "/jump_to_id/") && !strings.Contains(html, "/course/") {
+	if r.course.IsZero() || !strings.Contains(html, "/static/") && !strings.Contains(html, "/jump_to_id/") && !strings.Contains(html, "/course/") {
 		return html
 	}
 	base := "/courses/" + r.course.String()

@@ -26,7 +26,7 @@ func (r *request) courseLinks() []courseLink {
 		links = append(links, courseLink{Name: "bookmarks", Link: base + "/bookmarks", Text: r.words.T("nav.bookmarks")})
 	}
 	links = append(links, courseLink{Name: "search", Link: base + "/search", Text: r.words.T("nav.search")})
-	links = r.tabLinks(links)
+	links = append(r.tabLinks(links), r.appTabs()...)
 	switch { // what staff come for most stands in the row on phones too
 	case r.person.Staff():
 		links = slices.Insert(links, 1, courseLink{Name: "staff", Link: base + "/staff", Text: r.words.T("nav.staff")})

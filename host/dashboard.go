@@ -1,9 +1,12 @@
 package host
 
 import (
+	"html/template"
+	"strconv"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // dashboardBody is what a learner finds on coming back.
@@ -16,6 +19,26 @@ type dashboardBody struct {
 	// Mine are the courses that run, Coming those that will.
 	Mine, Coming []going
 	Past         []card
+	// Cards are what apps of the courses that run and of the site show.
+	Cards []appCard
+}
+
+// appCard is an app's card, with the course that it is from; "" for the site.
+type appCard struct {
+	HTML   template.HTML
+	Course string
+}
+
+// addCards adds the cards of the apps here: a course's or the site's.
+func (r *request) addCards(body *dashboardBody, title string) error {
+	for _, app := range r.apps(wire.SlotDashboardCard) {
+		html, err := r.late(&app, wire.SlotDashboardCard, "", "card-"+strconv.Itoa(len(body.Cards)))
+		if err != nil {
+			return err
+		}
+		body.Cards = append(body.Cards, appCard{HTML: html, Course: title})
+	}
+	return nil
 }
 
 // soonDays is how many days the dashboard looks ahead.
@@ -64,6 +87,11 @@ func (r *request) front() error {
 			return err
 		}
 	}
+	site := *r
+	site.inSite()
+	if err := site.addCards(body, ""); err != nil {
+		return err
+	}
 	deadlines := sorted(body.Soon)
 	body.Resume = body.resume()
 	body.divide(deadlines, r.now())
@@ -95,7 +123,7 @@ func (r *request) addGoing(body *dashboardBody, name string) error {
 	g.Place, g.Done, g.Begun = j.Next, j.Done(), j.Begun()
 	body.add(g)
 	body.Soon = append(body.Soon, j.Deadlines...)
-	return nil
+	return in.addCards(body, c.Title)
 }
 
 // add puts a course with those that run or with those that will.

@@ -8,7 +8,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/kernel"
-	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // frameBody is a sandboxed document: one block's view, alone.
@@ -47,7 +46,7 @@ func (s *Server) sandboxPolicy(impersonal bool, sources, frames string) string {
 		"sandbox " + frameSandbox(impersonal), "default-src 'none'",
 		"script-src 'unsafe-inline' 'unsafe-eval' " + sources, "style-src 'unsafe-inline' " + sources, "img-src data: blob: " + sources,
 		"media-src blob: " + sources, "font-src data: " + sources, frames, "form-action 'none'", "base-uri 'none'",
-		"frame-ancestors " + s.origin(),
+		"frame-ancestors " + s.framers(s.origin()),
 	}, "; ")
 }
 
@@ -72,11 +71,7 @@ func (r *request) blockFrame() error {
 	if err != nil {
 		return err
 	}
-	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, block)
-	if err != nil {
-		return err
-	}
-	shown, err := visit.Render(r.ctx(), block, wire.ViewLearner)
+	shown, err := r.renderAt(block, r.viewAsked())
 	if err != nil {
 		return err
 	}
@@ -102,7 +97,7 @@ func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	part := &blockPart{ID: elementID(shown.Block)}
+	part := &blockPart{ID: elementID(shown.Block), framed: true}
 	body := &frameBody{
 		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
 		Style: template.HTML("<style>" + style + "</style>"), Runtime: template.HTML("<script type=\"module\">" + runtime + "</script>"),

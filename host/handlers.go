@@ -236,7 +236,7 @@ func (r *request) answerForm(block *course.Block, response *kernel.Response, wai
 	if !r.wantsData() {
 		return r.Redirect(r.replyLink(block, response.Location), fiber.StatusSeeOther)
 	}
-	html, err := r.freshView(block)
+	html, err := r.freshView(block, r.viewAsked())
 	if err != nil {
 		return err
 	}
@@ -244,16 +244,12 @@ func (r *request) answerForm(block *course.Block, response *kernel.Response, wai
 }
 
 // freshView renders one block anew for the person.
-func (r *request) freshView(block *course.Block) (string, error) {
-	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, block)
+func (r *request) freshView(block *course.Block, at viewAt) (string, error) {
+	shown, err := r.renderAt(block, at)
 	if err != nil {
 		return "", err
 	}
-	shown, err := visit.Render(r.ctx(), block, wire.ViewLearner)
-	if err != nil {
-		return "", err
-	}
-	html, err := r.blockHTML(shown, r.token())
+	html, err := r.blockHTMLAt(shown, r.token(), at)
 	return string(html), err
 }
 
@@ -266,14 +262,18 @@ type typed struct {
 
 // handleFailed tells what went wrong. A browser without scripts gets what was typed back on the page.
 func (r *request) handleFailed(block *course.Block, err error, call *kernel.Request) error {
-	if r.wantsData() || block.Unit == nil {
+	if r.wantsData() || block.Unit == nil && !kernel.IsApp(block) {
 		return err
 	}
 	status, text := r.server.explain(r, err)
 	if status >= 500 || status == fiber.StatusNotFound {
 		return err
 	}
-	return r.showTyped(status, page{Title: block.Title(), Course: r.coursePart("unit")}, &typed{
+	p := page{Title: block.Title()}
+	if !r.course.IsZero() {
+		p.Course = r.coursePart("unit")
+	}
+	return r.showTyped(status, p, &typed{
 		Notice: notice{Kind: "bad", Text: text}, Back: r.replyLink(block, ""), Values: typedValues(call.HTTP.Form),
 	})
 }
@@ -303,11 +303,15 @@ func (r *request) refusedForm(status int, text string) error {
 	if err != nil {
 		return err
 	}
-	back := "/"
+	return r.showTyped(status, page{Title: text}, &typed{Notice: notice{Kind: "bad", Text: text}, Back: r.camefrom("/"), Values: typedValues(form)})
+}
+
+// camefrom is the page of ours that a form was sent from, where the browser tells.
+func (r *request) camefrom(otherwise string) string {
 	if from, err := url.Parse(r.Get(fiber.HeaderReferer)); err == nil && from.Scheme+"://"+from.Host == r.server.origin() {
-		back = localPath(from.RequestURI())
+		return localPath(from.RequestURI())
 	}
-	return r.showTyped(status, page{Title: text}, &typed{Notice: notice{Kind: "bad", Text: text}, Back: back, Values: typedValues(form)})
+	return otherwise
 }
 
 // leave sends the browser to a host that the block's manifest names.
@@ -329,7 +333,7 @@ func (r *request) reveal(block *course.Block) error {
 		return ""
 	}))
 	if r.wantsData() {
-		fresh, err := r.freshView(block)
+		fresh, err := r.freshView(block, r.viewAsked())
 		if err != nil {
 			return err
 		}
@@ -348,10 +352,10 @@ func (r *request) blockView() error {
 	if err != nil {
 		return err
 	}
-	if block.Unit == nil {
+	if block.Unit == nil && !kernel.IsApp(block) {
 		return errNotFound
 	}
-	html, err := r.freshView(block)
+	html, err := r.freshView(block, viewAt{})
 	if err != nil {
 		return err
 	}

@@ -48,11 +48,14 @@ func (r *request) mount() error {
 
 // mountedBlock finds the block that an outside call names, whatever a visitor could see of it.
 func (r *request) mountedBlock() (*course.Block, error) {
+	if r.course.IsZero() {
+		return r.appBlock()
+	}
 	usage, err := key.ParseUsage(r.param("usage"))
 	if err != nil || usage.Course != r.course {
 		return nil, errNotFound
 	}
-	block, err := r.published.Find(r.ctx(), usage)
+	block, err := r.kernel().Find(r.ctx(), r.published, usage)
 	if isNotFound(err) {
 		return nil, errNotFound
 	}

@@ -187,7 +187,7 @@ func (r *request) showStatus(status int, name string, p page) error {
 		p.BundleStyle, p.BundleScript = "/web/"+style, "/web/"+script
 	}
 	p.Words = r.server.scriptWords[r.words.Language]
-	if r.published != nil && p.Course == nil {
+	if r.published != nil && p.Course == nil && !r.course.IsZero() {
 		p.Course = r.coursePart("")
 	}
 	var out bytes.Buffer

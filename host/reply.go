@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -53,6 +54,8 @@ func (r *request) replyLink(block *course.Block, location string) string {
 		return r.blockAddress(block) + "/mount" + location
 	case block.Unit != nil:
 		return r.unitLink(block.Unit) + "#" + elementID(block)
+	case kernel.IsApp(block):
+		return r.camefrom(r.appLink(block))
 	}
 	return "/courses/" + r.course.String()
 }

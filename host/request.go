@@ -18,6 +18,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/runtime/trace"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -29,7 +30,8 @@ type request struct {
 	route  Route
 	words  *words.Reader
 	// id names the request in logs and on error pages.
-	id string
+	id   string
+	span trace.Span
 	// binding is what the browser's cookie holds, which tokens are bound to; user is nil for visitors.
 	binding string
 	user    *people.User
@@ -66,6 +68,7 @@ func (s *Server) newRequest(c *fiber.Ctx, route Route) (*request, error) {
 	c.Set("X-Request-Id", r.id)
 	c.Locals(localRequest, r)
 	c.SetUserContext(withRequest(c.UserContext(), r.id))
+	r.follow()
 	r.words = s.words.For(nil, c.Get(fiber.HeaderAcceptLanguage)) // for what goes wrong before the reader is known
 	if !route.Outside || c.Get(fiber.HeaderAuthorization) == "" {
 		if err := r.findSession(); err != nil {
@@ -171,6 +174,9 @@ func (r *request) allowed(route Route) error {
 		return errSignIn
 	}
 	if r.param("course") == "" {
+		if r.param("app") != "" {
+			r.inSite()
+		}
 		return nil
 	}
 	if err := r.inCourse(); err != nil {
@@ -252,7 +258,12 @@ func (r *request) wantsData() bool {
 }
 
 // block finds the block that the address names, if the person may see it now.
-func (r *request) block() (*course.Block, error) { return r.blockNamed(r.param("usage")) }
+func (r *request) block() (*course.Block, error) {
+	if r.course.IsZero() {
+		return r.appBlock()
+	}
+	return r.blockNamed(r.param("usage"))
+}
 
 // outsider refuses who may see nothing of the course's content, before anything is looked up: what there is in a course is
 // no business of his.
@@ -277,19 +288,15 @@ func (r *request) blockNamed(text string) (*course.Block, error) {
 	if err != nil || usage.Course != r.course {
 		return nil, errNotFound
 	}
-	block, err := r.published.Find(r.ctx(), usage)
+	block, err := r.kernel().Find(r.ctx(), r.published, usage)
 	if errors.Is(err, course.ErrNotFound) {
 		return nil, errNotFound
 	}
+	if err == nil {
+		err = r.mayKnow(block)
+	}
 	if err != nil {
 		return nil, err
-	}
-	verdict := access.Content(r.person, r.published, block, r.now())
-	switch {
-	case verdict.Hidden:
-		return nil, errNotFound
-	case !verdict.Allowed:
-		return nil, wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", verdict.Why)
 	}
 	return block, nil
 }

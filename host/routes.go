@@ -94,9 +94,13 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
-	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), pageRoutes(), operatorRoutes(), docsRoutes(), s.mailRoutes())
+	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), pageRoutes(), operatorRoutes(), appRoutes(), docsRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
-		routes = append(routes, Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true, Looks: true})
+		routes = append(
+			routes,
+			Route{Method: method, Path: block + "/mount/*", Who: Course, Kind: Data, Handle: (*request).mount, Outside: true, Looks: true},
+			Route{Method: method, Path: "/apps/:app/mount/*", Who: Anyone, Kind: Data, Handle: (*request).mount, Outside: true},
+		)
 	}
 	return routes
 }

@@ -20,6 +20,7 @@ var staffTabs = []struct{ name, path string }{
 	{"enrol", "/staff/enrol"},
 	{"cohorts", "/staff/cohorts"},
 	{"team", "/staff/team"},
+	{"apps", "/staff/apps"},
 }
 
 // staffRoutes are the addresses of a course's staff.

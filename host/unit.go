@@ -31,7 +31,9 @@ type unitBody struct {
 	Unread []string
 	// Sections are the course's outline, for finding one's way beside the unit.
 	Sections []sideSection
-	embeds   []string
+	// Beside is what apps show beside the unit.
+	Beside []template.HTML
+	embeds []string
 }
 
 type unitTab struct {
@@ -152,6 +154,9 @@ func (r *request) showUnit(unit *course.Block) error {
 	}
 	body.Sections = r.side(unit)
 	if err := r.marks(body, unit); err != nil {
+		return err
+	}
+	if body.Beside, err = r.sidebar(unit); err != nil {
 		return err
 	}
 	token := r.token()

@@ -94,7 +94,7 @@ func TestBlock(t *testing.T) {
 		`<label for="quoin:id/a"><input type="radio" id="quoin:id/a" form="quoin:form" name="input_2_1" value="0" checked=""/> A</label>` +
 		`<select form="quoin:form" name="s"><option value="1" selected="">one</option></select>` +
 		`<textarea form="quoin:form" name="t" rows="3">x &lt; y</textarea>` +
-		`<img src="quoin:asset/ok.svg" alt=""/><a href="quoin:handler/x">h</a>` +
+		`<img src="quoin:asset/ok.svg" alt=""/><a href="quoin:handler/x">h</a><a href="quoin:view/learner/p?after=2">v</a>` +
 		`<button form="quoin:form" type="submit" name="q-handler" value="submit">Submit</button>` +
 		`<p style="--q-done: 40%">x</p></fieldset><quoin-place name="c1"></quoin-place>`
 	clean, changes := Clean(Block, text)

@@ -42,6 +42,14 @@ func (s *Site) Person(ctx context.Context, user *people.User, run key.Course) (*
 	return p, s.measure(ctx, p, user.ID)
 }
 
+// SitePerson is a signed-in user towards apps of the whole site: a learner there, under a pseudonym that no run has.
+func (s *Site) SitePerson(user *people.User) *access.Person {
+	return &access.Person{
+		User: user.ID, Username: user.Username, Admin: user.Has(people.SiteAdmin), Learner: s.People.Pseudonym(user.ID, ""), Enrolled: true,
+		Locale: user.Locale, Zone: user.Zone,
+	}
+}
+
 // fromMember is the person with the content groups that are his own and that his cohort brings.
 func (s *Site) fromMember(ctx context.Context, member *people.Member, run key.Course) (*access.Person, error) {
 	brings := ""

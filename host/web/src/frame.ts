@@ -34,6 +34,17 @@ document.addEventListener("submit", (event) => {
   port?.postMessage({ kind: "form", handler: button?.value ?? "", fields });
 });
 
+// A sandboxed document that follows a link takes no cookie along: the page leads this frame to its block's other views.
+document.addEventListener("click", (event) => {
+  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("a[href]") : null;
+  const [base] = location.pathname.split("/frame");
+  if (!link || event.defaultPrevented || event.button !== 0 || link.target === "_blank") return;
+  const url = new URL(link.href, location.href);
+  if (url.origin !== new URL(location.href).origin || !url.pathname.startsWith(`${base}/frame/`)) return;
+  event.preventDefault();
+  port?.postMessage({ kind: "go", href: url.href });
+});
+
 // What was asked before the port came is sent when it does.
 const early: unknown[] = [];
 

@@ -1,12 +1,14 @@
 // Sandboxed frames: each document gets one message port, dead when it navigates. Through it a frame can say how high it is,
-// send its form and call its handlers; the page adds block, sitting and caller. It can reach nothing else.
+// send its form, call its handlers and go to another view of its block; the page adds block, sitting and caller. It can reach nothing else.
 
-import { refresh, newId } from "./learner";
+import { announce, words } from "./announce";
+import { refresh, newId, note } from "./learner";
 import { call } from "./runtime";
 
 type FromFrame =
   | { kind: "height"; height: number }
   | { kind: "form"; handler: string; fields: [string, string][] }
+  | { kind: "go"; href: string }
   | { kind: "call"; id: number; handler: string; body: unknown };
 
 const highest = 20000;
@@ -42,7 +44,10 @@ async function serve(frame: HTMLIFrameElement, port: MessagePort, message: FromF
       }
       return;
     case "form":
-      await sendForm(block, message);
+      await sendForm(block, frame, message);
+      return;
+    case "go":
+      go(frame, String(message.href));
       return;
     case "call":
       try {
@@ -54,7 +59,18 @@ async function serve(frame: HTMLIFrameElement, port: MessagePort, message: FromF
   }
 }
 
-async function sendForm(block: HTMLElement, message: { handler: string; fields: [string, string][] }): Promise<void> {
+/** go shows another view of the frame's own block: a sandboxed document that goes there by itself is signed in to nothing. */
+function go(frame: HTMLIFrameElement, href: string): void {
+  const url = new URL(href, location.href);
+  const [base] = new URL(frame.src).pathname.split("/frame");
+  if (url.origin === location.origin && base && url.pathname.startsWith(`${base}/frame/`)) frame.src = url.href;
+}
+
+async function sendForm(
+  block: HTMLElement,
+  frame: HTMLIFrameElement,
+  message: { handler: string; fields: [string, string][] },
+): Promise<void> {
   const form = block.querySelector<HTMLFormElement>("form[data-block-form]");
   if (!form) return;
   const body = new FormData(form);
@@ -65,5 +81,14 @@ async function sendForm(block: HTMLElement, message: { handler: string; fields: 
   const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
   const id = form.elements.namedItem("request");
   if (id instanceof HTMLInputElement) id.value = newId();
-  if (response.ok) await refresh(block);
+  const answer = (await response.json().catch(() => ({}))) as { message?: string; error?: string };
+  if (!response.ok) {
+    note(block, answer.error ?? words("failed"), "bad");
+    return;
+  }
+  note(block, "", "");
+  // An app's frame may have gone to another view than the page began with.
+  if (form.action.includes("?view=")) frame.contentWindow?.location.replace(frame.src);
+  else await refresh(block);
+  announce(answer.message ?? "");
 }

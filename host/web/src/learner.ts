@@ -110,6 +110,8 @@ function reveal(block: HTMLElement, html: string): void {
 /** refresh asks for a block's view again. Whoever is elsewhere on the page hears of the result and keeps the focus. */
 export async function refresh(block: HTMLElement): Promise<void> {
   const address = block.dataset.view;
+  const frame = block.querySelector<HTMLIFrameElement>("iframe[data-frame]");
+  if (!address && frame) frame.contentWindow?.location.replace(frame.src); // an app's panel is its frame
   if (!address || !own(address) || block.getAttribute("aria-busy") === "true") return;
   const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" });
   if (!response.ok) return;
@@ -138,8 +140,13 @@ function poll(): void {
   }, pollEvery);
 }
 
-function note(block: HTMLElement, text: string, kind: string): void {
+/** note says below a block how its form fared; "" takes what was said away. */
+export function note(block: HTMLElement, text: string, kind: string): void {
   let place = block.querySelector<HTMLElement>("[data-note]");
+  if (text === "") {
+    place?.remove();
+    return;
+  }
   if (!place) {
     place = document.createElement("p");
     place.dataset.note = "";

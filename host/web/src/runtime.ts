@@ -24,18 +24,17 @@ export function runtimeFor(element: Element): Runtime | null {
 }
 
 /**
- * own reports whether an address is that of a block of this page's course: a section that something else put into the page can
- * name no other.
+ * own reports whether an address is that of a block of this page's course, or of an app of the site: a section that something
+ * else put into the page can name no other. The site's first page shows apps of all courses.
  */
 export function own(address: string): boolean {
   const url = new URL(address, location.href);
-  const course = (path: string) => decodeURIComponent(path.split("/")[2] ?? "");
+  const course = (path: string) => (path.startsWith("/courses/") ? decodeURIComponent(path.split("/")[2] ?? "") : "");
   return (
     url.origin === location.origin &&
-    url.search === "" &&
     url.hash === "" &&
-    /^\/courses\/[^/]+\/blocks\/[^/]+\/(view|handlers\/)$/.test(url.pathname) &&
-    course(url.pathname) === course(location.pathname)
+    /^(\/courses\/[^/]+\/blocks\/[^/]+|\/apps\/[^/]+)\/(view(\/.*)?|handlers\/)$/.test(url.pathname) &&
+    (course(url.pathname) === "" || location.pathname === "/" || course(url.pathname) === course(location.pathname))
   );
 }
 
