@@ -20,6 +20,12 @@ import (
 //go:embed all:blocks/dist
 var dist embed.FS
 
+// sdk holds what `quoin block new` lays down beside a block: the SDK for Go, its tests' host included, and the types for
+// editors of TypeScript.
+//
+//go:embed sdk/*.go sdk/wire/*.go sdk/blocktest/*.go sdk/blocktest/*/*.go sdk/typescript/*.ts sdk/typescript/package.json
+var sdk embed.FS
+
 func main() {
 	shipped, err := fs.Sub(dist, "blocks/dist")
 	if err != nil {
@@ -27,7 +33,7 @@ func main() {
 		os.Exit(1)
 	}
 	os.Exit(command.Run(context.Background(), command.Parts{
-		Shipped: shipped, Background: openBackground, In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Shipped: shipped, SDK: sdk, Background: openBackground, In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 	}, os.Args[1:]))
 }
 

@@ -82,7 +82,7 @@ func (b *bench) scaffold(ctx context.Context) (dir string, names []string, err e
 	names = append(names, inUse...)
 	for n := len(names); n < wanted; n++ {
 		name := fmt.Sprintf("own%d", n)
-		cmd := exec.CommandContext(ctx, b.quoin, "block", "new", name)
+		cmd := exec.CommandContext(ctx, b.quoin, "block", "new", name, "--lang", "go")
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return "", nil, fmt.Errorf("quoin block new: %w: %s", err, out)

@@ -37,8 +37,8 @@ func blockModule(t *testing.T) string {
 func TestBlockFromNewToPackage(t *testing.T) {
 	dir := blockModule(t)
 	folder := filepath.Join(dir, "moon-phase")
-	call(t, "", "block", "new", folder).want(t, 0, "made the block moon-phase", "quoin block test "+folder)
-	call(t, "", "block", "new", folder).want(t, 1, "is not empty")
+	call(t, "", "block", "new", "--lang", "go", folder).want(t, 0, "made the block moon-phase", "quoin block test "+folder)
+	call(t, "", "block", "new", "--lang", "go", folder).want(t, 1, "is not empty")
 	call(t, "", "block", "test", folder).want(t, 0, "ok")
 	call(t, "", "block", "check", folder).want(t, 0, "moon-phase 0.1.0", "good", "grade")
 	out := filepath.Join(t.TempDir(), "dist")

@@ -18,6 +18,8 @@ import (
 type Parts struct {
 	// Shipped holds the compiled blocks of this binary, one folder each.
 	Shipped fs.FS
+	// SDK holds what blocks are written with, below the folder sdk as in the project's own tree.
+	SDK fs.FS
 	// Background opens jobs, live messages and limits.
 	Background func(ctx context.Context, config BackgroundConfig) (Background, error)
 	In         io.Reader
@@ -74,7 +76,8 @@ func commands() []command {
 		{"user erase", "NAME [--yes NAME] [flags]", "erase a person and all work of this person", userErase},
 		{"user erasures", "--out FILE [flags]", "list who was erased, for restores of older backups", userErasures},
 		{"docs", "[--port N] [--out FOLDER]", "the guide for block developers, in the browser or as files", docs},
-		{"block new", "FOLDER [--name NAME]", "write a small block to start from", blockNew},
+		{"block new", "FOLDER [--lang LANGUAGE] [--kind KIND] [--name NAME]", "write a small block to start from", blockNew},
+		{"block sdk", "FOLDER...", "lay this quoin's SDK down beside blocks again, after an upgrade", blockSDK},
 		{"block check", "FOLDER...", "look blocks over: manifest, imports, build, samples in the sandbox", blockCheck},
 		{"block test", "FOLDER... [-v] [--run REGEXP] [--update]", "try blocks: promises, samples, stories, in their engine and natively", blockTest},
 		{"block build", "FOLDER... --out DIR", "compile blocks into packages", blockBuild},

@@ -1,0 +1,33 @@
+package main
+
+import (
+	"io/fs"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The binary carries every file that a block in Go and its test are compiled with, so that `quoin block new` needs no network.
+func TestTheBinaryCarriesTheSDK(t *testing.T) {
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps", "-f",
+		`{{if .Module}}{{range .GoFiles}}{{$.ImportPath}}/{{.}}{{"\n"}}{{end}}{{range .IgnoredGoFiles}}{{$.ImportPath}}/{{.}}{{"\n"}}{{end}}{{end}}`, "./sdk/blocktest")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := strings.Fields(string(out))
+	if len(files) < 50 {
+		t.Fatalf("only %d files: %q", len(files), files)
+	}
+	scripts, err := filepath.Glob("sdk/typescript/*.ts")
+	if err != nil || len(scripts) < 10 {
+		t.Fatalf("%q, %v", scripts, err)
+	}
+	for _, file := range append(files, scripts...) {
+		file = strings.TrimPrefix(filepath.ToSlash(file), "github.com/quoin-lms/quoin/")
+		if _, err := fs.Stat(sdk, file); err != nil {
+			t.Errorf("the binary does not carry %s: name it at the variable sdk", file)
+		}
+	}
+}
