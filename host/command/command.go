@@ -12,6 +12,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/runtime/trace"
 )
 
 // Parts is what main gives the commands.
@@ -33,6 +34,8 @@ type BackgroundConfig struct {
 	// Prefix keeps sites apart that share one Redis.
 	Prefix string
 	Log    *slog.Logger
+	// Tracer follows jobs; nil follows none.
+	Tracer trace.Tracer
 }
 
 // Background is jobs, live messages and limits of one site, and the workers of this process.
@@ -84,8 +87,20 @@ func commands() []command {
 		{"block pack", "FOLDER [--out FILE]", "compile a block into the archive that it travels as", blockPack},
 		{"block sign", "FILE --key KEY [--rotations FILE] [--out FILE]", "put your signature into an archive", blockSign},
 		{"block verify", "FILE [--publisher KEY]", "open an archive as a site would, and say who signed it", blockVerify},
+		{"block install", "FILE|FOLDER|https://... [--course KEY] [--yes] [flags]", "look at a block, try it, and install it, while the site runs", blockInstall},
+		{"block upgrade", "FILE|FOLDER|https://... [--yes] [flags]", "the same for a newer version of an installed block", blockUpgrade},
+		{"block rollback", "NAME [--to VERSION] [flags]", "make the version current again that was so before", blockRollback},
+		{"block remove", "NAME [flags]", "take a block away; its content stays", blockRemove},
+		{"block restore", "NAME [flags]", "put a removed block back", blockRestore},
+		{"block enable", "NAME [--course KEY] [flags]", "switch a block on, for the site or for courses", blockEnable},
+		{"block disable", "NAME [--course KEY] [--reason TEXT] [flags]", "switch a block off", blockDisable},
+		{"block list", "[flags]", "which blocks a site has", blockList},
+		{"block why", "NAME [flags]", "why a block is off, and how to mend it", blockWhy},
+		{"block lock", "[--out FILE] [--apply FILE [--from FOLDER]] [flags]", "write a site's set of blocks to a file, or apply one", blockLock},
 		{"block keys new", "[--out FILE] [--no-password]", "make a key to sign archives with", keysNew},
 		{"block keys rotate", "--key OLD --to NEW [--out FILE]", "say with an old key that a new one takes its place", keysRotate},
+		{"block keys revoke", "KEY [--reason TEXT] [flags]", "believe a publisher's key no more", keysRevoke},
+		{"block keys believe", "KEY [flags]", "take that back", keysBelieve},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"maps"
 	"os"
 	"path/filepath"
@@ -152,7 +153,11 @@ func (s *Set) put(ctx context.Context, b *Block, v *registry.Version, place regi
 		s.config.Registry.Fail(b.Name, nil, err)
 		return err
 	}
-	s.config.Log.Info("an installed block is served", "block", b.Name, "version", v.Manifest.Version, "digest", v.Digest, "off", place.Off)
+	level := slog.LevelDebug // a process that starts serves everything that there is
+	if warm {
+		level = slog.LevelInfo
+	}
+	s.config.Log.Log(ctx, level, "an installed block is served", "block", b.Name, "version", v.Manifest.Version, "digest", v.Digest, "off", place.Off)
 	return nil
 }
 

@@ -126,7 +126,7 @@ func (s *Set) consented(d *document, o *Order, p *packages.Package) (*Review, er
 func (c Consent) breaches(refused, needs []*packages.Refusal) error {
 	list := slices.Clone(refused)
 	for _, need := range needs {
-		if !c.to(need.Rule) {
+		if !c.To(need.Rule) {
 			list = append(list, need)
 		}
 	}

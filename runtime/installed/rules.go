@@ -33,8 +33,8 @@ type Consent struct {
 	Process bool
 }
 
-// to reports whether a rule's breach was agreed to.
-func (c Consent) to(rule packages.Rule) bool {
+// To reports whether a rule's breach was agreed to.
+func (c Consent) To(rule packages.Rule) bool {
 	switch rule {
 	case RuleUnsigned:
 		return c.Unsigned
