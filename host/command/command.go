@@ -83,6 +83,7 @@ func commands() []command {
 		{"block sdk", "FOLDER...", "lay this quoin's SDK down beside blocks again, after an upgrade", blockSDK},
 		{"block check", "FOLDER...", "look blocks over: manifest, imports, build, samples in the sandbox", blockCheck},
 		{"block test", "FOLDER... [-v] [--run REGEXP] [--update]", "try blocks: promises, samples, stories, in their engine and natively", blockTest},
+		{"block run", "FOLDER... [--port N] [--open] [--data DIR]", "try blocks live: learners, author and staff side by side, with every call shown", blockRun},
 		{"block build", "FOLDER... --out DIR", "compile blocks into packages", blockBuild},
 		{"block pack", "FOLDER [--out FILE]", "compile a block into the archive that it travels as", blockPack},
 		{"block sign", "FILE --key KEY [--rotations FILE] [--out FILE]", "put your signature into an archive", blockSign},

@@ -10,6 +10,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/engine"
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/services"
+	"github.com/quoin-lms/quoin/runtime/trace"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -83,6 +84,8 @@ func (k *Kernel) invoke(ctx context.Context, q question, into any) (engine.Resul
 		ctx, cancel = context.WithTimeout(ctx, limit)
 		defer cancel()
 	}
+	ctx, span := trace.Start(ctx, "block "+string(q.op), trace.Internal)
+	defer span.End()
 	conn, done, err := q.version.Use(ctx)
 	if err != nil {
 		return engine.Result{}, k.observe(ctx, q, engine.Result{}, err)
@@ -133,6 +136,7 @@ func (k *Kernel) observe(ctx context.Context, q question, result engine.Result, 
 	if failure != nil {
 		o.Code = failure.Code
 	}
+	o.describe(ctx)
 	k.metrics.add(o)
 	if k.config.Observe != nil {
 		k.config.Observe(o)

@@ -282,5 +282,5 @@ func slug(parts ...string) string {
 			out.WriteByte('-')
 		}
 	}
-	return out.String()
+	return strings.TrimRight(out.String(), "-")
 }

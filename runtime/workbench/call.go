@@ -50,6 +50,8 @@ type Call struct {
 	// answered is its reply, verdict what grade answered.
 	answered *wire.HandleReply
 	verdict  *wire.Verdict
+	// superseded says that somebody else was faster, so that the call ran again.
+	superseded bool
 }
 
 // Asked is one question to a service.

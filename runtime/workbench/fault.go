@@ -49,8 +49,9 @@ const (
 type Breaker struct {
 	mu  sync.Mutex
 	set map[Fault]Often
-	// happened is told of each fault that a call meets without having taken it itself.
-	changed func()
+	// changed is told when a fault was set or has happened once, conflicted of the state that somebody else was faster at.
+	changed    func()
+	conflicted func(id string)
 }
 
 // Set says how often a fault happens from now on.
@@ -87,6 +88,20 @@ func (b *Breaker) OnChange(changed func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.changed = changed
+}
+
+// onConflict names who is told which state met a conflict. It is set up before anything happens.
+func (b *Breaker) onConflict(conflicted func(id string)) { b.conflicted = conflicted }
+
+// conflict reports whether a write to a collection meets a conflict now.
+func (b *Breaker) conflict(collection, id string) bool {
+	if collection != states || !b.take(FaultConflict) {
+		return false
+	}
+	if b.conflicted != nil {
+		b.conflicted(id)
+	}
+	return true
 }
 
 // take reports whether the fault happens now.
@@ -145,7 +160,7 @@ type conflicting struct {
 
 // Insert implements store.Store.
 func (c conflicting) Insert(ctx context.Context, collection string, record store.Record) error {
-	if collection == states && c.breaker.take(FaultConflict) {
+	if c.breaker.conflict(collection, record.ID) {
 		return fmt.Errorf("the workbench: %w", store.ErrExists)
 	}
 	return c.Store.Insert(ctx, collection, record)
@@ -153,7 +168,7 @@ func (c conflicting) Insert(ctx context.Context, collection string, record store
 
 // Replace implements store.Store.
 func (c conflicting) Replace(ctx context.Context, collection string, record store.Record) error {
-	if collection == states && c.breaker.take(FaultConflict) {
+	if c.breaker.conflict(collection, record.ID) {
 		return fmt.Errorf("the workbench: %w", store.ErrConflict)
 	}
 	return c.Store.Replace(ctx, collection, record)

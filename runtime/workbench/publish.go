@@ -36,8 +36,17 @@ func (b *Bench) republish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	published, err := courses.Published(ctx, Course)
+	if err != nil {
+		return err
+	}
 	for _, s := range scenarios {
 		s.Broken = broken[s.Block]
+		block, err := published.Find(ctx, Course.Usage(s.Type, s.Block))
+		if err != nil {
+			return err
+		}
+		s.Graded = block.Facts.MaxScore != nil
 	}
 	b.mu.Lock()
 	b.scenarios = scenarios

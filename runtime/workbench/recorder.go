@@ -2,10 +2,12 @@ package workbench
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/engine"
+	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -26,7 +28,26 @@ type Recorder struct {
 
 // NewRecorder makes a recorder that lets the breaker's faults happen.
 func NewRecorder(breaker *Breaker) *Recorder {
-	return &Recorder{breaker: breaker, now: time.Now, names: map[string]bool{}, rings: map[string][]*Call{}}
+	r := &Recorder{breaker: breaker, now: time.Now, names: map[string]bool{}, rings: map[string][]*Call{}}
+	breaker.onConflict(r.supersede)
+	return r
+}
+
+// supersede marks the newest call of a handler that was to be written to a learner's state: it runs again.
+func (r *Recorder) supersede(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for learner, ring := range r.rings {
+		for i := len(ring) - 1; i >= 0; i-- {
+			if call := ring[i]; call.Op == wire.OpHandle && state.LearnerID(learner, call.Usage) == id {
+				again := *call
+				again.superseded = true
+				again.Faults = append(slices.Clone(call.Faults), FaultConflict)
+				ring[i] = &again
+				return
+			}
+		}
+	}
 }
 
 // Watch records the calls of a package from now on.

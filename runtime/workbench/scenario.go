@@ -30,6 +30,8 @@ type Scenario struct {
 	Title     string `json:"title"`
 	// Edited says that an author has saved other fields here.
 	Edited bool `json:"edited,omitempty"`
+	// Graded says that points can be earned here.
+	Graded bool `json:"graded,omitempty"`
 	// Broken says why the content could not be outlined, Problem why there is no content at all.
 	Broken  string `json:"broken,omitempty"`
 	Problem string `json:"problem,omitempty"`
