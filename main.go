@@ -56,7 +56,7 @@ func openBackground(ctx context.Context, config command.BackgroundConfig) (comma
 // Work implements command.Background.
 func (b *background) Work(ctx context.Context, s *site.Site, role command.Role) (func(context.Context) error, error) {
 	w, err := workers.Start(ctx, workers.Config{
-		Site: s, Queue: b.Queue, Role: workers.Role(role), Log: b.config.Log,
+		Site: s, Queue: b.Queue, Role: workers.Role(role), Log: b.config.Log, Tracer: b.config.Tracer,
 	})
 	if err != nil {
 		return nil, err

@@ -6,13 +6,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quoin-lms/quoin/host"
 	"github.com/quoin-lms/quoin/runtime/ports"
+	"github.com/quoin-lms/quoin/runtime/ports/portstest"
 )
 
 // Nothing of who a person is and of what he wrote gets into the log or the metrics: not by signing up, not by failing, not
 // when everything breaks (security R27). Each event is one line, whatever was sent.
 func TestCanaryPersonIsInNoOutlet(t *testing.T) {
-	w, box := mailed(t, "")
+	collector, tracer := traced(t)
+	box := make(postbox, 50)
+	w := newWorld(t, options{config: func(c *host.Config) { c.Mailer, c.Limiter, c.Tracer = box, &portstest.Limiter{}, tracer }})
 	run := w.forces()
 	canaries := map[string]string{
 		"name": "Canaria Vogelsang", "e-mail": "canary@birds.example", "username": "canarybird", "password": "canary horse battery",
@@ -55,7 +59,14 @@ func TestCanaryPersonIsInNoOutlet(t *testing.T) {
 	for _, path := range []string{five, "/account", "/courses?q=" + canaries["search"], "/reset?link=" + canaries["reset"]} {
 		w.breaks(b, path)
 	}
-	outlets := map[string]string{"the log": w.log.String(), "the metrics": w.metricsText()}
+	w.working.Wait()
+	if err := tracer.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	outlets := map[string]string{"the log": w.log.String(), "the metrics": w.metricsText(), "the traces": collector.Text()}
+	if len(collector.Named("block grade")) < 2 || len(collector.Named("POST /signup")) == 0 || len(collector.Named("GET /reset")) < 2 {
+		t.Fatalf("the traces say too little: %+v", collector.Spans())
+	}
 	if !strings.Contains(outlets["the log"], "a request failed") || !strings.Contains(outlets["the log"], "a block failed") || len(outlets["the metrics"]) < 1000 {
 		t.Fatalf("the outlets say too little: %.300s", outlets["the log"])
 	}

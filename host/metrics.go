@@ -17,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/host/metric"
+	"github.com/quoin-lms/quoin/runtime/trace"
 )
 
 // durationBounds are the upper bounds of how long requests take, in seconds.
@@ -81,6 +82,7 @@ func (s *Server) measure(c *fiber.Ctx) error {
 	key := durationKey{"other", "other", c.Response().StatusCode() / 100}
 	id := ""
 	if r, ok := c.Locals(localRequest).(*request); ok {
+		r.followed()
 		if id = r.id; r.route.Stream {
 			return nil
 		}
@@ -138,13 +140,17 @@ func withRequest(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, requestKey{}, id)
 }
 
-// LogHandler adds to what is logged the id of the request that it was done for, as error pages show it.
+// LogHandler adds to what is logged the id of the request that it was done for, as error pages show it, and of its trace.
 func LogHandler(next slog.Handler) slog.Handler { return logHandler{next} }
 
 type logHandler struct{ slog.Handler }
 
 // Handle implements slog.Handler.
 func (h logHandler) Handle(ctx context.Context, record slog.Record) error {
+	if id := trace.ID(ctx); id != "" {
+		record = record.Clone()
+		record.AddAttrs(slog.String("trace_id", id))
+	}
 	if id, ok := ctx.Value(requestKey{}).(string); ok {
 		named := false
 		record.Attrs(func(a slog.Attr) bool {

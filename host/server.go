@@ -20,6 +20,7 @@ import (
 	"github.com/quoin-lms/quoin/host/words"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/runtime/trace"
 )
 
 // Config is what a server works with. Site, Assets and PublicURL are needed.
@@ -50,6 +51,8 @@ type Config struct {
 	// allowed.
 	Report  func(ctx context.Context) operator.Report
 	Mishaps *operator.Mishaps
+	// Tracer follows requests; nil follows none.
+	Tracer trace.Tracer
 	// SignWith are other sites whose accounts people may sign in with.
 	SignWith []oidc.Config
 	// Joining is what people are asked before they may use the site.

@@ -31,6 +31,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/runtime/trace"
 	"github.com/quoin-lms/quoin/sdk"
 )
 
@@ -48,6 +49,8 @@ type world struct {
 	holding bool
 	working sync.WaitGroup
 	log     *lines
+	// tracer is the server's.
+	tracer trace.Tracer
 }
 
 // options change what newWorld makes.
@@ -110,6 +113,7 @@ func (w *world) serve(o options, logger *slog.Logger) {
 	if o.config != nil {
 		o.config(&config)
 	}
+	w.tracer = config.Tracer
 	if config.Mailer != nil {
 		letters, err := host.NewLetters(w.site, config.Mailer, config.PublicURL)
 		if err != nil {
@@ -172,14 +176,14 @@ func (w *world) enqueue(_ context.Context, job ports.Job) error {
 
 func (w *world) work(job ports.Job) {
 	w.working.Go(func() {
-		work := func() error { return w.site.Kernel.Scorer().Deliver(context.Background(), job.Ref, "test") }
+		work := func(ctx context.Context) error { return w.site.Kernel.Scorer().Deliver(ctx, job.Ref, "test") }
 		if job.Kind == lists.JobKind {
-			work = func() error { return w.site.Lists.Work(context.Background(), job.Ref, "test "+job.ID) }
+			work = func(ctx context.Context) error { return w.site.Lists.Work(ctx, job.Ref, "test "+job.ID) }
 		}
 		if job.Kind == scoring.RecountJob {
-			work = func() error { return w.site.Kernel.Scorer().Recount(context.Background(), job.Ref) }
+			work = func(ctx context.Context) error { return w.site.Kernel.Scorer().Recount(ctx, job.Ref) }
 		}
-		if err := work(); err != nil {
+		if err := trace.Working(context.Background(), w.tracer, job, work); err != nil {
 			w.t.Errorf("working on %s: %v", job.Ref, err)
 		}
 	})

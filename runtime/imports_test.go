@@ -200,7 +200,7 @@ var homes = []home{
 	{"github.com/hashicorp/go-plugin", []string{"runtime/engine/process", "sdk/process"}, "both ends of the process engine"},
 	{"github.com/hashicorp/go-hclog", []string{"runtime/engine/process", "sdk/process"}, "go-plugin's log"},
 	{"google.golang.org/grpc", []string{"runtime/engine/process", "sdk/process"}, "go-plugin's transport"},
-	{"google.golang.org/protobuf", []string{"runtime/engine/process", "sdk/process"}, "go-plugin's messages"},
+	{"google.golang.org/protobuf", []string{"runtime/engine/process", "sdk/process", "runtime/trace/otlp/otlptest"}, "go-plugin's messages, and those of traces in tests"},
 	// The documents' format is shared by both stores; the driver is not.
 	{"go.mongodb.org/mongo-driver/v2/bson", []string{"runtime/store"}, "the format of stored documents"},
 	{"go.mongodb.org/mongo-driver/v2", []string{"runtime/store/mongostore"}, "the store for clusters"},
@@ -219,6 +219,7 @@ var homes = []home{
 	{"github.com/microcosm-cc/bluemonday", []string{"runtime/sanitize"}, "the one HTML allow-list"},
 	{"golang.org/x/crypto", []string{"runtime/people"}, "hashes of passwords"},
 	{"aead.dev/minisign", []string{"runtime/packages"}, "signatures of packages"},
+	{"go.opentelemetry.io", []string{"runtime/trace/otlp"}, "traces; everything else knows package trace, which costs nothing where nobody traces"},
 	{"github.com/chromedp", nil, "a browser, for tests"},
 	{"github.com/go-jose/go-jose", nil, "the keys of an identity provider, for tests"},
 }

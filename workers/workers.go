@@ -16,6 +16,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/runtime/trace"
 	"github.com/quoin-lms/quoin/workers/queue"
 )
 
@@ -29,7 +30,9 @@ type Config struct {
 	Name string
 	// SweepEvery is the mean pause between two sweeps; 0 is a second. A dead worker delays a verdict by a lease and a sweep.
 	SweepEvery time.Duration
-	Log        *slog.Logger
+	// Tracer follows jobs; nil follows none.
+	Tracer trace.Tracer
+	Log    *slog.Logger
 }
 
 // Workers run until Stop.
@@ -60,7 +63,7 @@ func Start(ctx context.Context, config Config) (*Workers, error) {
 	}
 	w := &Workers{}
 	if role.Works() {
-		if w.queue, err = config.Queue.Start(handlers(config.Site, config.Name)); err != nil {
+		if w.queue, err = config.Queue.Start(followed(config.Tracer, handlers(config.Site, config.Name))); err != nil {
 			return nil, err
 		}
 	}
@@ -100,6 +103,16 @@ func handlers(s *site.Site, name string) map[string]queue.Handler {
 			return k.RunTask(ctx, job.Ref)
 		}),
 	}
+}
+
+// followed runs each job within the trace that it was handed over in.
+func followed(tracer trace.Tracer, handlers map[string]queue.Handler) map[string]queue.Handler {
+	for kind, handler := range handlers {
+		handlers[kind] = queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
+			return trace.Working(ctx, tracer, job, func(ctx context.Context) error { return handler.Handle(ctx, job) })
+		})
+	}
+	return handlers
 }
 
 // processName names this process among all that share a store: two machines may have the same host name, and a restarted

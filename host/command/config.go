@@ -55,6 +55,7 @@ type settings struct {
 	MailFrom  string
 	SignIn    signIn
 	Joining   host.Joining
+	Traces    tracing
 
 	Development bool
 }
@@ -99,6 +100,9 @@ func (s *settings) serveFlags(set *flag.FlagSet) {
 	set.StringVar(&s.Sample, "sample", "", "course `folder` to import when the site has no course, for development")
 	set.BoolVar(&s.Development, "development", false, "demo accounts and source folders; refuses to serve beyond this machine")
 	set.StringVar(&s.Metrics, "metrics-token", "", "whoever bears this `token` may read /metrics from elsewhere than this machine")
+	set.StringVar(&s.Traces.URL, "traces-url", "", "send traces to this OpenTelemetry collector (OTLP over HTTP), such as http://127.0.0.1:4318; else to OTEL_EXPORTER_OTLP_ENDPOINT, or nowhere")
+	set.StringVar(&s.Traces.Headers, "traces-headers", "", "headers for the collector, as NAME=VALUE divided by commas; else OTEL_EXPORTER_OTLP_HEADERS")
+	set.Float64Var(&s.Traces.Ratio, "traces-ratio", 1, "the `part` of traces that is recorded, 0 to 1")
 	set.StringVar(&s.SMTPURL, "smtp-url", "", "mail server, such as smtp://user:password@mail.example.org:587 or smtps://; none is no mail, and in development a page that shows it")
 	set.StringVar(&s.MailFrom, "mail-from", "", "`sender` of mails, such as \"Quoin <mail@example.org>\"")
 	set.Var(&s.SignIn, "sign-in", "other sites to sign in with (OpenID Connect), as TOML tables by name; better in the file as [sign_in.NAME]")
@@ -110,7 +114,7 @@ func (s *settings) serveFlags(set *flag.FlagSet) {
 }
 
 // secretSettings are never shown; those with addresses are shown without their passwords.
-var secretSettings = map[string]bool{"secret": true, "metrics-token": true}
+var secretSettings = map[string]bool{"secret": true, "metrics-token": true, "traces-headers": true}
 
 // complete fills what no flag gave from variables and the file, and checks the whole.
 func (s *settings) complete(set *flag.FlagSet) error {
@@ -135,7 +139,7 @@ func (s *settings) complete(set *flag.FlagSet) error {
 		}
 		if ok {
 			if e := f.Value.Set(value); e != nil {
-				if f.Name == "sign-in" { // which holds secrets
+				if f.Name == "sign-in" || secretSettings[f.Name] { // which holds secrets
 					value = "..."
 				}
 				err = fmt.Errorf("%s: %s cannot be %q: %w", from, f.Name, value, e)
@@ -222,6 +226,9 @@ func (s *settings) check() error {
 		return fmt.Errorf("block-memory %d: blocks need 32 MiB or more", s.Memory)
 	}
 	if err := s.Joining.Check(); err != nil {
+		return err
+	}
+	if err := s.Traces.check(); err != nil {
 		return err
 	}
 	if s.LogFormat != "text" && s.LogFormat != "json" {

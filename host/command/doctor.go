@@ -117,6 +117,7 @@ func (e *examination) run(ctx context.Context) {
 	e.checkPublicURL(ctx)
 	e.checkQueue(ctx)
 	e.checkMail(ctx)
+	e.checkTraces(ctx)
 	if !e.checkFolder() {
 		return
 	}

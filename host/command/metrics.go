@@ -16,6 +16,7 @@ type Measured interface {
 }
 
 func (s *server) queueMetrics(ctx context.Context, w *metric.Writer) {
+	s.traceMetrics(w)
 	if measured, ok := s.background.(Measured); ok {
 		measured.Metrics(ctx, w)
 	}

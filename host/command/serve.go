@@ -18,6 +18,7 @@ import (
 	"github.com/quoin-lms/quoin/host/web"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/site"
+	"github.com/quoin-lms/quoin/runtime/trace/otlp"
 )
 
 // drain is how long running requests and jobs may take after SIGTERM before the process ends.
@@ -67,6 +68,8 @@ type server struct {
 	site       *site.Site
 	mailer     ports.Mailer
 	demo       []host.Demo
+	// traces is nil where none are sent.
+	traces *otlp.Exporter
 }
 
 func (s *server) role() Role { return Role(s.settings.Role) }
@@ -77,6 +80,10 @@ func (s *server) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer s.listener.Close()
+	if err := s.openTraces(ctx); err != nil {
+		return err
+	}
+	defer s.closeTraces()
 	if err := s.openBackground(ctx); err != nil {
 		return err
 	}
@@ -189,7 +196,7 @@ func (s *server) serveWeb(ctx context.Context) error {
 		Proxies: s.settings.Proxies, Development: s.settings.Development, Demo: s.demo, Ready: s.ready, Log: s.log,
 		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics, Mailer: s.mailer,
 		SignWith: s.settings.SignIn, Joining: s.settings.Joining,
-		Report: s.report, Mishaps: s.mishaps,
+		Report: s.report, Mishaps: s.mishaps, Tracer: s.tracer(),
 	})
 	if err != nil {
 		return err

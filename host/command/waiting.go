@@ -20,7 +20,7 @@ const (
 // openBackground opens the queue, and waits for one that is away: machines start in any order. Meanwhile the process answers
 // that it lives and is not ready.
 func (s *server) openBackground(ctx context.Context) error {
-	config := BackgroundConfig{RedisURL: s.settings.RedisURL, Prefix: s.settings.Prefix, Log: s.log}
+	config := BackgroundConfig{RedisURL: s.settings.RedisURL, Prefix: s.settings.Prefix, Log: s.log, Tracer: s.tracer()}
 	var err error
 	if s.background, err = s.parts.Background(ctx, config); err == nil {
 		return nil

@@ -35,6 +35,8 @@ type Job struct {
 	Ref string
 	// At is when it may run at the earliest; zero is now.
 	At time.Time
+	// Trace names what handed it over, as a W3C traceparent; "" is nothing that is followed. See package trace.
+	Trace string
 }
 
 // Queue hands jobs to workers.

@@ -13,6 +13,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 	"github.com/quoin-lms/quoin/runtime/state"
+	"github.com/quoin-lms/quoin/runtime/trace"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -79,11 +80,17 @@ func (t Table) answer(ctx context.Context, call *Call, frame []byte) (any, error
 			"block.json does not ask for the permission %q: add it with the reason", request.Service)
 	}
 	call.Asked = append(call.Asked, request.Service)
+	ctx, span := trace.Start(ctx, "service "+string(request.Service), trace.Internal)
+	defer span.End()
 	answer, ok := t[request.Service]
 	if !ok {
 		return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "this server has no service %q", request.Service)
 	}
-	return answer(ctx, call, request.Method, message)
+	body, err := answer(ctx, call, request.Method, message)
+	if err != nil {
+		span.Fail("refused")
+	}
+	return body, err
 }
 
 // unknown is the error for a method that a service does not have.

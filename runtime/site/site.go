@@ -36,6 +36,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/runtime/store/mongostore"
 	"github.com/quoin-lms/quoin/runtime/store/sqlitestore"
+	"github.com/quoin-lms/quoin/runtime/trace"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -134,6 +135,7 @@ func Open(ctx context.Context, config Config) (*Site, error) {
 	if config.Limiter == nil {
 		config.Limiter = unlimited{}
 	}
+	config.Queue = trace.Handing(config.Queue)
 	s := &Site{config: config, Log: config.Log}
 	s.search = search.NewCache(searchMemory, s.searchEntries)
 	if err := s.open(ctx); err != nil {

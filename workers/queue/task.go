@@ -39,13 +39,15 @@ type task struct {
 	Since int64 `json:"since"`
 	// Runs is how many runs ended in RetryAfter.
 	Runs int `json:"runs,omitempty"`
+	// Trace is a W3C traceparent.
+	Trace string `json:"trace,omitempty"`
 }
 
 // newTask checks a job and makes it ready to travel.
 func newTask(job ports.Job, now time.Time) (task, error) {
 	t := task{
 		Version: taskVersion, ID: job.ID, Kind: job.Kind, Lane: job.Lane, Course: job.Course, Ref: job.Ref,
-		Since: now.UnixMicro(),
+		Since: now.UnixMicro(), Trace: job.Trace,
 	}
 	if job.At.After(now) {
 		// Rounded up: a job never runs before its time.
@@ -63,6 +65,7 @@ func (t task) check() error {
 		{"kind", t.Kind, 1, maxName},
 		{"course", t.Course, 0, maxID},
 		{"ref", t.Ref, 0, maxID},
+		{"trace", t.Trace, 0, maxName},
 	} {
 		switch {
 		case len(part.value) < part.least || len(part.value) > part.most:
@@ -78,7 +81,7 @@ func (t task) check() error {
 }
 
 func (t task) job() ports.Job {
-	job := ports.Job{ID: t.ID, Kind: t.Kind, Lane: t.Lane, Course: t.Course, Ref: t.Ref}
+	job := ports.Job{ID: t.ID, Kind: t.Kind, Lane: t.Lane, Course: t.Course, Ref: t.Ref, Trace: t.Trace}
 	if t.At != 0 {
 		job.At = time.UnixMilli(t.At)
 	}
