@@ -22,10 +22,14 @@ const (
 	// recountsEvery is how long a publish may go unnoticed by those who add grades up again.
 	recountsEvery = 15 * time.Second
 	// listsEvery is how long a list that the queue forgot may wait.
-	listsEvery    = 5 * time.Second
-	filesEvery    = 24 * time.Hour
+	listsEvery = 5 * time.Second
+	filesEvery = 24 * time.Hour
+	// lettersEvery is how long a mail about a notice may wait once it is due.
+	lettersEvery  = 15 * time.Second
 	sweepPatience = time.Minute
-	collectMost   = 6 * time.Hour
+	// letterPatience is less than a letter's lease, so that no two processes send the same.
+	letterPatience = 8 * time.Minute
+	collectMost    = 6 * time.Hour
 	// soon bounds the wait for a chore's first round, so that a process restarted daily does its daily chores.
 	soon = 10 * time.Minute
 )
@@ -39,6 +43,7 @@ func chores(config *Config, role Role) []chore {
 			list,
 			chore{"sweep", config.SweepEvery, sweepPatience, s.Kernel.Sweep},
 			chore{"lists of people", listsEvery, sweepPatience, s.Lists.Sweep},
+			chore{"mails about notices", lettersEvery, letterPatience, s.Kernel.Notices().SendDue},
 			chore{"grades of older heads", recountsEvery, sweepPatience, s.Kernel.Scorer().Recounts},
 		)
 	}
@@ -47,6 +52,7 @@ func chores(config *Config, role Role) []chore {
 			list,
 			chore{"expired sessions", sessionsEvery, collectMost, s.People.Sweep},
 			chore{"people's new names", recountsEvery, sweepPatience, s.People.Relist},
+			chore{"old notices", filesEvery, collectMost, s.Kernel.Notices().Collect},
 			chore{"unused files", filesEvery, collectMost, func(ctx context.Context) (int, error) {
 				done, err := s.Files.Collect(ctx, s.Holds)
 				return done.Parts + done.Blobs + done.Objects, err

@@ -21,7 +21,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/services"
 	"github.com/quoin-lms/quoin/runtime/state"
-	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -226,9 +225,9 @@ func TestAForumCountsAndHides(t *testing.T) {
 	if strings.Contains(w.page("ann", block), "late") {
 		t.Error("the hidden post is still there")
 	}
-	notices, _, err := store.Of[kernel.Notice](w.store, store.Spec{Name: "notices"}).Find(t.Context(), store.Query{Limit: 10})
-	if err != nil || len(notices) != 1 || notices[0].Body.Learner != "bob" || notices[0].Body.Text != "Not here." {
-		t.Errorf("told was %+v, %v", notices, err)
+	told, _, err := w.kernel.Notices().Of(t.Context(), "bob", "", 10)
+	if err != nil || len(told) != 1 || told[0].Text != "Not here." {
+		t.Errorf("told was %+v, %v", told, err)
 	}
 }
 

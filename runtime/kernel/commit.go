@@ -118,6 +118,9 @@ func (p *plan) plain(e *wire.Effect) error {
 	case e.Complete != nil:
 		return p.step(stepComplete, e.Complete)
 	case e.Notify != nil:
+		if p.origin.Run == "" && e.Notify.Run == "" {
+			return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "an app of the site must name the run whose people it notifies")
+		}
 		return p.step(stepNotify, e.Notify)
 	case e.Publish != nil:
 		return p.step(stepPublish, e.Publish)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/notices"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/scoring"
@@ -64,6 +66,8 @@ type Config struct {
 	Events   Events
 	Enroller Enroller
 	Files    Files
+	// Readers finds whom a notice is for; nil files notices under the run's pseudonyms alone.
+	Readers  notices.Readers
 	Services services.Table
 	// Address gives the absolute address below which a usage's mounts are reached; nil tells blocks none.
 	Address func(usage string) string
@@ -93,7 +97,7 @@ type Kernel struct {
 	prepared  store.Collection[prepared]
 	variants  store.Collection[variant]
 	tasks     store.Collection[Task]
-	notices   store.Collection[Notice]
+	notices   *notices.Notices
 	indexed   store.Collection[Indexed]
 	replies   store.Collection[largeReply]
 	acts      store.Collection[Acted]
@@ -121,9 +125,9 @@ type Kernel struct {
 func Specs() []store.Spec {
 	specs := []store.Spec{
 		state.LearnerSpec(), state.RequestSpec(), state.SharedSpec(), state.PersonalSpec(), state.CompletionSpec(),
-		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), taskSpec(), noticeSpec(), indexedSpec(), replySpec(), actSpec(), appChoiceSpec(),
+		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), taskSpec(), indexedSpec(), replySpec(), actSpec(), appChoiceSpec(),
 	}
-	specs = append(specs, course.Specs()...)
+	specs = slices.Concat(specs, course.Specs(), notices.Specs())
 	return append(specs, scoring.Specs()...)
 }
 
@@ -151,7 +155,7 @@ func Open(ctx context.Context, config Config) (*Kernel, error) {
 		shared: store.Of[state.Shared](s, state.SharedSpec()), personal: store.Of[state.Personal](s, state.PersonalSpec()),
 		completed: store.Of[state.Completion](s, state.CompletionSpec()), prepared: store.Of[prepared](s, preparedSpec()),
 		variants: store.Of[variant](s, variantSpec()), tasks: store.Of[Task](s, taskSpec()),
-		notices: store.Of[Notice](s, noticeSpec()), indexed: store.Of[Indexed](s, indexedSpec()), replies: store.Of[largeReply](s, replySpec()),
+		notices: notices.New(notices.Config{Store: s, Readers: config.Readers, Secret: config.Secret, Log: config.Log, Now: config.Now}), indexed: store.Of[Indexed](s, indexedSpec()), replies: store.Of[largeReply](s, replySpec()),
 		acts: store.Of[Acted](s, actSpec()),
 	}
 	k.choices = appChoices{docs: store.Of[AppChoice](s, appChoiceSpec()), kept: map[string]keptChoice{}}
@@ -180,6 +184,9 @@ func Open(ctx context.Context, config Config) (*Kernel, error) {
 
 // Scorer gives access to submissions, verdicts, scores and grades.
 func (k *Kernel) Scorer() *scoring.Scorer { return k.scorer }
+
+// Notices gives access to the messages that blocks sent to people.
+func (k *Kernel) Notices() *notices.Notices { return k.notices }
 
 // Courses gives access to courses.
 func (k *Kernel) Courses() *course.Courses { return k.config.Courses }

@@ -1,14 +1,15 @@
 package kernel
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/notices"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/state"
@@ -70,23 +71,6 @@ type (
 		Schema int    `json:"schema"`
 	}
 )
-
-// Notice is a message to one person, on the page and, as they choose, by e-mail.
-type Notice struct {
-	Learner string     `bson:"learner"`
-	Run     string     `bson:"run"`
-	Usage   string     `bson:"usage"`
-	Type    string     `bson:"type"`
-	Title   string     `bson:"title"`
-	Text    string     `bson:"text,omitempty"`
-	Path    string     `bson:"path,omitempty"`
-	At      time.Time  `bson:"at"`
-	Read    *time.Time `bson:"read,omitempty"`
-}
-
-func noticeSpec() store.Spec {
-	return store.Spec{Name: "notices", Learners: "learner", Indexes: []store.Index{{Name: "mine", Fields: []string{"learner", "at"}}}}
-}
 
 // Indexed is a text that a block put into the course search.
 type Indexed struct {
@@ -295,18 +279,9 @@ func (k *Kernel) applyEvent(ctx context.Context, t state.Task, e wire.EmitEvent)
 
 func (k *Kernel) applyNotify(ctx context.Context, t state.Task, n wire.Notify) error {
 	o := t.Entry.Origin
-	run := o.Run
-	if run == "" {
-		run = n.Run
-	}
-	docs := make([]store.Doc[Notice], len(n.To))
-	for i, learner := range n.To {
-		docs[i] = store.Doc[Notice]{ID: store.ID(t.Name(), learner), Body: Notice{
-			Learner: learner, Run: run, Usage: o.Usage, Type: o.Type, Title: n.Title, Text: n.Text, Path: n.Path, At: t.Entry.At,
-		}}
-	}
-	_, err := k.notices.InsertMany(ctx, docs)
-	return err
+	return k.notices.Post(ctx, notices.Posting{
+		ID: t.Name(), Run: cmp.Or(o.Run, n.Run), Usage: o.Usage, Type: o.Type, Title: n.Title, Text: n.Text, Path: n.Path, To: n.To, At: t.Entry.At,
+	})
 }
 
 func (k *Kernel) applyPublish(ctx context.Context, t state.Task, p wire.Publish) error {

@@ -425,7 +425,9 @@ func TestPermissionsBeforeTheFirstCall(t *testing.T) {
 		},
 		{"mount", func(d *wire.Description) { d.Mounts = []wire.Handler{{Name: "hook", Roles: learner}} }, `{"name": "mount", "reason": "r", "values": ["hook"]}`, `"hook"`},
 		{
-			"slot", func(d *wire.Description) { d.Kind, d.Views = wire.KindApp, []wire.View{{Name: "tab", Slot: "course.tab"}} },
+			"slot", func(d *wire.Description) {
+				d.Kind, d.Views = wire.KindApp, []wire.View{{Name: "tab", Slot: "course.tab"}}
+			},
 			`{"name": "slot", "reason": "r", "values": ["course.tab"]}], "per": "run", "types": [{"name": "greedy", "title": "G", "kind": "app"}`, `"course.tab"`,
 		},
 		{"schema", func(d *wire.Description) { d.Schema = 0 }, "", "schema"},

@@ -14,6 +14,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/notices"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/services"
@@ -40,6 +41,22 @@ func (s *Site) Person(ctx context.Context, user *people.User, run key.Course) (*
 		return nil, err
 	}
 	return p, s.measure(ctx, p, user.ID)
+}
+
+// reader finds whom a notice is for, for notices.
+func (s *Site) reader(ctx context.Context, run, learner string) (notices.Reader, bool, error) {
+	member, err := s.People.ByPseudonym(ctx, run, learner)
+	if errors.Is(err, people.ErrNotFound) || err == nil && member.User == "" {
+		return notices.Reader{}, false, nil
+	}
+	if err != nil {
+		return notices.Reader{}, false, err
+	}
+	user, err := s.People.User(ctx, member.User)
+	if errors.Is(err, people.ErrNotFound) {
+		return notices.Reader{}, false, nil
+	}
+	return notices.Reader{Inbox: s.People.Pseudonym(user.ID, ""), Zone: user.Zone}, err == nil && !user.Disabled, err
 }
 
 // SitePerson is a signed-in user towards apps of the whole site: a learner there, under a pseudonym that no run has.

@@ -171,7 +171,7 @@ func (s *Site) open(ctx context.Context) error {
 	}
 	s.Kernel, err = kernel.Open(ctx, kernel.Config{
 		Store: s.Store, Registry: s.Registry, Courses: s.Courses, People: persons{s}, Secret: secret,
-		Queue: s.config.Queue, Bus: s.config.Bus, Events: eventLog{s.Events}, Enroller: enroller{s.People}, Files: parts{s.Files},
+		Queue: s.config.Queue, Bus: s.config.Bus, Events: eventLog{s.Events}, Enroller: enroller{s.People}, Files: parts{s.Files}, Readers: s.reader,
 		Services: services.Table{
 			wire.ServiceUsers: services.Users(s.People), wire.ServiceEnrolments: services.Enrolments(s.People),
 			wire.ServiceFiles: services.Files(reader{s}),
