@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,29 +14,15 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/npm"
 )
 
-// axe gives the source of axe-core, which npm fetches by the lockfile of testdata/npm.
+// axe gives the source of axe-core, which `make web` fetches.
 func axe(t *testing.T) string {
 	t.Helper()
-	dir := t.TempDir()
-	for _, name := range []string{"package.json", "package-lock.json"} {
-		data, err := os.ReadFile(filepath.Join("testdata", "npm", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	command := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-	command.Dir = dir
-	if out, err := command.CombinedOutput(); err != nil {
-		missing(t, fmt.Sprintf("npm cannot fetch axe-core: %v: %.300s", err, out))
-	}
-	source, err := os.ReadFile(filepath.Join(dir, "node_modules", "axe-core", "axe.min.js"))
+	source, err := npm.File(npm.Axe)
 	if err != nil {
-		t.Fatal(err)
+		missing(t, err.Error())
 	}
 	return string(source)
 }

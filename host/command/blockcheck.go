@@ -17,6 +17,7 @@ import (
 func blockCheck(ctx context.Context, p *Parts, args []string) error {
 	set := newFlags(p, "block check")
 	cache := set.String("cache", "", "`folder` that keeps compiled code between runs; the user's cache folder when empty")
+	blind := set.Bool("no-browser", false, "do without axe-core, which a browser runs on the samples")
 	words, err := parse(set, args)
 	if err != nil {
 		return err
@@ -34,8 +35,14 @@ func blockCheck(ctx context.Context, p *Parts, args []string) error {
 	failed := false
 	for _, folder := range folders {
 		report, err := kernel.InspectBlock(ctx, *cache, folder)
+		if err == nil {
+			err = review(ctx, *cache, report)
+		}
 		if err != nil {
 			return err
+		}
+		if !*blind {
+			lookOver(ctx, report)
 		}
 		showInspection(p.Out, report)
 		failed = failed || len(report.Problems) > 0
@@ -66,7 +73,7 @@ func showInspection(w io.Writer, r *inspect.Report) {
 		fmt.Fprintf(w, "  note: %s\n", note)
 	}
 	if r.Code > 0 {
-		fmt.Fprintf(w, "  code %.1f MB, %d samples, %d answers\n", float64(r.Code)/1e6, r.Samples, r.Answers)
+		fmt.Fprintf(w, "  code %.2f MB, %d samples, %d answers\n", float64(r.Code)/1e6, r.Samples, r.Answers)
 	}
 	for _, use := range r.Uses {
 		fmt.Fprintf(w, "  %-8s %3d calls, at most %.2f million instructions, %.1f MB\n",

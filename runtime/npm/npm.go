@@ -1,4 +1,5 @@
-// Package npm holds what the server itself runs of npm's packages: the JavaScript interpreter and the typesetter of formulas.
+// Package npm holds what the server and the commands run of npm's packages: the JavaScript interpreter, the typesetter of formulas
+// and the accessibility rules.
 // `make web` fetches them by the lockfile beside this file (see fetch) into dist, which is embedded in the binary. Nothing of
 // them is committed, and a binary without them works: whoever needs a file says what is missing then.
 package npm
@@ -22,6 +23,8 @@ const (
 	Temml = "temml.min.js"
 	// Chemistry adds \ce and \pu to temml.
 	Chemistry = "mhchem.min.js"
+	// Axe looks pages over for what people with disabilities would meet: a script for a browser that `quoin block check` starts.
+	Axe = "axe.min.js"
 )
 
 // Sources says where in which package each file of a build is found, its licence beside it.
@@ -31,6 +34,8 @@ var Sources = map[string]string{
 	Temml:             "temml/dist/temml.min.js",
 	Chemistry:         "temml/contrib/mhchem/mhchem.min.js",
 	"temml.LICENSE":   "temml/LICENSE",
+	Axe:               "axe-core/axe.min.js",
+	"axe.LICENSE":     "axe-core/LICENSE",
 }
 
 // ErrNotBuilt means that the binary was built without these files.

@@ -38,7 +38,12 @@ type Report struct {
 	Uses []Use
 	// Samples and Answers count what was replayed.
 	Samples, Answers int
+	// Shown are the learner's views of the samples, in their order.
+	Shown []Shown
 }
+
+// Shown is a view as the block made it: the host's templates are not filled in.
+type Shown struct{ Where, HTML string }
 
 // Problem is one thing to mend.
 type Problem struct {
@@ -69,6 +74,9 @@ func Folder(ctx context.Context, config Config, folder string) (*Report, error) 
 		return r, err
 	}
 	r.files(&m)
+	if err := r.words(&m); err != nil {
+		return r, fmt.Errorf("reading the words of %s: %w", folder, err)
+	}
 	if m.Source == "go" {
 		if err := r.sources(); err != nil {
 			return r, fmt.Errorf("reading the sources of %s: %w", folder, err)

@@ -247,6 +247,9 @@ func (s *stage) show(ctx context.Context) error {
 		if replies[i], err = s.ask(ctx, wire.OpRender, s.context(&view.Reads), request, &fragment); err != nil {
 			return s.failed(err, where)
 		}
+		if i == 0 {
+			s.report.Shown = append(s.report.Shown, Shown{where, string(fragment.HTML.Data)})
+		}
 	}
 	s.equal(where, replies[0], replies[1])
 	return nil

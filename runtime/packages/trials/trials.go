@@ -41,6 +41,8 @@ type Report struct {
 	// Problem says why nothing could be tried: a manifest that does not hold, a source that does not compile.
 	Problem string
 	Results []Result
+	// Used is what the block did that its manifest has to ask for.
+	Used Used
 	// Took is how long building and trials took.
 	Took time.Duration
 }
@@ -120,7 +122,9 @@ func (r *Report) run(ctx context.Context, config Config, m manifest.Manifest, ar
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close(context.WithoutCancel(ctx))) }()
-	all, err := suite.Trials(suite.Config{Serve: Serve(ctx, conn), Dir: r.Folder, Update: config.Update})
+	watcher := newWatcher()
+	defer func() { r.Used = watcher.used() }()
+	all, err := suite.Trials(suite.Config{Serve: watcher.watch(ctx, conn), Dir: r.Folder, Update: config.Update})
 	if err != nil {
 		r.Problem = err.Error()
 		return nil
