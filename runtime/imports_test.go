@@ -118,7 +118,7 @@ var rules = []rule{
 		name: "the runtime", who: func(p string) bool { return below(p, "runtime") },
 		may: func(from, to string) bool {
 			return below(to, "runtime") || to == "sdk/wire" || from == "runtime/engine/process" && to == "sdk/process/door" ||
-				from == "runtime/build" && to == "sdk/typescript" ||
+				from == "runtime/build" && (to == "sdk/typescript" || to == "sdk/c") ||
 				from == "runtime/packages/trials" && (to == "sdk" || below(to, "sdk/blocktest"))
 		},
 		libraries: true,
@@ -211,6 +211,7 @@ var homes = []home{
 	{"github.com/alicebob/miniredis", []string{"workers"}, "the queue inside the process"},
 	{"github.com/gofiber/fiber", []string{"host"}, "the web server"},
 	{"github.com/evanw/esbuild", []string{"host/web", "runtime/build"}, "bundles of the browser's scripts and of blocks in TypeScript"},
+	{"github.com/yuin/goldmark", []string{"host/guide"}, "the guide for block developers"},
 	{"github.com/arran4/golang-ical", []string{"host"}, "calendars"},
 	{"github.com/coreos/go-oidc", []string{"host/oidc"}, "sign-in by another site"},
 	{"golang.org/x/oauth2", []string{"host/oidc"}, "sign-in by another site"},
