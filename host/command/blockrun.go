@@ -124,7 +124,7 @@ func (r *benchRun) open(ctx context.Context, background Background, recorder *wo
 	own := "http://" + front.Host(portOf(listener))
 	return site.Open(ctx, site.Config{
 		Data: r.data, Cache: r.cache, Queue: background, Bus: background, Limiter: nil, Shipped: r.parts.Shipped, Folders: r.folders,
-		Development: true, AllowProcess: workbench.Processes(r.folders), Watch: recorder.Wrap, Break: r.breaker.Store, Poll: workbench.Poll,
+		Development: true, NoRenderCache: true, AllowProcess: workbench.Processes(r.folders), Watch: recorder.Wrap, Break: r.breaker.Store, Poll: workbench.Poll,
 		Address: func(usage string) string { return own + host.MountPath(usage) }, Log: r.log,
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -61,7 +63,7 @@ func (b *Bench) read(ctx context.Context, element []byte) (block *olx.Block, mad
 	defer func() { err = errors.Join(err, files.Close()) }()
 	read, findings, err := olx.Read(ctx, files, olx.Options{})
 	if err != nil {
-		return nil, nil, err.Error(), nil
+		return nil, nil, inElement(err.Error()), nil
 	}
 	for _, finding := range findings {
 		if finding.Level == wire.LevelError {
@@ -77,6 +79,16 @@ func (b *Bench) read(ctx context.Context, element []byte) (block *olx.Block, mad
 		return nil, nil, err.Error(), nil //nolint:nilerr // it is about what was typed
 	}
 	return block, made, "", nil
+}
+
+var inFile = regexp.MustCompile(`(?:reading course: )?course\.xml:(\d+):`)
+
+// inElement tells a place in the file around an element as one in the element.
+func inElement(text string) string {
+	return inFile.ReplaceAllStringFunc(text, func(match string) string {
+		line, _ := strconv.Atoi(inFile.FindStringSubmatch(match)[1]) // the pattern has digits alone there
+		return fmt.Sprintf("line %d:", max(1, line-1))
+	})
 }
 
 func below(block *olx.Block, levels int) *olx.Block {
