@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -64,6 +65,38 @@ func TestNewBlocksInGo(t *testing.T) {
 	}
 }
 
+// A block in C needs clang and its linker besides, and says so where they are missing.
+func TestNewBlockInC(t *testing.T) {
+	path := os.Getenv("PATH")
+	for _, tool := range []string{"clang", "wasm-ld"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			if os.Getenv("CI") == "true" {
+				t.Fatalf("the block in C needs clang and lld: %v", err)
+			}
+			t.Skipf("the block in C needs clang and lld (on Debian: apt-get install clang lld): %v", err)
+		}
+	}
+	folder := filepath.Join(emptyMachine(t, t.TempDir()), "quiz")
+	withSDK(t, "block", "new", folder, "--lang", "c").want(t, 0, "made the block quiz")
+	withSDK(t, "block", "test", folder).want(t, 1, "apt-get install clang lld")
+	t.Setenv("PATH", path)
+	withSDK(t, "block", "test", folder).want(t, 0, "tried in wasm, all good")
+	withSDK(t, "block", "check", folder).want(t, 0, "quiz 0.1.0", "good")
+	source := filepath.Join(folder, "block.c")
+	data, err := os.ReadFile(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(source, []byte(strings.Replace(string(data), "full ? 1 : 0", "full ? 1 : 1", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	withSDK(t, "block", "test", folder).want(t, 1, "first.txtar:7: verdict scored 0/1", "scored 1/1")
+	if err := os.WriteFile(source, []byte("int x = ;\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	withSDK(t, "block", "test", folder).want(t, 1, "it does not compile", "block.c:1:9")
+}
+
 // Who breaks a new block reads which line of the story does not hold, what was asked and what is different.
 func TestAMistakeInANewBlockIsShown(t *testing.T) {
 	scripts(t)
@@ -88,7 +121,8 @@ func TestNewRefuses(t *testing.T) {
 	dir := t.TempDir()
 	withSDK(t, "block", "new").want(t, 2, "usage: quoin block new")
 	withSDK(t, "block", "new", filepath.Join(dir, "Bad Name")).want(t, 1, "lower-case")
-	withSDK(t, "block", "new", filepath.Join(dir, "quiz"), "--lang", "cobol").want(t, 1, "typescript, go")
+	withSDK(t, "block", "new", filepath.Join(dir, "quiz"), "--lang", "cobol").want(t, 1, "typescript, go, c")
+	withSDK(t, "block", "new", filepath.Join(dir, "quiz"), "--lang", "c", "--kind", "app").want(t, 1, "in C there is a component")
 	withSDK(t, "block", "new", filepath.Join(dir, "quiz"), "--kind", "page").want(t, 1, "component, app, grader")
 	call(t, "", "block", "new", filepath.Join(dir, "quiz")).want(t, 1, "carries none")
 }

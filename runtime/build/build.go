@@ -26,6 +26,8 @@ type Builder struct {
 	Cache string
 	// Go is the go command; "" is the one on PATH.
 	Go string
+	// Clang is the C compiler; "" is the one on PATH.
+	Clang string
 }
 
 // Artifact is a folder's compiled code.
@@ -87,6 +89,9 @@ func (b *Builder) Build(ctx context.Context, folder string, m manifest.Manifest)
 	}
 	if m.Source == "typescript" {
 		return b.script(folder, m)
+	}
+	if m.Source == "c" {
+		return b.c(ctx, folder, m)
 	}
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

@@ -34,7 +34,7 @@ type Manifest struct {
 	ABI int `json:"abi,omitempty"`
 	// Engine is wasm (the default) or process.
 	Engine string `json:"engine,omitempty"`
-	// Source is how the folder becomes an artifact: go (the default), typescript (JavaScript too), or file, which takes Artifact
+	// Source is how the folder becomes an artifact: go (the default), typescript (JavaScript too), c, or file, which takes Artifact
 	// as it stands.
 	Source string `json:"source,omitempty"`
 	// Artifact is the file that the engine loads, for source "file" and in packages.

@@ -41,6 +41,8 @@ func TestProblems(t *testing.T) {
 		"path in name":         {`"rating"`, `"../rating"`, "lower-case"},
 		"bad version":          {`"1.2.0"`, `"1.2"`, "semantic version"},
 		"other ABI":            {`"title"`, `"abi": 7, "title"`, "ABI 7"},
+		"another language":     {`"title"`, `"source": "rust", "title"`, "go, typescript, c or file"},
+		"C in a process":       {`"title"`, `"source": "c", "engine": "process", "title"`, "runs no C"},
 		"path outside":         {`"title"`, `"icon": "../../etc/passwd", "title"`, "inside the package"},
 		"absolute path":        {`"title"`, `"assets": "/etc", "title"`, "inside the package"},
 		"too much memory":      {`"title"`, `"limits": {"memory_mb": 4096}, "title"`, "memory_mb"},

@@ -52,8 +52,11 @@ func (m *Manifest) problems() problems {
 	if m.Engine != "wasm" && m.Engine != "process" {
 		p.add("engine %q must be wasm or process", m.Engine)
 	}
-	if m.Source != "go" && m.Source != "file" && m.Source != "typescript" {
-		p.add("source %q must be go, typescript or file", m.Source)
+	if m.Source != "go" && m.Source != "file" && m.Source != "typescript" && m.Source != "c" {
+		p.add("source %q must be go, typescript, c or file", m.Source)
+	}
+	if m.Engine == "process" && m.Source == "c" {
+		p.add("engine process runs no C: leave engine out")
 	}
 	if m.Engine == "process" && m.Script() {
 		p.add("engine process runs no scripts: leave engine out")

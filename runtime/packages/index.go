@@ -36,7 +36,7 @@ type Index struct {
 	Version string `json:"version"`
 	Engine  string `json:"engine"`
 	ABI     int    `json:"abi"`
-	// Source is what the artifact was made of: go, typescript or file.
+	// Source is what the artifact was made of: go, typescript, c or file.
 	Source string `json:"source"`
 	// Platform is the kind of machine that a process runs on, such as linux/amd64; "" for what runs anywhere.
 	Platform string `json:"platform,omitempty"`

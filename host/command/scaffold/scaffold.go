@@ -47,7 +47,7 @@ type Block struct {
 }
 
 // Languages lists the languages that blocks are written in, the one without a toolchain first.
-func Languages() []string { return []string{"typescript", "go"} }
+func Languages() []string { return []string{"typescript", "go", "c"} }
 
 // Kinds lists what a block may be.
 func Kinds() []string { return []string{"component", "app", "grader"} }
@@ -91,6 +91,8 @@ func (b *Block) check() error {
 		return fmt.Errorf("%w: there is none in %q: the languages are %s", ErrKind, b.Language, strings.Join(Languages(), ", "))
 	case !slices.Contains(Kinds(), b.Kind):
 		return fmt.Errorf("%w: there is no kind %q: the kinds are %s", ErrKind, b.Kind, strings.Join(Kinds(), ", "))
+	case b.Language == "c" && b.Kind != "component":
+		return fmt.Errorf("%w: in C there is a component to start from, and no %s: take typescript or go", ErrKind, b.Kind)
 	case b.Language == "go" && (token.IsKeyword(b.Package()) || slices.Contains(reserved, b.Package())):
 		return fmt.Errorf("%w: %q means something else in Go", ErrName, b.Name)
 	}
@@ -133,6 +135,8 @@ func (b *Block) files() (map[string]string, error) {
 		}
 	case "typescript":
 		files["block.ts"], files["tsconfig.json"] = b.Kind+"/typescript/block.ts", "tsconfig.json"
+	case "c":
+		files["block.c"], files["compile_flags.txt"] = b.Kind+"/c/block.c", "compile_flags.txt"
 	}
 	return files, nil
 }

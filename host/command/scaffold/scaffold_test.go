@@ -20,10 +20,18 @@ import (
 // sdk is what a binary carries.
 var sdk = os.DirFS(filepath.Join("..", "..", ".."))
 
+// kinds are those that there are in a language.
+func kinds(language string) []string {
+	if language == "c" {
+		return []string{"component"}
+	}
+	return scaffold.Kinds()
+}
+
 // write writes a block of every kind in a language.
 func write(t *testing.T, dir, language string, module bool) {
 	t.Helper()
-	for _, kind := range scaffold.Kinds() {
+	for _, kind := range kinds(language) {
 		b := scaffold.Block{Name: "my-" + kind, Language: language, Kind: kind, Module: module, SDK: sdk}
 		if err := scaffold.Write(filepath.Join(dir, b.Name), b); err != nil {
 			t.Fatal(err)
@@ -87,7 +95,7 @@ func TestFiles(t *testing.T) {
 	for _, language := range scaffold.Languages() {
 		dir := t.TempDir()
 		write(t, dir, language, true)
-		for _, kind := range scaffold.Kinds() {
+		for _, kind := range kinds(language) {
 			folder := filepath.Join(dir, "my-"+kind)
 			files := os.DirFS(folder)
 			read := func(name string) string {
@@ -144,6 +152,7 @@ func TestNamesThatNoBlockCanHave(t *testing.T) {
 	}
 	refused(t, scaffold.Block{Name: "quiz", Language: "cobol", Kind: "component", SDK: sdk}, scaffold.ErrKind)
 	refused(t, scaffold.Block{Name: "quiz", Language: "go", Kind: "page", SDK: sdk}, scaffold.ErrKind)
+	refused(t, scaffold.Block{Name: "quiz", Language: "c", Kind: "app", SDK: sdk}, scaffold.ErrKind)
 	ok := scaffold.Block{Name: "type", Language: "typescript", Kind: "component", SDK: sdk}
 	if err := scaffold.Write(filepath.Join(t.TempDir(), "block"), ok); err != nil {
 		t.Errorf("a word of Go's in TypeScript: %v", err)

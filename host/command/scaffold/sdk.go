@@ -22,14 +22,15 @@ var sources = map[string]struct {
 }{
 	"go":         {[]string{"sdk/*.go", "sdk/wire/*.go", "sdk/blocktest/*.go", "sdk/blocktest/*/*.go"}, ""},
 	"typescript": {[]string{"sdk/typescript/*.ts", "sdk/typescript/package.json"}, "sdk/typescript/"},
+	"c":          {[]string{"sdk/c/src/*"}, "sdk/c/src/"},
 }
 
 // sdkModule is the go.mod of the SDK: it needs nothing but the standard library.
 const sdkModule = "module github.com/quoin-lms/quoin\n\ngo 1.26\n"
 
 // Lay writes the SDK of a language beside a block, in place of an older one. sdk holds the SDKs below the folder sdk, as the
-// project's own tree does; tests in it are left out. Blocks in Go are compiled with what stands there; for TypeScript it is
-// what editors read, and the binary builds with its own.
+// project's own tree does; tests in it are left out. Blocks in Go are compiled with what stands there; for TypeScript and C
+// it is what editors read, and the binary builds with its own.
 func Lay(dir, language string, sdk fs.FS) error {
 	source, ok := sources[language]
 	switch {
