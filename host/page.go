@@ -103,6 +103,8 @@ type page struct {
 	Embeds []string
 	// Course is the course whose pages these are, nil elsewhere.
 	Course *coursePart
+	// Bell says how much the reader has not read; nil for visitors.
+	Bell *bell
 	// Focus is shown above the page and takes the focus.
 	Focus *notice
 	Body  any
@@ -167,7 +169,7 @@ func (r *request) show(name string, p page) error { return r.showStatus(fiber.St
 
 func (r *request) showStatus(status int, name string, p page) error {
 	p.W, p.User, p.Nonce, p.Token = r.words, r.user, newNonce(), r.token()
-	p.Languages = r.languageLinks()
+	p.Languages, p.Bell = r.languageLinks(), r.bell(r.ctx())
 	style, err := r.server.config.Assets.Name("site.css")
 	if err != nil {
 		return err

@@ -82,6 +82,7 @@ type Server struct {
 	routes      []Route
 	streams     *streams
 	durations   durations
+	bells       bells
 	// providers are the other sites that people may sign in with.
 	providers []*oidc.Provider
 	// mails are being sent.

@@ -44,7 +44,9 @@ type world struct {
 	bus    *portstest.Bus
 	url    string
 	// held keeps jobs back while it is not nil, to look at pages that wait for a verdict.
-	mu      sync.Mutex
+	mu sync.Mutex
+	// told counts the notices that the test posted.
+	told    int
 	held    []ports.Job
 	holding bool
 	working sync.WaitGroup

@@ -183,6 +183,7 @@ func (s *server) openMail() error {
 		return err
 	}
 	s.site.Lists.Notify(letters)
+	s.site.Kernel.Notices().Mail(letters)
 	return nil
 }
 
