@@ -41,8 +41,9 @@ func (b *Builder) c(ctx context.Context, folder string, m manifest.Manifest) (Ar
 		return Artifact{}, &Error{Folder: folder, Output: err.Error(), Err: errors.New("the words cannot be read")}
 	}
 	cache, err := b.cache(folder)
+	var binding []string
 	if err == nil {
-		err = layC(cache, words)
+		binding, err = layC(cache, words)
 	}
 	if err != nil {
 		return Artifact{}, fmt.Errorf("building %s: %w", folder, err)
@@ -53,7 +54,7 @@ func (b *Builder) c(ctx context.Context, folder string, m manifest.Manifest) (Ar
 	}
 	out := filepath.Join(cache, m.Name+".wasm")
 	args := append(slices.Clone(clangFlags), "-I", cache, "-o", out)
-	args = append(append(args, sources...), filepath.Join(cache, "quoin.c"), filepath.Join(cache, wordsFile))
+	args = append(append(args, sources...), binding...)
 	cmd := exec.CommandContext(ctx, compiler, args...)
 	cmd.Dir = folder
 	if said, err := cmd.CombinedOutput(); err != nil {
@@ -98,18 +99,28 @@ func (b *Builder) clang() (string, error) {
 // wordsFile holds a block's words as C.
 const wordsFile = "quoin_words.c"
 
-// layC writes the binding and a block's words into the cache.
-func layC(cache string, words []byte) error {
-	for _, name := range []string{"quoin.h", "quoin.c"} {
-		data, err := fs.ReadFile(c.Files, "src/"+name)
-		if err == nil {
-			err = os.WriteFile(filepath.Join(cache, name), data, 0o600)
+// layC writes the binding and a block's words into the cache, and lists what is to compile there.
+func layC(cache string, words []byte) ([]string, error) {
+	var compiled []string
+	err := fs.WalkDir(c.Files, "src", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
 		}
+		data, err := fs.ReadFile(c.Files, name)
 		if err != nil {
 			return err
 		}
+		file := filepath.Join(cache, entry.Name())
+		if filepath.Ext(file) == ".c" {
+			compiled = append(compiled, file)
+		}
+		return os.WriteFile(file, data, 0o600)
+	})
+	if err != nil {
+		return nil, err
 	}
-	return os.WriteFile(filepath.Join(cache, wordsFile), words, 0o600)
+	file := filepath.Join(cache, wordsFile)
+	return append(compiled, file), os.WriteFile(file, words, 0o600)
 }
 
 // wordsOf makes C of locales/*.json, each an object of texts by key.

@@ -1,5 +1,5 @@
-// The binding for blocks in C. A block lists its operations in quoin_operations; quoin.c reads the request's frame, calls the
-// one that is asked for, and lays the reply's frame. Nothing of a C library is needed or there.
+// The binding for blocks in C. A block lists its operations in quoin_operations; the binding reads the request's frame, calls
+// the one that is asked for, and lays the reply's frame. Nothing of a C library is needed or there.
 //
 // A call begins with the memory as it was after the module was loaded, and nothing of it is left behind: memory is never
 // freed, and a variable that is changed is changed for this call alone.
@@ -20,6 +20,9 @@ typedef struct {
 
 #define TEXT(literal) ((Text){literal, sizeof(literal) - 1})
 
+// take gives fresh memory, NULL where there is no more.
+void *take(size_t size);
+
 Text text_of(const char *zero_terminated);
 bool text_is(Text text, const char *zero_terminated);
 bool text_same(Text a, Text b);
@@ -35,6 +38,7 @@ Text written(const Writer *w);
 // put writes bytes as they stand. put_json does too, but turns each ' into ", so that JSON can be read in C.
 void put(Writer *w, const char *zero_terminated);
 void put_text(Writer *w, Text text);
+void put_char(Writer *w, char c);
 void put_json(Writer *w, const char *zero_terminated);
 // put_string writes a text as a JSON string, put_html escaped for markup and attribute values in quotation marks.
 void put_string(Writer *w, Text text);
@@ -61,7 +65,7 @@ typedef struct {
 	Text op, context, body;
 	// reply is the body of the answer: one JSON object.
 	Writer reply;
-	// What follows is quoin.c's own.
+	// What follows is the binding's own.
 	const uint8_t *frame;
 	size_t frame_size;
 	const char *code, *blame;
