@@ -2,7 +2,6 @@ package installed
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -62,11 +61,11 @@ func (s *Set) Rollback(ctx context.Context, name, version string) (Block, error)
 				}
 			}
 			if to == nil {
-				return fmt.Errorf("%s has no version %s here; quoin block list tells which were installed", name, version)
+				return cannot("%s has no version %s here; quoin block list tells which were installed", name, version)
 			}
 		}
 		if to == nil {
-			return fmt.Errorf("%s has no earlier version to go back to", name)
+			return cannot("%s has no earlier version to go back to", name)
 		}
 		return b.goBack(d, *to)
 	})
@@ -77,7 +76,7 @@ func (s *Set) Use(ctx context.Context, name, digest string) (Block, error) {
 	return s.alter(ctx, name, func(d *document, b *Block) error {
 		to := b.Version(digest)
 		if to == nil {
-			return fmt.Errorf("%s has no such version here", name)
+			return cannot("%s has no such version here", name)
 		}
 		return b.goBack(d, *to)
 	})
@@ -126,11 +125,11 @@ func (s *Set) Enable(ctx context.Context, name string, courses ...string) (Block
 	return s.alter(ctx, name, func(_ *document, b *Block) error {
 		switch {
 		case b.Removed != nil:
-			return fmt.Errorf("%s was removed: quoin block restore %s brings it back", name, name)
+			return cannot("%s was removed: quoin block restore %s brings it back", name, name)
 		case len(courses) == 0:
 			b.Only, b.Courses = false, nil
 		case !b.Only && b.Off == "":
-			return fmt.Errorf("%s is on for the whole site already: switch it off first", name)
+			return cannot("%s is on for the whole site already: switch it off first", name)
 		case !b.Only:
 			b.Only, b.Courses = true, slices.Clone(courses)
 		default:
@@ -156,9 +155,28 @@ func (s *Set) Disable(ctx context.Context, name, why string, courses ...string) 
 			return nil
 		}
 		if !b.Only {
-			return fmt.Errorf("%s is on for the whole site: name the courses that shall have it with enable instead", name)
+			return cannot("%s is on for the whole site: name the courses that shall have it with enable instead", name)
 		}
 		b.Courses = slices.DeleteFunc(b.Courses, func(c string) bool { return slices.Contains(courses, c) })
+		return nil
+	})
+}
+
+// Switch switches a block on where it was on before it was switched off.
+func (s *Set) Switch(ctx context.Context, name string) (Block, error) {
+	return s.alter(ctx, name, func(_ *document, b *Block) error {
+		b.Off = ""
+		return nil
+	})
+}
+
+// Place says which runs have a block, whether it is on or off: nil is the whole site.
+func (s *Set) Place(ctx context.Context, name string, courses []string) (Block, error) {
+	if err := checkCourses(courses); err != nil {
+		return Block{}, cannot("%v", err)
+	}
+	return s.alter(ctx, name, func(_ *document, b *Block) error {
+		b.Only, b.Courses = courses != nil, slices.Clone(courses)
 		return nil
 	})
 }
@@ -195,7 +213,7 @@ func (s *Set) Believe(ctx context.Context, publisher packages.Key) error {
 		before := len(d.Revoked)
 		d.Revoked = slices.DeleteFunc(d.Revoked, func(r Revoked) bool { return r.Key.Same(publisher) })
 		if len(d.Revoked) == before {
-			return fmt.Errorf("the key %s was not revoked", publisher)
+			return cannot("the key %s was not revoked", publisher)
 		}
 		return nil
 	})

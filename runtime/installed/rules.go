@@ -55,6 +55,13 @@ func (c Consent) To(rule packages.Rule) bool {
 // ErrNotFound means that no such block is installed.
 var ErrNotFound = errors.New("no such block is installed")
 
+// ErrCannot means that what was asked for does not fit how the block stands; the error's text says why.
+var ErrCannot = errors.New("that cannot be done")
+
+func cannot(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrCannot, fmt.Sprintf(format, args...))
+}
+
 func notInstalled(name string) error {
 	return fmt.Errorf("%w: %s; quoin block list tells which there are", ErrNotFound, name)
 }

@@ -14,7 +14,12 @@ type Reason struct{ What, Mend string }
 
 // Why tells what keeps a block from being served here, by its package's name or a block type's: nothing is that it is. It loads
 // the block to see. A name that nobody knows is a reason, too.
-func (s *Set) Why(ctx context.Context, name string) ([]Reason, error) {
+func (s *Set) Why(ctx context.Context, name string) ([]Reason, error) { return s.why(ctx, name, true) }
+
+// Glance is [Set.Why] without loading anything: it tells what is known by now.
+func (s *Set) Glance(ctx context.Context, name string) ([]Reason, error) { return s.why(ctx, name, false) }
+
+func (s *Set) why(ctx context.Context, name string, load bool) ([]Reason, error) {
 	doc, err := s.read(ctx)
 	if err != nil {
 		return nil, err
@@ -28,7 +33,7 @@ func (s *Set) Why(ctx context.Context, name string) ([]Reason, error) {
 		}
 	}
 	if b == nil {
-		return s.whyNotInstalled(ctx, name), nil
+		return s.whyNotInstalled(ctx, name, load), nil
 	}
 	var reasons []Reason
 	add := func(mend, format string, args ...any) {
@@ -60,13 +65,13 @@ func (s *Set) Why(ctx context.Context, name string) ([]Reason, error) {
 	if trouble := s.Trouble()[b.Name]; trouble != "" {
 		add("quoin block rollback "+b.Name+" goes back to the version before", "this process cannot serve it: %s", trouble)
 	} else if b.Off == "" && s.config.Registry.Taken(b.Name) == "" {
-		reasons = append(reasons, s.whyNotLoaded(ctx, s.config.Registry.Kept(b.Name, b.Current), "quoin block rollback "+b.Name+" goes back to the version before")...)
+		reasons = append(reasons, s.whyNotLoaded(ctx, s.config.Registry.Kept(b.Name, b.Current), load, "quoin block rollback "+b.Name+" goes back to the version before")...)
 	}
 	return reasons, nil
 }
 
 // whyNotInstalled tells of blocks that are part of the program or of development.
-func (s *Set) whyNotInstalled(ctx context.Context, name string) []Reason {
+func (s *Set) whyNotInstalled(ctx context.Context, name string, load bool) []Reason {
 	for _, status := range s.config.Registry.List() {
 		serves := status.Name == name
 		if status.Version != nil {
@@ -80,7 +85,7 @@ func (s *Set) whyNotInstalled(ctx context.Context, name string) []Reason {
 		case status.Broken != "":
 			return []Reason{{status.Broken, "mend its source folder, or leave the folder out"}}
 		default:
-			return s.whyNotLoaded(ctx, status.Version, "quoin doctor looks the site over")
+			return s.whyNotLoaded(ctx, status.Version, load, "quoin doctor looks the site over")
 		}
 	}
 	mend := "quoin block install brings one in"
@@ -90,8 +95,14 @@ func (s *Set) whyNotInstalled(ctx context.Context, name string) []Reason {
 	return []Reason{{fmt.Sprintf("no block or block type is called %q here", name), mend}}
 }
 
-func (s *Set) whyNotLoaded(ctx context.Context, v *registry.Version, mend string) []Reason {
+func (s *Set) whyNotLoaded(ctx context.Context, v *registry.Version, load bool, mend string) []Reason {
 	if v == nil {
+		return nil
+	}
+	if !load {
+		if _, err := v.Loaded(); err != nil {
+			return []Reason{{reason(err), mend}}
+		}
 		return nil
 	}
 	for _, t := range v.Manifest.Types {
