@@ -32,7 +32,7 @@ var parts = []struct {
 	{"Write a block", []string{"fields-and-scopes", "handlers-and-effects", "grading", "samples-and-stories", "permissions", "accessibility"}},
 	{"Beyond one page", []string{"background-tasks", "migrations"}},
 	{"Let others use it", []string{"security"}},
-	{"Look up", []string{"reference/contract", "reference/manifest", "reference/stories"}},
+	{"Look up", []string{"abi", "reference/contract", "reference/manifest", "reference/stories"}},
 }
 
 // Pages gives every page, in reading order. The pages are compiled in, so that it fails only where a test fails before.
