@@ -65,6 +65,7 @@ func TestWorkbenchInBrowser(t *testing.T) {
 	tab.until(`document.activeElement.id === "tab-fields" && !document.querySelector("#view-fields").hidden`)
 	tab.see("#view-fields", "chosen")
 	tab.see("#view-fields", "Tries: 1.")
+	tab.click("#reset-menu summary")
 	tab.click("#reset")
 	tab.see("#toast", "Ada begins anew here.")
 	tab.see("#view-fields", "Tries: 0.")

@@ -43,6 +43,7 @@ async function attempt(what: () => Promise<void>): Promise<void> {
 }
 
 async function reset(who: string): Promise<void> {
+  find<HTMLDetailsElement>("reset-menu").open = false;
   const { undo: id } = await send<{ undo: string }>("/api/reset", { persona: who, scenario: now.scenario });
   toast(who ? fill(say("was_reset"), persona(who)?.name ?? who) : say("all_reset"), id);
 }

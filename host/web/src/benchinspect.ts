@@ -158,7 +158,12 @@ export function refresh(): void {
 /** load asks for the calls of the person and the scenario that are looked at. */
 export async function load(): Promise<void> {
   const shown = scenario();
-  calls = shown ? await ask<Call[]>("/api/calls", { persona: now.learner, scenario: shown.id, after: 0 }) : [];
+  const who = now.learner;
+  calls = [];
+  const known = shown ? await ask<Call[]>("/api/calls", { persona: who, scenario: shown.id, after: 0 }) : [];
+  if (scenario()?.id !== shown?.id || now.learner !== who) return; // somebody went on in between, and asked again
+  const since = new Set(known.map((call) => call.id));
+  calls = [...known, ...calls.filter((call) => !since.has(call.id))];
   await draw();
 }
 

@@ -30,7 +30,8 @@ function listen(): void {
   const stream = new EventSource("/api/events");
   let first = true;
   stream.addEventListener("hello", () => {
-    if (!first) void look().then(choose); // the workbench was started again, or the computer slept
+    if (first) void load(); // what happened before one could hear it
+    else void look().then(choose); // the workbench was started again, or the computer slept
     first = false;
   });
   stream.addEventListener("call", (event) => heard(JSON.parse(event.data) as Call));
