@@ -94,7 +94,7 @@ func TestWorkbenchLooks(t *testing.T) {
 		{"begin", func() {}},
 		{"call", func() {
 			tab.click(".bench-call:has(.bench-effects) summary")
-			tab.see(".bench-call[open]", "Request")
+			tab.visible(".bench-call[open] pre")
 		}},
 		{"all", func() {
 			tab.eval(`document.querySelectorAll("[data-show]").forEach(e => e.checked || e.click())`)

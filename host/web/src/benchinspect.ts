@@ -26,7 +26,7 @@ function part(title: string, value: unknown): HTMLElement {
   const shown = text(value);
   const button = make("button", { type: "button", class: "button small", "aria-label": fill(say("copy_what"), title) }, say("copy"));
   button.addEventListener("click", () => void copy(shown));
-  return make("div", { class: "bench-part" }, make("div", { class: "bench-part-head" }, make("h4", {}, title), button), make("pre", { dir: "ltr", tabindex: "0" }, shown));
+  return make("div", { class: "bench-part" }, make("div", { class: "bench-part-head" }, make("h3", {}, title), button), make("pre", { dir: "ltr", tabindex: "0" }, shown));
 }
 
 function number(n: number): string {
