@@ -56,14 +56,18 @@ type installedBlock struct {
 	Name, Version, State, Kind, Publisher, Engine, By string
 	At                                                *instant
 	// Why says what keeps it from being served.
-	Why       []installed.Reason
-	May       []mayDo
-	Versions  []earlierVersion
-	Courses   string
-	On, Only  bool
-	BackTo    string
-	CourseErr string
+	Why      []whyRow
+	May      []mayDo
+	Versions []earlierVersion
+	Courses  string
+	On, Only bool
+	BackTo   string
+	// OffWhy is the reason that whoever switched it off gave.
+	OffWhy string
 }
+
+// whyRow is a reason in the reader's words, with the words of who switched it off or of the program.
+type whyRow struct{ Text, Details string }
 
 type earlierVersion struct {
 	Version, Digest string
@@ -227,18 +231,30 @@ func (r *request) installedBlock(b *installed.Block, names map[string]string) (i
 			v.Version, v.Digest, r.instant(v.At), v.Digest == b.Current, r.words.T("blocks.use_version", v.Version, b.Name),
 		})
 	}
-	if one.Why, err = r.site().Blocks.Glance(r.ctx(), b.Name); err != nil {
+	reasons, err := r.site().Blocks.Glance(r.ctx(), b.Name)
+	if err != nil {
 		return one, err
+	}
+	broken := false
+	for _, reason := range reasons {
+		switch reason.Kind {
+		case installed.ReasonRevoked:
+			broken = true
+			one.Why = append(one.Why, whyRow{r.words.T("block_rule.revoked"), reason.What})
+		case installed.ReasonTaken, installed.ReasonTrouble:
+			broken = true
+			one.Why = append(one.Why, whyRow{r.words.T("blocks.trouble"), reason.What})
+		}
 	}
 	switch {
 	case b.Removed != nil:
 		one.State, one.Kind, one.Why = r.words.T("blocks.removed"), "warn", nil
 	case b.Off != "":
-		one.State, one.Kind = r.words.T("blocks.off"), "warn"
-	case b.Only && len(one.Why) <= 1:
-		one.State, one.Kind, one.Why = r.words.T("blocks.on_for", len(b.Courses)), "good", nil
-	case len(one.Why) > 0:
+		one.State, one.Kind, one.OffWhy = r.words.T("blocks.off"), "warn", b.Off
+	case broken:
 		one.State, one.Kind = r.words.T("blocks.broken"), "bad"
+	case b.Only:
+		one.State = r.words.T("blocks.on_for", len(b.Courses))
 	}
 	return one, nil
 }

@@ -113,7 +113,7 @@ func TestBlocksAreBroughtIn(t *testing.T) {
 	// A stolen key: what it signed is off.
 	list = ada.get("/admin/blocks")
 	list.form("/admin/blocks/keys").set("key", "nonsense").press("").must(422, "This is no publisher")
-	list.form("/admin/blocks/keys").set("key", string(public), "reason", "stolen").press("").must(303).follow().must(200, "The key is revoked.", "stolen")
+	list.form("/admin/blocks/keys").set("key", string(public), "reason", "stolen").press("").must(303).follow().must(200, "The key is revoked.", "stolen", "signed by a key that was revoked")
 	ann.get(frame).must(502)
 	ada.get("/admin/blocks").formWith("act", "believe").press("").must(303).follow().must(200, "The key is believed again.")
 	ann.get(frame).must(200)

@@ -10,14 +10,34 @@ import (
 )
 
 // Reason is one thing that keeps a block from being served, with how to mend it.
-type Reason struct{ What, Mend string }
+type Reason struct {
+	Kind ReasonKind
+	// What is the reason, Mend what to do about it, by the command line.
+	What, Mend string
+}
+
+// ReasonKind tells reasons apart, for pages in other languages.
+type ReasonKind string
+
+// The kinds of reasons.
+const (
+	ReasonTaken   ReasonKind = "taken"   // the name is another's, which serves
+	ReasonRemoved ReasonKind = "removed" // somebody removed it
+	ReasonRevoked ReasonKind = "revoked" // its publisher's key is believed no more
+	ReasonOff     ReasonKind = "off"     // somebody switched it off
+	ReasonOnly    ReasonKind = "only"    // some courses alone have it
+	ReasonTrouble ReasonKind = "trouble" // it cannot be had or loaded
+	ReasonUnknown ReasonKind = "unknown" // there is no such block
+)
 
 // Why tells what keeps a block from being served here, by its package's name or a block type's: nothing is that it is. It loads
 // the block to see. A name that nobody knows is a reason, too.
 func (s *Set) Why(ctx context.Context, name string) ([]Reason, error) { return s.why(ctx, name, true) }
 
 // Glance is [Set.Why] without loading anything: it tells what is known by now.
-func (s *Set) Glance(ctx context.Context, name string) ([]Reason, error) { return s.why(ctx, name, false) }
+func (s *Set) Glance(ctx context.Context, name string) ([]Reason, error) {
+	return s.why(ctx, name, false)
+}
 
 func (s *Set) why(ctx context.Context, name string, load bool) ([]Reason, error) {
 	doc, err := s.read(ctx)
@@ -36,34 +56,34 @@ func (s *Set) why(ctx context.Context, name string, load bool) ([]Reason, error)
 		return s.whyNotInstalled(ctx, name, load), nil
 	}
 	var reasons []Reason
-	add := func(mend, format string, args ...any) {
-		reasons = append(reasons, Reason{fmt.Sprintf(format, args...), mend})
+	add := func(kind ReasonKind, mend, format string, args ...any) {
+		reasons = append(reasons, Reason{kind, fmt.Sprintf(format, args...), mend})
 	}
 	if owner := s.config.Registry.Taken(b.Name); owner != "" {
-		add("nothing: the other one serves in its place", "the name is that of %s, which is part of this program or a source folder of development", owner)
+		add(ReasonTaken, "nothing: the other one serves in its place", "the name is that of %s, which is part of this program or a source folder of development", owner)
 	}
 	if b.Removed != nil {
-		add("quoin block restore "+b.Name, "it was removed on %s", b.Removed.Format("2006-01-02 15:04 UTC"))
+		add(ReasonRemoved, "quoin block restore "+b.Name, "it was removed on %s", b.Removed.Format("2006-01-02 15:04 UTC"))
 		return reasons, nil
 	}
 	if now := b.Now(); now != nil {
 		if r := doc.Body.revoked(now.Key); r != nil {
-			add("install a version that is signed by another key, or quoin block keys believe "+string(r.Key)+" if that was a mistake",
+			add(ReasonRevoked, "install a version that is signed by another key, or quoin block keys believe "+string(r.Key)+" if that was a mistake",
 				"its publisher's key is believed no more since %s: %s", r.At.Format("2006-01-02 15:04 UTC"), r.Reason)
 		}
 	}
 	if b.Off != "" {
-		add("quoin block enable "+b.Name, "it was switched off: %s", b.Off)
+		add(ReasonOff, "quoin block enable "+b.Name, "it was switched off: %s", b.Off)
 	}
 	if b.Only {
 		where := "no course"
 		if len(b.Courses) > 0 {
 			where = strings.Join(b.Courses, ", ") + " alone"
 		}
-		add("quoin block enable "+b.Name+" for the whole site, or with --course KEY for one more", "it is switched on for %s", where)
+		add(ReasonOnly, "quoin block enable "+b.Name+" for the whole site, or with --course KEY for one more", "it is switched on for %s", where)
 	}
 	if trouble := s.Trouble()[b.Name]; trouble != "" {
-		add("quoin block rollback "+b.Name+" goes back to the version before", "this process cannot serve it: %s", trouble)
+		add(ReasonTrouble, "quoin block rollback "+b.Name+" goes back to the version before", "this process cannot serve it: %s", trouble)
 	} else if b.Off == "" && s.config.Registry.Taken(b.Name) == "" {
 		reasons = append(reasons, s.whyNotLoaded(ctx, s.config.Registry.Kept(b.Name, b.Current), load, "quoin block rollback "+b.Name+" goes back to the version before")...)
 	}
@@ -81,9 +101,9 @@ func (s *Set) whyNotInstalled(ctx context.Context, name string, load bool) []Rea
 		switch {
 		case !serves:
 		case status.Off != "":
-			return []Reason{{"it was switched off: " + status.Off, "restart the server"}}
+			return []Reason{{ReasonOff, "it was switched off: " + status.Off, "restart the server"}}
 		case status.Broken != "":
-			return []Reason{{status.Broken, "mend its source folder, or leave the folder out"}}
+			return []Reason{{ReasonTrouble, status.Broken, "mend its source folder, or leave the folder out"}}
 		default:
 			return s.whyNotLoaded(ctx, status.Version, load, "quoin doctor looks the site over")
 		}
@@ -92,7 +112,7 @@ func (s *Set) whyNotInstalled(ctx context.Context, name string, load bool) []Rea
 	if owner := s.config.Registry.Taken(name); owner != "" {
 		mend = "did you mean " + owner + "?"
 	}
-	return []Reason{{fmt.Sprintf("no block or block type is called %q here", name), mend}}
+	return []Reason{{ReasonUnknown, fmt.Sprintf("no block or block type is called %q here", name), mend}}
 }
 
 func (s *Set) whyNotLoaded(ctx context.Context, v *registry.Version, load bool, mend string) []Reason {
@@ -101,13 +121,13 @@ func (s *Set) whyNotLoaded(ctx context.Context, v *registry.Version, load bool, 
 	}
 	if !load {
 		if _, err := v.Loaded(); err != nil {
-			return []Reason{{reason(err), mend}}
+			return []Reason{{ReasonTrouble, reason(err), mend}}
 		}
 		return nil
 	}
 	for _, t := range v.Manifest.Types {
 		if _, err := v.Describe(ctx, t.Name); err != nil {
-			return []Reason{{reason(err), mend}}
+			return []Reason{{ReasonTrouble, reason(err), mend}}
 		}
 	}
 	return nil
