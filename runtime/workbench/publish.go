@@ -102,9 +102,9 @@ func (w *writing) section(ctx context.Context, scenarios []*Scenario) (course.Ch
 			start++
 		}
 		hash := w.add(container("sequential", kind, units))
-		subsections = append(subsections, course.ChildRef{Type: "sequential", ID: slug(first.Type, kind), Hash: hash})
+		subsections = append(subsections, course.ChildRef{Type: "sequential", ID: "part-" + slug(first.Type, kind), Hash: hash})
 	}
-	return course.ChildRef{Type: "chapter", ID: slug(first.Type), Hash: w.add(container("chapter", first.TypeTitle, subsections))}, nil
+	return course.ChildRef{Type: "chapter", ID: "type-" + slug(first.Type), Hash: w.add(container("chapter", first.TypeTitle, subsections))}, nil
 }
 
 func (w *writing) unit(ctx context.Context, s *Scenario) (course.ChildRef, error) {

@@ -103,7 +103,12 @@ func (b *Bench) gather(ctx context.Context) ([]*Scenario, error) {
 			}
 		}
 	}
+	taken := map[string]bool{}
 	for _, s := range all {
+		for n, id := 2, s.ID; taken[s.ID]; n++ { // names may differ in letters that ids cannot have
+			s.ID = fmt.Sprintf("%s-%d", id, n)
+		}
+		taken[s.ID] = true
 		s.Block = "it-" + s.ID
 		s.Usage, s.Unit = Course.Usage(s.Type, s.Block).String(), "/courses/"+Course.String()+"/units/"+s.ID
 	}
