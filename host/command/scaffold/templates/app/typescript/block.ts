@@ -37,14 +37,14 @@ export default block({
       // An app stands in no unit: its views are shown where it asks for a slot, here as a page of every course.
       slot: "course.tab",
       reads: { usage: true, role: true, locale: true },
-      render: (call) => html`${wall(call, (_id, text) => text)}
-        ${call.context.role === "learner" && html`<p class="field"><label>${call.t("label")} <textarea name="text" form="quoin:form"></textarea></label></p>
-        ${button("pin", call.t("pin"))}`}`,
+      render: (call) => html`<div class="stack">${wall(call, (_id, text) => text)}
+        ${call.context.role === "learner" && html`<div class="field"><label for="quoin:id/text">${call.t("label")}</label><textarea id="quoin:id/text" name="text" form="quoin:form"></textarea></div>
+        ${button("pin", call.t("pin"))}`}</div>`,
     },
     staff: {
       reads: { usage: true, role: true, locale: true },
-      render: (call) => html`${wall(call, (id, text) => html`<label><input type="radio" name="id" value="${id}" form="quoin:form"> ${text}</label>`)}
-        ${button("remove", call.t("remove"))}`,
+      render: (call) => html`<div class="stack">${wall(call, (id, text) => html`<label><input type="radio" name="id" value="${id}" form="quoin:form"> ${text}</label>`)}
+        ${button("remove", call.t("remove"))}</div>`,
     },
   },
 

@@ -83,7 +83,7 @@ static void render(Call *call) {
 	Text public = blob(call, json_member(call->body, "public")), list = json_member(public, "choices");
 	Text chosen = json_string(json_member(json_member(call->body, "fields"), "chosen")), newest = json_member(call->body, "newest");
 	Writer html = {0};
-	put(&html, "<fieldset class=\"choices\"><legend>");
+	put(&html, "<div class=\"stack\"><fieldset class=\"choices\"><legend>");
 	put_html(&html, json_string(json_member(public, "question")));
 	put(&html, "</legend>");
 	for (size_t n = 0; n < json_count(list); n++) {
@@ -102,6 +102,7 @@ static void render(Call *call) {
 		put_word(&html, call, "submit", TEXT(""));
 		put(&html, "</button></div>");
 	}
+	put(&html, "</div>");
 	put_json(&call->reply, "{'html':");
 	put_blob(call, written(&html));
 	put(&call->reply, "}");

@@ -32,11 +32,11 @@ export default block({
       // Controls join the platform's form by form=, and the button's value names the handler, so the block works without JavaScript.
       render(call, { public: { question, choices }, fields, newest, access }) {
         const [status, words] = inWords(newest);
-        return html`<fieldset class="choices"><legend>${question}</legend>
+        return html`<div class="stack"><fieldset class="choices"><legend>${question}</legend>
           ${choices.map((choice) => html`<label class="choice"><input type="radio" name="choice" value="${choice}" form="quoin:form"${choice === fields.chosen && html` checked`}> ${choice}</label>`)}
         </fieldset>
         ${newest && html`<p class="status ${status}" role="status">${call.t(words)}</p>`}
-        ${access?.submit.open && html`<div class="submit-bar"><button class="button primary" form="quoin:form" name="handler" value="submit">${call.t("submit")}</button></div>`}`;
+        ${access?.submit.open && html`<div class="submit-bar"><button class="button primary" form="quoin:form" name="handler" value="submit">${call.t("submit")}</button></div>`}</div>`;
       },
     },
   },

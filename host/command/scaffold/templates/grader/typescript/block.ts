@@ -55,10 +55,12 @@ export default block({
         else if (newest?.outcome === "scored") words = call.t("points", newest.earned, newest.possible);
         else if (newest) words = call.t(newest.outcome === "invalid" ? "empty" : "taken");
         const feedback = !grading && newest?.outcome === "scored" ? (newest.data as Result | undefined)?.feedback : "";
-        return html`<p class="field"><label>${task} <textarea name="text" rows="8" form="quoin:form">${fields.text}</textarea></label></p>
+        return html`<div class="stack">
+          <div class="field"><label for="quoin:id/text">${task}</label><textarea id="quoin:id/text" name="text" rows="8" form="quoin:form">${fields.text}</textarea></div>
           ${words && html`<p class="status ${status}" role="status">${words}</p>`}
           ${feedback && html`<div class="feedback"><p>${feedback}</p></div>`}
-          ${access?.submit.open && html`<div class="submit-bar"><button class="button primary" form="quoin:form" name="handler" value="submit">${call.t("submit")}</button></div>`}`;
+          ${access?.submit.open && html`<div class="submit-bar"><button class="button primary" form="quoin:form" name="handler" value="submit">${call.t("submit")}</button></div>`}
+        </div>`;
       },
     },
   },
