@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/quoin-lms/quoin/runtime/people"
 )
 
 // The dashboard says what is due in a week, where to go on, and keeps courses apart that run, will come and are over.
@@ -37,4 +39,24 @@ func TestDashboard(t *testing.T) {
 		}
 	}
 	w.member("nils", run).get("/").must(200, "You are not in a course yet.", `href="/courses">Find a course`)
+}
+
+// Whoever comes back goes on in the unit that he opened last, whether he did anything there or not; when it is complete, in the
+// next one that is not. Looking at a course as a learner does not move his place.
+func TestResume(t *testing.T) {
+	w := newWorld(t, options{})
+	run := w.forces()
+	home := "/courses/" + run.String()
+	ann := w.member("ann", run, "")
+	ann.get("/").must(200, "Begin here").without("Go on where you were")
+	ann.get(home + "/units/five").must(200)
+	ann.get("/").must(200, "/units/five", "Go on where you were").without("Begin here")
+	ann.get(home).must(200, "/units/five", "Go on where you were")
+
+	sam := w.member("sam", run, people.RoleStaff)
+	sam.get("/courses/" + run.String() + ";as=" + w.pseudonym("ann", run) + "/units/more").must(200)
+	last, there, err := w.site.Bookmarks.Last(t.Context(), w.pseudonym("ann", run))
+	if err != nil || !there || last.ID != "five" {
+		t.Errorf("her place is %v, %v, %v", last, there, err)
+	}
 }

@@ -13,9 +13,11 @@ import (
 type journey struct {
 	Sections        []outlineSection
 	Units, Complete int
-	// Next is where to go on: the first unit that is not complete behind the last one that is, else the first one that is
-	// not complete; nil when nothing is left.
+	// Next is where to go on: the unit that was opened last; when that is complete, or was none, the first unit that is not
+	// complete behind it, or behind the last complete one; else the first one that is not complete; nil when nothing is left.
 	Next *stop
+	// Visited says that a unit was opened.
+	Visited bool
 	// Deadlines are the due dates of what the person may know of, the earliest first.
 	Deadlines []deadline
 }
@@ -28,8 +30,8 @@ func (j *journey) Done() float64 {
 	return float64(j.Complete) / float64(j.Units)
 }
 
-// Begun reports whether anything is complete.
-func (j *journey) Begun() bool { return j.Complete > 0 }
+// Begun reports whether anything was opened or is complete.
+func (j *journey) Begun() bool { return j.Visited || j.Complete > 0 }
 
 // stop is a unit that one can go to.
 type stop struct{ Title, Part, Link string }
@@ -58,6 +60,7 @@ func (r *request) journey() (*journey, error) {
 	}
 	j := &journey{}
 	var first, after *stop
+	var way []passed
 	for _, section := range r.published.Root.Children {
 		if !access.Listing(r.person, r.published, section, r.now()).Allowed {
 			continue
@@ -72,6 +75,7 @@ func (r *request) journey() (*journey, error) {
 				continue
 			}
 			entry := walked.entry
+			way = append(way, walked.passed...)
 			s.Units, s.Complete = s.Units+entry.Units, s.Complete+entry.Done
 			if first == nil {
 				first = walked.first
@@ -92,9 +96,35 @@ func (r *request) journey() (*journey, error) {
 	if j.Next = after; after == nil {
 		j.Next = first
 	}
+	if err := r.goOn(j, way); err != nil {
+		return nil, err
+	}
 	j.open()
 	j.Deadlines = sorted(j.Deadlines)
 	return j, nil
+}
+
+// goOn lets the learner go on where he was.
+func (r *request) goOn(j *journey, way []passed) error {
+	if r.person.Learner == "" {
+		return nil
+	}
+	last, there, err := r.site().Bookmarks.Last(r.ctx(), r.person.Learner)
+	if err != nil || !there {
+		return err
+	}
+	j.Visited = true
+	at := slices.IndexFunc(way, func(p passed) bool { return p.usage == last })
+	if at < 0 {
+		return nil // it is closed now, or holds nothing to complete
+	}
+	for _, p := range way[at:] {
+		if !p.complete {
+			j.Next = p.stop
+			return nil
+		}
+	}
+	return nil
 }
 
 // sorted puts deadlines in order of time, in place.

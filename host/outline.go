@@ -8,6 +8,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -42,6 +43,15 @@ type walked struct {
 	// touched says that a unit is complete; after is the first one behind the last of these that is not.
 	touched      bool
 	first, after *stop
+	// passed are the units that are open, in order.
+	passed []passed
+}
+
+// passed is a unit on the way; what holds nothing to complete counts as complete.
+type passed struct {
+	usage    key.Usage
+	stop     *stop
+	complete bool
 }
 
 // outlineEntry is one line of the outline.
@@ -80,7 +90,10 @@ func (w *walked) pass(unit *course.Block, sub *course.Subsection, link string, c
 	if w.entry.Link == "" {
 		w.entry.Link = link
 	}
-	if !completable(unit) {
+	here := &stop{Title: cmp.Or(unit.Title(), sub.Title()), Part: sub.Title(), Link: link}
+	counts := completable(unit)
+	w.passed = append(w.passed, passed{unit.Usage, here, complete || !counts})
+	if !counts {
 		return
 	}
 	w.entry.Units++
@@ -89,7 +102,6 @@ func (w *walked) pass(unit *course.Block, sub *course.Subsection, link string, c
 		w.touched, w.after = true, nil
 		return
 	}
-	here := &stop{Title: cmp.Or(unit.Title(), sub.Title()), Part: sub.Title(), Link: link}
 	if w.first == nil {
 		w.first = here
 	}

@@ -149,6 +149,11 @@ func (r *request) showUnit(unit *course.Block) error {
 		body.Due = r.instant(due)
 	}
 	body.Timer = r.timer(unit)
+	if r.mayBookmark() && r.person.Enrolled {
+		if err := r.site().Bookmarks.Here(r.ctx(), r.person.Learner, unit.Usage, r.now()); err != nil {
+			return err
+		}
+	}
 	if err := r.tabs(body, unit, done); err != nil {
 		return err
 	}

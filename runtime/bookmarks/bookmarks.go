@@ -1,4 +1,4 @@
-// Package bookmarks keeps the places of a course that a learner marked for himself. They are filed under his pseudonym in the
+// Package bookmarks keeps the places of a course that a learner marked for himself, and the one that he opened last. They are filed under his pseudonym in the
 // run, so export and erasure of a person find them.
 package bookmarks
 
@@ -32,14 +32,17 @@ const Most = 200
 // ErrFull says that there are as many bookmarks as there may be.
 var ErrFull = errors.New("there are as many bookmarks as there may be")
 
-// Bookmarks gives access to the bookmarks of a store, whose collection (see [Spec]) must have been ensured. Safe for
+// Bookmarks gives access to the bookmarks of a store, whose collections (see [Spec], [PlaceSpec]) must have been ensured. Safe for
 // concurrent use.
 type Bookmarks struct {
-	marks store.Collection[Bookmark]
+	marks  store.Collection[Bookmark]
+	places store.Collection[Place]
 }
 
 // New gives access to the bookmarks in s.
-func New(s store.Store) *Bookmarks { return &Bookmarks{store.Of[Bookmark](s, Spec())} }
+func New(s store.Store) *Bookmarks {
+	return &Bookmarks{store.Of[Bookmark](s, Spec()), store.Of[Place](s, PlaceSpec())}
+}
 
 // Add marks a unit; one that is marked stays as it is. ErrFull when there are [Most] (a few more if many are added at once).
 func (b *Bookmarks) Add(ctx context.Context, learner string, unit key.Usage, at time.Time) error {

@@ -23,7 +23,7 @@ func open(t *testing.T) *bookmarks.Bookmarks {
 			t.Error(err)
 		}
 	})
-	if err := s.Ensure(t.Context(), bookmarks.Spec()); err != nil {
+	if err := s.Ensure(t.Context(), bookmarks.Spec(), bookmarks.PlaceSpec()); err != nil {
 		t.Fatal(err)
 	}
 	return bookmarks.New(s)
@@ -95,5 +95,23 @@ func TestBound(t *testing.T) {
 	}
 	if err := b.Add(t.Context(), "bob", unit(3), first); err != nil {
 		t.Error(err)
+	}
+}
+
+// The place is the unit that was opened last, whatever other learners open.
+func TestPlace(t *testing.T) {
+	b := open(t)
+	if _, ok, err := b.Last(t.Context(), "ann"); ok || err != nil {
+		t.Error(ok, err)
+	}
+	for n, learner := range []string{"ann", "bob", "ann", "ann"} {
+		if err := b.Here(t.Context(), learner, unit(min(n, 2)), first.Add(time.Duration(n)*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for learner, want := range map[string]int{"ann": 2, "bob": 1} {
+		if last, ok, err := b.Last(t.Context(), learner); !ok || err != nil || last != unit(want) {
+			t.Errorf("%s: %v, %v, %v", learner, last, ok, err)
+		}
 	}
 }

@@ -20,7 +20,7 @@ import (
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), allowance.Specs(), installed.Specs(), []store.Spec{bookmarks.Spec()})
+	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), allowance.Specs(), installed.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec()})
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.
