@@ -122,15 +122,12 @@ func (r *request) fillReview(body *blockReviewBody, review *installed.Review) {
 		types = append(types, t.Name)
 	}
 	add("types", strings.Join(types, ", "))
-	switch {
-	case review.Publisher == "":
-		body.Trust, body.TrustKind = r.words.T("blocks.trust_nobody"), "warn"
-	case review.First:
-		body.Trust, body.TrustKind = r.words.T("blocks.trust_first"), "warn"
-	case review.Rotated:
-		body.Trust, body.TrustKind = r.words.T("blocks.trust_rotated"), "warn"
-	default:
-		body.Trust, body.TrustKind = r.words.T("blocks.trust_same"), "good"
+	body.Trust, body.TrustKind = w.T("block_trust."+string(review.Trust)), "warn"
+	switch review.Trust {
+	case installed.TrustSame:
+		body.TrustKind = "good"
+	case installed.TrustOther, installed.TrustRevoked:
+		body.TrustKind = "bad"
 	}
 	var asks []installed.Permission
 	for _, p := range m.Permissions {

@@ -256,15 +256,17 @@ func (i *installing) show(r *installed.Review) error {
 	if len(m.Locales) > 0 {
 		fmt.Fprintf(w, "  in %s\n", strings.Join(m.Locales, ", "))
 	}
-	switch {
-	case r.Publisher == "":
+	switch r.Trust {
+	case installed.TrustNobody:
 		fmt.Fprintln(w, "  nobody signed it")
-	case r.First:
+	case installed.TrustFirst:
 		fmt.Fprintf(w, "  signed by %s\n  this site has not seen the name yet, and takes this key at its word: compare it with what the publisher says elsewhere\n", r.Publisher)
-	case r.Rotated:
+	case installed.TrustRotated:
 		fmt.Fprintf(w, "  signed by %s, which its publisher's earlier key vouches for\n", r.Publisher)
-	default:
+	case installed.TrustSame:
 		fmt.Fprintf(w, "  signed by %s, as before\n", r.Publisher)
+	default: // the rules that it breaks say more
+		fmt.Fprintf(w, "  signed by %s\n", r.Publisher)
 	}
 	if m.Engine == "wasm" {
 		fmt.Fprintln(w, "  runs in the sandbox")

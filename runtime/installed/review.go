@@ -24,6 +24,8 @@ type Review struct {
 	// word; Rotated that the publisher had another key before.
 	Publisher      packages.Key
 	First, Rotated bool
+	// Trust says who stands behind it, seen from here.
+	Trust Trust
 	// Before is the installed version, nil when there is none.
 	Before *Version
 	// Changes are what it asks for and what it does not ask for any more, by the manifests.
@@ -31,6 +33,19 @@ type Review struct {
 	// Refused are the rules that it breaks for good, Needs those that whoever installs may agree to.
 	Refused, Needs []*packages.Refusal
 }
+
+// Trust says how a package's publisher stands to its name on this site.
+type Trust string
+
+// The kinds of trust.
+const (
+	TrustNobody  Trust = "nobody"  // nobody signed it
+	TrustFirst   Trust = "first"   // the site takes the key at its word
+	TrustSame    Trust = "same"    // the name is this key's
+	TrustRotated Trust = "rotated" // the key that the name belonged to vouches for it
+	TrustOther   Trust = "other"   // the name is another key's
+	TrustRevoked Trust = "revoked" // the key is believed no more
+)
 
 // Same reports whether the package is what is installed already.
 func (r *Review) Same() bool { return r.Before != nil && r.Before.Digest == r.Digest }
@@ -157,20 +172,27 @@ func (b *Block) like(word string) string {
 // owner compares who signed with whose the name is.
 func (r *Review) owner(d *document, b *Block, signed *packages.Signed) {
 	if revoked := d.revoked(signed.Key); revoked != nil {
+		r.Trust = TrustRevoked
 		r.Refused = append(r.Refused, refusal(RuleRevoked, "ask its publisher for a package signed by another key",
 			"the key %s is believed no more: %s", signed.Key, revoked.Reason))
 		return
 	}
 	switch {
 	case b != nil && b.Key != "" && signed.Key == "":
+		r.Trust = TrustNobody
 		r.Refused = append(r.Refused, refusal(RuleOwner, "get it signed by its publisher",
 			"%s belongs to the key %s, and nobody signed this package", b.Name, b.Key))
 	case signed.Key == "":
+		r.Trust = TrustNobody
 		r.need(refusal(RuleUnsigned, "get it signed by its publisher, or install it with --allow-unsigned", "nobody signed it: it may come from anybody"))
-	case b == nil || b.Key == "" || b.Key.Same(signed.Key):
+	case b == nil || b.Key == "":
+		r.Trust = TrustFirst
+	case b.Key.Same(signed.Key):
+		r.Trust = TrustSame
 	case signed.ComesFrom(b.Key, func(k packages.Key) bool { return d.revoked(k) != nil }):
-		r.Rotated = true
+		r.Trust, r.Rotated = TrustRotated, true
 	default:
+		r.Trust = TrustOther
 		r.Refused = append(r.Refused, refusal(RuleOwner,
 			"if its publisher has a new key, the package must say so with the old one: quoin block keys rotate, then sign with --rotations",
 			"%s belongs to the key %s, and this package is signed by %s", b.Name, b.Key, signed.Key))
