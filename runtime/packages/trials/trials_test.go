@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -147,5 +148,57 @@ func TestStopping(t *testing.T) {
 	config := trials.Config{Cache: t.TempDir(), Done: func(trials.Result) { stop() }}
 	if r, err := trials.Folder(ctx, config, dir); !errors.Is(err, context.Canceled) || len(r.Results) != 1 {
 		t.Errorf("%d results, %v", len(r.Results), err)
+	}
+}
+
+// A block that is a process is tried in that engine.
+func TestAProcessIsTried(t *testing.T) {
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skipf("a process block is compiled by the go command: %v", err)
+	}
+	root, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sums, err := os.ReadFile(filepath.Join(root, "go.sum"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOWORK": "off"} {
+		t.Setenv(name, value)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":     "module example.org/plain\n\ngo 1.26.0\n\nrequire github.com/quoin-lms/quoin v0.0.0\n\nreplace github.com/quoin-lms/quoin => " + root + "\n",
+		"go.sum":     string(sums),
+		"block.json": `{"name": "plain", "version": "1.0.0", "title": "Plain", "description": "A text.", "licence": "MIT", "engine": "process"}`,
+		"plain.go": `package plain
+
+import (
+	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+type block struct{}
+
+func (block) Render(*sdk.Call, sdk.View[sdk.None, sdk.None]) (sdk.Fragment, error) {
+	return sdk.Fragment{HTML: "<p>plain</p>"}, nil
+}
+
+func Block() sdk.Block {
+	return sdk.New[sdk.None, sdk.None, sdk.None](block{}, sdk.Spec{Views: []wire.View{{Name: wire.ViewLearner}}})
+}
+`,
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := trials.Folder(t.Context(), trials.Config{Cache: t.TempDir()}, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Failed() || r.Engine != "process" || r.Source != "go" || len(r.Results) < 5 {
+		t.Errorf("%+v %v", r, failures(r))
 	}
 }
