@@ -186,9 +186,3 @@ func (s *Set) allow(code string) {
 	defer s.processes.Unlock()
 	s.allowed[code] = true
 }
-
-func (s *Set) disallow(code string) {
-	s.processes.Lock()
-	defer s.processes.Unlock()
-	delete(s.allowed, code)
-}
