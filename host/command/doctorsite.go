@@ -73,6 +73,10 @@ func (e *examination) checkBlocks(ctx context.Context) {
 				}
 			}
 		}
+		if v := status.Version; v != nil && v.Manifest.Engine == "process" {
+			e.warn("blocks", status.Name+" runs as a process, outside of the sandbox: it can read all this server can",
+				"if it need not be there: quoin block remove "+status.Name)
+		}
 		if broken != "" {
 			e.wrong("blocks", fmt.Sprintf("%s: %s", status.Name, broken), "learners see that this block cannot be shown: install it anew, or a quoin that carries it")
 			continue
