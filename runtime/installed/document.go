@@ -27,6 +27,8 @@ type Block struct {
 	// Only says that the runs in Courses alone have it.
 	Only    bool     `bson:"only,omitempty"`
 	Courses []string `bson:"courses,omitempty"`
+	// Outlined is the version by whose facts published courses were outlined last, as [Set.Outline] does.
+	Outlined string `bson:"outlined,omitempty"`
 	// Removed is when it was taken away; nil while it is there. The name stays its publisher's.
 	Removed *time.Time `bson:"removed,omitempty"`
 }

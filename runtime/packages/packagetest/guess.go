@@ -29,6 +29,8 @@ type Guess struct {
 	// Schema is the number of what it stores; 1 when 0. Over 1 it migrates; Migrate is the function's body.
 	Schema  int
 	Migrate string
+	// Points is what the right word scores; 1 when 0.
+	Points int
 	// Roles may send answers, as a list in TypeScript; `"learner"` when empty.
 	Roles string
 	// Open leaves out that the field key is secret.
@@ -54,7 +56,7 @@ export default block({
     word: userState.string(),
     {{.Fields}}
   },
-  outline: () => ({ facts: { title: "Guess", max_score: 1, completion: "submit" }, public: {}, secret: { right: "{{.Right}}" } }),
+  outline: () => ({ facts: { title: "Guess", max_score: {{.Points}}, completion: "submit" }, public: {}, secret: { right: "{{.Right}}" } }),
   views: {
     learner: {
       reads: { fields: ["word"] },
@@ -71,7 +73,7 @@ export default block({
       },
     },
   },
-  grade: (_call, { answers, secret }) => scored((answers as { word: string }).word === secret.right ? 1 : 0, 1),
+  grade: (_call, { answers, secret }) => scored((answers as { word: string }).word === secret.right ? {{.Points}} : 0, {{.Points}}),
   samples: () => [{ name: "plain", title: "Plain", fields: {}, answers: [{ input: { handler: "answer", form: { word: ["moon"] } }, expect: "{{.Expect}}" }] }],
   {{if gt .Schema 1}}migrate(_call, request) { {{.Migrate}} },{{end}}
   {{.Definition}}
@@ -84,6 +86,7 @@ func (g Guess) Folder(t testing.TB) string {
 	g.Name, g.Version, g.Right = cmp.Or(g.Name, "guess"), cmp.Or(g.Version, "1.0.0"), cmp.Or(g.Right, "moon")
 	g.Shown, g.Roles, g.Schema = cmp.Or(g.Shown, "Which word?"), cmp.Or(g.Roles, `"learner"`), cmp.Or(g.Schema, 1)
 	g.Migrate = cmp.Or(g.Migrate, "return { fields: request.fields };")
+	g.Points = cmp.Or(g.Points, 1)
 	if g.Expect == "" {
 		g.Expect = "full"
 		if g.Right != "moon" {
