@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/allowance"
@@ -240,7 +241,11 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	if cache == "" {
 		cache = filepath.Join(s.config.Data, "cache")
 	}
-	s.Wasm, err = wasm.New(ctx, wasm.Config{CacheDir: filepath.Join(cache, "wasm"), Memory: s.config.BlockMemory})
+	workers := 1
+	if s.config.Development { // somebody waits for the block; there are no learners whose calls must not
+		workers = runtime.GOMAXPROCS(0)
+	}
+	s.Wasm, err = wasm.New(ctx, wasm.Config{CacheDir: filepath.Join(cache, "wasm"), Memory: s.config.BlockMemory, Workers: workers})
 	if err != nil {
 		return err
 	}

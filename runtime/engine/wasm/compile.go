@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/experimental"
 
 	"github.com/quoin-lms/quoin/runtime/engine/wasm/fuel"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -148,6 +149,9 @@ func (e *Engine) first(ctx context.Context, c *conn, built *compiled) (*instance
 
 // compile makes machine code of a rewritten module.
 func (e *Engine) compile(ctx context.Context, module []byte) (wazero.CompiledModule, error) {
+	if e.config.Workers > 1 {
+		ctx = experimental.WithCompilationWorkers(ctx, e.config.Workers)
+	}
 	compiled, err := e.runtime.CompileModule(ctx, module)
 	if err != nil && strings.Contains(err.Error(), "compilationcache") { // a damaged file: it holds nothing that is not made anew
 		if forgotten := forgetCompiled(e.config.CacheDir); forgotten != nil {

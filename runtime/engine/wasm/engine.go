@@ -30,6 +30,8 @@ type Config struct {
 	Slice int64
 	// Init bounds what a module may spend while it initialises; 0 is 5e9.
 	Init int64
+	// Workers is how many functions of a module are compiled at once; 0 is one, which leaves the other cores to calls.
+	Workers int
 	// Unmetered leaves modules as they are, to measure what metering costs: such a guest cannot be stopped, nor be put back
 	// (its globals are out of reach), so it implies NoRestore. Never outside measurements.
 	Unmetered bool
