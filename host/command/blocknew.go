@@ -42,7 +42,7 @@ func blockNew(_ context.Context, p *Parts, args []string) error {
 	fmt.Fprintf(p.Out, "made the block %[2]s in %[1]s; README.md there says what each file is. Next:\n"+
 		"  quoin block test %[1]s     tries it: promises, samples, its first story\n"+
 		"  quoin block check %[1]s    looks it over before others get it\n"+
-		"  quoin serve --development --blocks %[1]s\n", words[0], b.Name)
+		"  quoin block run %[1]s      shows it live, as each of its readers sees it\n", words[0], b.Name)
 	return nil
 }
 
