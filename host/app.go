@@ -236,6 +236,9 @@ func (r *request) showBlockPage(block *course.Block, at viewAt) error {
 	collectAssets(shown, assets)
 	body := &appPageBody{Title: block.Title(), HTML: html, Styles: assets.Styles, Scripts: assets.Scripts}
 	p := page{Title: block.Title(), Body: body, Embeds: assets.embeds}
+	if p.Elements, err = r.elementsOf(assets); err != nil {
+		return err
+	}
 	switch {
 	case block.Unit != nil:
 		body.BackLink, body.BackText = r.replyLink(block, ""), block.Unit.Title()

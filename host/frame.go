@@ -20,6 +20,10 @@ type frameBody struct {
 	NoScript                   string
 	Element                    string
 	Init                       template.JS
+	// Theme is light or dark where the reader chose one; the page tells of a change.
+	Theme string
+	// Elements are the SDK's, nil where the view uses none.
+	Elements *framedElements
 }
 
 // framePolicy gives a frame's document an opaque origin wherever it is opened, so it holds no rights of the site (security R1
@@ -88,21 +92,39 @@ func (r *request) blockFrame() error {
 	return r.Send(document)
 }
 
-func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
+// frameLook puts the platform's style and runtime into a frame's document, and the colours that the reader chose.
+func (r *request) frameLook(body *frameBody) error {
 	style, err := r.server.config.Assets.Text("site.css")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	runtime, err := r.server.config.Assets.Text("frame.js")
 	if err != nil {
-		return nil, err
+		return err
 	}
+	body.Style = template.HTML("<style>" + style + "</style>")
+	body.Runtime = template.HTML("<script type=\"module\">" + runtime + "</script>")
+	if r.user != nil {
+		body.Theme = r.user.Theme
+	}
+	return nil
+}
+
+func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
 	part := &blockPart{ID: elementID(shown.Block), framed: true}
 	body := &frameBody{
 		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
-		Style: template.HTML("<style>" + style + "</style>"), Runtime: template.HTML("<script type=\"module\">" + runtime + "</script>"),
 		HTML: template.HTML(r.fill(shown, part)), Form: part.ID + "-form", NoScript: r.words.T("frame.noscript"),
 		Element: shown.Element,
+	}
+	if err := r.frameLook(body); err != nil {
+		return nil, err
+	}
+	if usesElements(shown) {
+		var err error
+		if body.Elements, err = r.framedElements(); err != nil {
+			return nil, err
+		}
 	}
 	if shown.Init != nil {
 		body.Init = template.JS(escapeScript(shown.Init))
@@ -115,6 +137,6 @@ func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
 		body.Scripts = append(body.Scripts, own+assetAddress(shown.Version, name))
 	}
 	var out bytes.Buffer
-	err = r.server.templates.ExecuteTemplate(&out, "frame.html", body)
+	err := r.server.templates.ExecuteTemplate(&out, "frame.html", body)
 	return out.Bytes(), err
 }

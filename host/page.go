@@ -98,7 +98,10 @@ type page struct {
 	// addresses.
 	Bundle, BundleStyle, BundleScript string
 	Words                             template.JS
-	Languages                         []languageLink
+	// Elements brings the SDK's elements, nil on pages that use none; Reader is whose things a browser keeps, "" for visitors.
+	Elements  *elementsPart
+	Reader    string
+	Languages []languageLink
 	// Embeds are the hosts whose pages this page's blocks may frame.
 	Embeds []string
 	// Course is the course whose pages these are, nil elsewhere.
@@ -188,7 +191,7 @@ func (r *request) showStatus(status int, name string, p page) error {
 		}
 		p.BundleStyle, p.BundleScript = "/web/"+style, "/web/"+script
 	}
-	p.Words = r.server.scriptWords[r.words.Language]
+	p.Words, p.Reader = r.server.scriptWords[r.words.Language], r.reader()
 	if r.published != nil && p.Course == nil && !r.course.IsZero() {
 		p.Course = r.coursePart("")
 	}

@@ -94,7 +94,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
-	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), pageRoutes(), operatorRoutes(), blockRoutes(), appRoutes(), noticeRoutes(), docsRoutes(), s.mailRoutes())
+	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), pageRoutes(), operatorRoutes(), blockRoutes(), appRoutes(), noticeRoutes(), galleryRoutes(), docsRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		routes = append(
 			routes,

@@ -78,11 +78,13 @@ type Server struct {
 	words  *words.Catalogue
 	// scriptWords are what pages carry of them for scripts.
 	scriptWords map[string]template.JS
-	templates   *template.Template
-	routes      []Route
-	streams     *streams
-	durations   durations
-	bells       bells
+	// elementWords are those of the SDK's elements, for pages and frames that use them.
+	elementWords map[string]template.JS
+	templates    *template.Template
+	routes       []Route
+	streams      *streams
+	durations    durations
+	bells        bells
 	// providers are the other sites that people may sign in with.
 	providers []*oidc.Provider
 	// mails are being sent.
@@ -135,6 +137,9 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("reading the message catalogue: %w", err)
 	}
 	if s.scriptWords, err = scriptWords(s.words); err != nil {
+		return nil, fmt.Errorf("reading the message catalogue: %w", err)
+	}
+	if s.elementWords, err = elementWords(s.words); err != nil {
 		return nil, fmt.Errorf("reading the message catalogue: %w", err)
 	}
 	if s.templates, err = loadTemplates(); err != nil {

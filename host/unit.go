@@ -34,6 +34,8 @@ type unitBody struct {
 	// Beside is what apps show beside the unit.
 	Beside []template.HTML
 	embeds []string
+	// elements says that a view on the page is built from the SDK's elements.
+	elements bool
 }
 
 type unitTab struct {
@@ -187,7 +189,11 @@ func (r *request) showUnit(unit *course.Block) error {
 			body.Unread = append(body.Unread, part.Usage.String())
 		}
 	}
-	return r.show("unit.html", page{Title: unit.Title(), Body: body, Course: r.coursePart("unit"), Embeds: body.embeds})
+	p := page{Title: unit.Title(), Body: body, Course: r.coursePart("unit"), Embeds: body.embeds}
+	if p.Elements, err = r.elementsOf(body); err != nil {
+		return err
+	}
+	return r.show("unit.html", p)
 }
 
 // topBlocks are what a unit's page shows one below the other: its children, or itself where a component stands for a unit.
@@ -293,6 +299,7 @@ func (r *request) neighbour(from, step int) string {
 // collectAssets gathers what inline fragments name, each once: styles, scripts, and the hosts that their package may embed.
 func collectAssets(shown *kernel.Shown, body *unitBody) {
 	if shown.Rendered != nil && shown.Inline {
+		body.elements = body.elements || usesElements(shown)
 		for _, name := range shown.Styles {
 			body.Styles = addOnce(body.Styles, assetAddress(shown.Version, name))
 		}

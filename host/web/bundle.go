@@ -9,15 +9,18 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
+
+	"github.com/quoin-lms/quoin/sdk/elements"
 )
 
 //go:embed src
 var sources embed.FS
 
 // entries are what pages load; everything else is bundled into these.
-var entries = []string{"learner.ts", "frame.ts", "site.css", "gradebook.ts", "gradebook.css", "docs.ts", "docs.css", "workbench.ts", "workbench.css"}
+var entries = []string{"learner.ts", "frame.ts", "site.css", "gradebook.ts", "gradebook.css", "docs.ts", "docs.css", "workbench.ts", "workbench.css", "gallery.ts", "gallery.css", elements.Name + "/elements.ts", elements.Name + "/elements.css"}
 
 // Bundle builds the assets from the embedded sources, in memory. `make web` writes the result to dist; tests use it as it is.
 func Bundle() (*Assets, error) {
@@ -77,9 +80,19 @@ func bundle(entry string) (data []byte, name string, err error) {
 	return nil, "", fmt.Errorf("bundling %s: nothing came out", entry)
 }
 
-// embeddedSources resolves imports inside the embedded sources and nowhere else.
+// embeddedSources resolves imports inside the embedded sources and the SDK's elements, and nowhere else.
 func embeddedSources() api.Plugin {
 	return api.Plugin{Name: "embedded", Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^" + elements.Name}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			name := strings.TrimPrefix(strings.TrimPrefix(args.Path, elements.Name), "/")
+			if name == "" {
+				name = elements.Entry
+			}
+			return api.OnResolveResult{Path: name, Namespace: elements.Name}, nil
+		})
+		build.OnResolve(api.OnResolveOptions{Filter: ".*", Namespace: elements.Name}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: path.Clean(args.Path), Namespace: elements.Name}, nil
+		})
 		build.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			if args.Kind == api.ResolveCSSURLToken {
 				return api.OnResolveResult{External: true, Path: args.Path}, nil
@@ -92,16 +105,23 @@ func embeddedSources() api.Plugin {
 			}
 			return api.OnResolveResult{}, fmt.Errorf("%s imports %q, which is not in host/web/src", args.Importer, args.Path)
 		})
+		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: elements.Name}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			return load(elements.Files, args.Path)
+		})
 		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "embedded"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-			data, err := fs.ReadFile(sources, args.Path)
-			if err != nil {
-				return api.OnLoadResult{}, err
-			}
-			text, loader := string(data), api.LoaderTS
-			if path.Ext(args.Path) == ".css" {
-				loader = api.LoaderCSS
-			}
-			return api.OnLoadResult{Contents: &text, Loader: loader}, nil
+			return load(sources, args.Path)
 		})
 	}}
+}
+
+func load(files fs.FS, name string) (api.OnLoadResult, error) {
+	data, err := fs.ReadFile(files, name)
+	if err != nil {
+		return api.OnLoadResult{}, err
+	}
+	text, loader := string(data), api.LoaderTS
+	if path.Ext(name) == ".css" {
+		loader = api.LoaderCSS
+	}
+	return api.OnLoadResult{Contents: &text, Loader: loader}, nil
 }

@@ -209,10 +209,13 @@ func (r *Reader) Time(at time.Time) string {
 }
 
 // Script gives the texts that page scripts need, as JSON.
-func (r *Reader) Script() map[string]string {
+func (r *Reader) Script() map[string]string { return r.Group("script.") }
+
+// Group gives the texts whose keys begin with a prefix, without it.
+func (r *Reader) Group(prefix string) map[string]string {
 	out := map[string]string{}
 	for key := range r.english {
-		if name, ok := strings.CutPrefix(key, "script."); ok {
+		if name, ok := strings.CutPrefix(key, prefix); ok {
 			out[name] = r.T(key)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/quoin-lms/quoin/sdk/guide"
@@ -24,8 +25,9 @@ func TestTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, compiler, filepath.Join(root, "sdk", "typescript", "tsconfig.json"))
+	check(t, compiler, filepath.Join(root, "sdk", "elements", "tsconfig.json"))
 
-	dir := t.TempDir()
+	dir, browser := t.TempDir(), t.TempDir()
 	include := []string{filepath.Join(dir, "*.ts"), filepath.Join(root, "examples", "blocks", "**", "*.ts"), filepath.Join(root, "runtime", "engine", "enginetest", "testdata", "**", "*.ts")}
 	pages, err := guide.Pages()
 	if err != nil {
@@ -35,7 +37,11 @@ func TestTypes(t *testing.T) {
 	for _, page := range pages {
 		for n, match := range piece.FindAllStringSubmatch(page.Markdown, -1) {
 			pieces++
-			write(t, filepath.Join(dir, fmt.Sprintf("%s-%d.ts", page.Slug, n+1)), match[1]+"\nexport {};\n")
+			to := dir
+			if strings.Contains(match[1], `from "@quoin/elements"`) {
+				to = browser
+			}
+			write(t, filepath.Join(to, fmt.Sprintf("%s-%d.ts", page.Slug, n+1)), match[1]+"\nexport {};\n")
 		}
 	}
 	if pieces == 0 {
@@ -44,11 +50,19 @@ func TestTypes(t *testing.T) {
 	for _, language := range []string{"en", "ar"} { // what first blocks import
 		write(t, filepath.Join(dir, "locales", language+".json"), `{"key": "text"}`)
 	}
+	// A block's own code runs where no browser is, its script of the browser nowhere else.
+	checkTogether(t, compiler, dir, include, "@quoin/sdk", filepath.Join(root, "sdk", "typescript", "index.ts"), "ES2024")
+	checkTogether(t, compiler, browser, []string{filepath.Join(browser, "*.ts")}, "@quoin/elements", filepath.Join(root, "sdk", "elements", "index.ts"), "ES2024", "DOM", "DOM.Iterable")
+}
+
+// checkTogether checks files that import one package of ours.
+func checkTogether(t *testing.T, compiler, dir string, include []string, name, entry string, libraries ...string) {
+	t.Helper()
 	config, err := json.Marshal(map[string]any{
 		"compilerOptions": map[string]any{
-			"strict": true, "noEmit": true, "target": "ES2024", "lib": []string{"ES2024"}, "types": []string{}, "module": "preserve",
+			"strict": true, "noEmit": true, "target": "ES2024", "lib": libraries, "types": []string{}, "module": "preserve",
 			"moduleResolution": "bundler", "resolveJsonModule": true, "allowImportingTsExtensions": true, "noUncheckedIndexedAccess": true,
-			"paths": map[string][]string{"@quoin/sdk": {filepath.Join(root, "sdk", "typescript", "index.ts")}},
+			"paths": map[string][]string{name: {entry}},
 		},
 		"include": include,
 	})

@@ -1,38 +1,103 @@
-// Runs inside a sandboxed frame: asks for its port, tells its height, sends its controls when a button of theirs is pressed.
+// Runs inside a sandboxed frame: asks for its port, tells its height, sends its controls when a button of theirs is pressed, and
+// gives the block's script what it may ask of the page.
 
+import type { Platform, Sent } from "@quoin/elements";
 import { copyFormulas, reachFormulas } from "./formulas";
+import { tellForm } from "./post";
+
+type FromPage =
+  | { kind: "answer"; id: number; answer?: unknown; error?: string }
+  | { kind: "state"; id: number; state: Sent }
+  | { kind: "form"; state: string; done?: number; total?: number }
+  | { kind: "look"; theme: string; language: string; direction: string; tokens: Record<string, string> }
+  | { kind: "live"; topic: string }
+  | { kind: "answered" };
+
+type Waiting = { resolve(answer: unknown): void; reject(error: Error): void; told?: (state: Sent) => void };
 
 let port: MessagePort | null = null;
-const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
+const waiting = new Map<number, Waiting>();
+const listeners = new Set<{ topic: string; listener: () => void }>();
 let calls = 0;
 
+// What was asked before the port came is sent when it does.
+const early: unknown[] = [];
+
+function say(message: unknown): void {
+  if (port) port.postMessage(message);
+  else early.push(message);
+}
+
+let told = 0;
+
 function tellHeight(): void {
-  port?.postMessage({ kind: "height", height: document.documentElement.getBoundingClientRect().height });
+  const height = document.documentElement.getBoundingClientRect().height;
+  if (height !== told) port?.postMessage({ kind: "height", height: (told = height) });
 }
 
 window.addEventListener("message", (event) => {
   if (event.data !== "quoin-port" || event.source !== window.parent || !event.ports[0]) return;
   port = event.ports[0];
-  port.onmessage = (message: MessageEvent<{ kind: string; id: number; answer?: unknown; error?: string }>) => {
-    const call = waiting.get(message.data.id);
-    waiting.delete(message.data.id);
-    if (message.data.error !== undefined) call?.reject(new Error(message.data.error));
-    else call?.resolve(message.data.answer);
-  };
+  port.onmessage = (message: MessageEvent<FromPage>) => hear(message.data);
   for (const message of early.splice(0)) port.postMessage(message);
   tellHeight();
   new ResizeObserver(tellHeight).observe(document.documentElement);
 });
+
+function hear(message: FromPage): void {
+  switch (message.kind) {
+    case "answer": {
+      const call = waiting.get(message.id);
+      waiting.delete(message.id);
+      if (message.error !== undefined) call?.reject(new Error(message.error));
+      else call?.resolve(message.answer);
+      return;
+    }
+    case "state":
+      waiting.get(message.id)?.told?.(message.state);
+      return;
+    case "form":
+      tellForm(document.documentElement, message.state, message);
+      return;
+    case "live":
+      for (const l of listeners) if (l.topic === message.topic) l.listener();
+      return;
+    case "look":
+      follow(message);
+      return;
+    case "answered":
+      showResult();
+  }
+}
+
+/** follow looks as the page looks. */
+function follow(look: FromPage & { kind: "look" }): void {
+  const root = document.documentElement;
+  if (look.theme) root.dataset.theme = look.theme;
+  else delete root.dataset.theme;
+  root.lang = look.language;
+  root.dir = look.direction;
+  for (const [name, value] of Object.entries(look.tokens)) root.style.setProperty(name, value);
+}
+
+/** showResult takes the focus to what came of the form, once. */
+function showResult(): void {
+  const result = document.querySelector<HTMLElement>("quoin-feedback, [data-result]");
+  if (!result) return;
+  result.tabIndex = -1;
+  result.focus();
+}
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   if (!form.hasAttribute("data-block-form")) return;
   event.preventDefault();
   const button = event.submitter as HTMLButtonElement | null;
-  const fields: [string, string][] = [];
-  for (const [name, value] of new FormData(form)) if (typeof value === "string") fields.push([name, value]);
-  port?.postMessage({ kind: "form", handler: button?.value ?? "", fields });
+  const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string" || value.size > 0);
+  say({ kind: "form", handler: button?.value ?? "", fields });
 });
+
+document.addEventListener("quoin-stop", () => say({ kind: "stop" }));
 
 // A sandboxed document that follows a link takes no cookie along: the page leads this frame to its block's other views.
 document.addEventListener("click", (event) => {
@@ -42,27 +107,34 @@ document.addEventListener("click", (event) => {
   const url = new URL(link.href, location.href);
   if (url.origin !== new URL(location.href).origin || !url.pathname.startsWith(`${base}/frame/`)) return;
   event.preventDefault();
-  port?.postMessage({ kind: "go", href: url.href });
+  say({ kind: "go", href: url.href });
 });
 
-// What was asked before the port came is sent when it does.
-const early: unknown[] = [];
-
-function call(handler: string, body: unknown): Promise<unknown> {
+function ask(kind: "call" | "send", handler: string, body: unknown, told?: (state: Sent) => void): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    waiting.set(++calls, { resolve, reject });
-    const message = { kind: "call", id: calls, handler, body };
-    if (port) port.postMessage(message);
-    else early.push(message);
+    waiting.set(++calls, { resolve, reject, told });
+    say({ kind, id: calls, handler, body });
   });
+}
+
+function live(topic: string, listener: () => void): () => void {
+  const one = { topic, listener };
+  listeners.add(one);
+  say({ kind: "live", topic });
+  return () => void listeners.delete(one);
 }
 
 const holder = document.querySelector("script[data-init]");
 const init: unknown = holder ? JSON.parse(holder.textContent ?? "null") : null;
 
 // The same as on a page (runtime.ts), where a block's script finds its block by an element; a frame holds one block alone.
-const runtime = Object.freeze({ usage: "", init, call });
-Object.defineProperty(window, "quoin", { value: Object.freeze({ of: () => runtime, call }) });
+const runtime: Platform = Object.freeze<Platform>({
+  usage: "", init,
+  call: (handler, body) => ask("call", handler, body),
+  send: (handler, body, told) => ask("send", handler, body, told),
+  live,
+});
+Object.defineProperty(window, "quoin", { value: Object.freeze({ of: () => runtime, call: runtime.call, send: runtime.send }) });
 
 copyFormulas();
 reachFormulas();

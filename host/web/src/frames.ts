@@ -1,17 +1,23 @@
 // Sandboxed frames: each document gets one message port, dead when it navigates. Through it a frame can say how high it is,
-// send its form, call its handlers and go to another view of its block; the page adds block, sitting and caller. It can reach nothing else.
+// send its form, call its handlers, hear of its news and go to another view of its block; the page adds block, sitting and
+// caller, and tells how it looks. It can reach nothing else.
 
 import { announce, words } from "./announce";
-import { refresh, newId, note } from "./learner";
-import { call } from "./runtime";
-
-type FromFrame =
-  | { kind: "height"; height: number }
-  | { kind: "form"; handler: string; fields: [string, string][] }
-  | { kind: "go"; href: string }
-  | { kind: "call"; id: number; handler: string; body: unknown };
+import { type FromFrame, Rate, read } from "./framemessages";
+import { newId, note, refresh } from "./learner";
+import { post, Stopped } from "./post";
+import { call, listen, send } from "./runtime";
 
 const highest = 20000;
+const lowest = 40;
+
+/** Line is what leads to one document in a frame. */
+type Line = { port: MessagePort; asks: Rate; heights: Rate; ends: (() => void)[] };
+
+const lines = new Map<HTMLIFrameElement, Line>();
+
+/** The blocks whose form was just sent: their next document says what came of it. */
+const answered = new WeakSet<HTMLElement>();
 
 /** serveFrames connects every frame of the page, and those that come later. */
 export function serveFrames(): void {
@@ -22,40 +28,85 @@ export function serveFrames(): void {
     );
     if (frame) connect(frame);
   });
+  new MutationObserver(() => {
+    for (const line of lines.values()) line.port.postMessage(look());
+  }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang", "dir", "style"] });
 }
-
-const ports = new WeakMap<HTMLIFrameElement, MessagePort>();
 
 function connect(frame: HTMLIFrameElement): void {
-  ports.get(frame)?.close();
+  for (const [other] of lines) if (other === frame || !other.isConnected) hangUp(other);
+  const block = frame.closest<HTMLElement>("[data-usage]");
+  if (!block) return;
   const channel = new MessageChannel();
-  ports.set(frame, channel.port1);
-  channel.port1.onmessage = (event: MessageEvent<FromFrame>) => void serve(frame, channel.port1, event.data);
+  const line: Line = { port: channel.port1, asks: new Rate(60, 20), heights: new Rate(120, 60), ends: [] };
+  lines.set(frame, line);
+  line.port.onmessage = (event: MessageEvent<unknown>) => {
+    const message = read(event.data);
+    if (message) void serve(frame, block, line, message);
+  };
   frame.contentWindow?.postMessage("quoin-port", "*", [channel.port2]);
+  line.port.postMessage(look());
+  if (answered.delete(block)) {
+    frame.focus();
+    line.port.postMessage({ kind: "answered" });
+  }
 }
 
-async function serve(frame: HTMLIFrameElement, port: MessagePort, message: FromFrame): Promise<void> {
-  const block = frame.closest<HTMLElement>("[data-usage]");
-  if (!block || typeof message !== "object" || message === null) return;
+function hangUp(frame: HTMLIFrameElement): void {
+  const line = lines.get(frame);
+  lines.delete(frame);
+  line?.port.close();
+  for (const end of line?.ends ?? []) end();
+}
+
+const tokens = ["--accent", "--accent-strong", "--on-accent", "--accent-soft", "--radius"];
+
+/** look is how the page looks: a frame follows it. */
+function look(): { kind: "look"; theme: string; language: string; direction: string; tokens: Record<string, string> } {
+  const root = document.documentElement;
+  const style = getComputedStyle(root);
+  return {
+    kind: "look", theme: root.dataset.theme ?? "", language: root.lang, direction: root.dir,
+    tokens: Object.fromEntries(tokens.map((name) => [name, style.getPropertyValue(name).trim()])),
+  };
+}
+
+async function serve(frame: HTMLIFrameElement, block: HTMLElement, line: Line, message: FromFrame): Promise<void> {
+  if (message.kind === "height") {
+    if (line.heights.take()) frame.style.blockSize = `${Math.min(Math.max(Math.ceil(message.height), lowest), highest)}px`;
+    return;
+  }
+  if (!line.asks.take()) {
+    if ("id" in message) line.port.postMessage({ kind: "answer", id: message.id, error: words("too_fast") });
+    return;
+  }
   switch (message.kind) {
-    case "height":
-      if (Number.isFinite(message.height)) {
-        frame.style.blockSize = `${Math.min(Math.max(Math.ceil(message.height), 40), highest)}px`;
-      }
-      return;
     case "form":
-      await sendForm(block, frame, message);
+      await sendForm(block, frame, line, message);
+      return;
+    case "stop":
+      block.dispatchEvent(new CustomEvent("quoin-stop"));
       return;
     case "go":
-      go(frame, String(message.href));
+      go(frame, message.href);
+      return;
+    case "live":
+      if (line.ends.length === 0) line.ends.push(listen(block, message.topic, () => line.port.postMessage({ kind: "live", topic: message.topic })));
       return;
     case "call":
-      try {
-        const answer = await call(block, block.dataset.handlers ?? "", String(message.handler), message.body);
-        port.postMessage({ kind: "answer", id: message.id, answer });
-      } catch (error) {
-        port.postMessage({ kind: "answer", id: message.id, error: error instanceof Error ? error.message : String(error) });
-      }
+    case "send":
+      await ask(block, line, message);
+  }
+}
+
+async function ask(block: HTMLElement, line: Line, message: FromFrame & { kind: "call" | "send" }): Promise<void> {
+  const { id, handler, body } = message;
+  try {
+    const told = (state: string) => line.port.postMessage({ kind: "state", id, state });
+    const answer = message.kind === "call" ? await call(block, handler, body) : await send(block, handler, body, told);
+    line.port.postMessage({ kind: "answer", id, answer });
+  } catch (error) {
+    line.port.postMessage({ kind: "answer", id, error: error instanceof Error ? error.message : String(error) });
   }
 }
 
@@ -66,29 +117,39 @@ function go(frame: HTMLIFrameElement, href: string): void {
   if (url.origin === location.origin && base && url.pathname.startsWith(`${base}/frame/`)) frame.src = url.href;
 }
 
-async function sendForm(
-  block: HTMLElement,
-  frame: HTMLIFrameElement,
-  message: { handler: string; fields: [string, string][] },
-): Promise<void> {
+async function sendForm(block: HTMLElement, frame: HTMLIFrameElement, line: Line, message: FromFrame & { kind: "form" }): Promise<void> {
   const form = block.querySelector<HTMLFormElement>("form[data-block-form]");
-  if (!form) return;
+  if (!form || block.getAttribute("aria-busy") === "true") return;
   const body = new FormData(form);
   for (const [name, value] of message.fields) {
     if (!["token", "request", "sitting", "handler"].includes(name)) body.append(name, value);
   }
   body.set("handler", message.handler);
-  const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" }, credentials: "same-origin" });
-  const id = form.elements.namedItem("request");
-  if (id instanceof HTMLInputElement) id.value = newId();
-  const answer = (await response.json().catch(() => ({}))) as { message?: string; error?: string };
-  if (!response.ok) {
-    note(block, answer.error ?? words("failed"), "bad");
-    return;
+  const tell = (state: string, more: object = {}) => line.port.postMessage({ kind: "form", state, ...more });
+  block.setAttribute("aria-busy", "true");
+  tell("sending");
+  try {
+    const { ok, answer } = await post(block, form.action, body, (done, total) => tell("progress", { done, total }));
+    if (!ok) {
+      note(block, answer.error ?? words("failed"), "bad");
+      tell("failed");
+      return;
+    }
+    note(block, "", "");
+    tell("sent");
+    block.removeAttribute("aria-busy");
+    answered.add(block);
+    // An app's frame may have gone to another view than the page began with.
+    if (form.action.includes("?view=")) frame.contentWindow?.location.replace(frame.src);
+    else await refresh(block);
+    announce(answer.message ?? "");
+  } catch (error) {
+    const stopped = error instanceof Stopped;
+    if (!stopped) note(block, words("offline_frame"), "warn");
+    tell(stopped ? "stopped" : "offline");
+  } finally {
+    block.removeAttribute("aria-busy");
+    const id = form.elements.namedItem("request");
+    if (id instanceof HTMLInputElement && id.isConnected) id.value = newId();
   }
-  note(block, "", "");
-  // An app's frame may have gone to another view than the page began with.
-  if (form.action.includes("?view=")) frame.contentWindow?.location.replace(frame.src);
-  else await refresh(block);
-  announce(answer.message ?? "");
 }

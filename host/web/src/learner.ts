@@ -7,7 +7,9 @@ import { copyFormulas, reachFormulas } from "./formulas";
 import { serveFrames } from "./frames";
 import { gap, watch } from "./live";
 import { keepFresh } from "./operator";
-import { own, runtimeFor } from "./runtime";
+import { type Answer, post, Stopped, tellForm } from "./post";
+import { serveQueue } from "./queue";
+import { news, own, runtimeFor } from "./runtime";
 import { keepBookmarks } from "./bookmark";
 import { serveShortcuts } from "./shortcuts";
 import { trackCompletion } from "./completion";
@@ -15,15 +17,7 @@ import { followProgress } from "./progress";
 import { countDown } from "./countdown";
 import { localTimes } from "./times";
 
-declare global {
-  interface Window {
-    quoin: { of: typeof runtimeFor };
-  }
-}
-
-window.quoin = { of: runtimeFor };
-
-type Answer = { html?: string; answer?: string; message?: string; error?: string; waiting?: boolean };
+Object.defineProperty(window, "quoin", { value: Object.freeze({ of: runtimeFor }) });
 
 /** newId makes a request id: 128 random bits. */
 export function newId(): string {
@@ -46,24 +40,23 @@ async function submitForm(event: SubmitEvent): Promise<void> {
   const body = new FormData(form, button);
   block.setAttribute("aria-busy", "true");
   note(block, words("sending"), "");
+  tellForm(block, "sending");
   try {
-    const response = await fetch(form.action, {
-      method: "POST",
-      body,
-      headers: { Accept: "application/json" },
-      credentials: "same-origin",
-    });
-    const answer = (await response.json()) as Answer;
-    if (!response.ok) {
+    const { ok, answer } = await post(block, form.action, body);
+    if (!ok) {
       note(block, answer.error ?? words("failed"), "bad");
+      tellForm(block, "failed");
       return;
     }
+    tellForm(block, "sent");
     forgetDraft(block);
     if (answer.html !== undefined) replace(block, answer.html, button);
     if (answer.answer !== undefined) reveal(block, answer.answer);
     announce(answer.message ?? "");
-  } catch {
-    note(block, words("offline"), "warn");
+  } catch (error) {
+    const stopped = error instanceof Stopped;
+    note(block, stopped ? "" : words("offline"), "warn");
+    tellForm(block, stopped ? "stopped" : "offline");
   } finally {
     block.removeAttribute("aria-busy");
     const id = form.elements.namedItem("request");
@@ -107,8 +100,12 @@ function reveal(block: HTMLElement, html: string): void {
   block.querySelector<HTMLElement>("[data-answer]")?.focus();
 }
 
-/** refresh asks for a block's view again. Whoever is elsewhere on the page hears of the result and keeps the focus. */
-export async function refresh(block: HTMLElement): Promise<void> {
+/**
+ * refresh asks for a block's view again. Whoever is elsewhere on the page hears of the result and keeps the focus. Where it is news
+ * from elsewhere that a script of the block listens for, the script is told and its view stays.
+ */
+export async function refresh(block: HTMLElement, told = false): Promise<void> {
+  if (told && !block.hasAttribute("data-waiting") && news(block)) return;
   const address = block.dataset.view;
   const frame = block.querySelector<HTMLIFrameElement>("iframe[data-frame]");
   if (!address && frame) frame.contentWindow?.location.replace(frame.src); // an app's panel is its frame
@@ -118,6 +115,10 @@ export async function refresh(block: HTMLElement): Promise<void> {
   const answer = (await response.json()) as Answer;
   if (answer.html === undefined || block.getAttribute("aria-busy") === "true") return;
   if (block.hasAttribute("data-waiting") && unchanged(block, answer.html)) return;
+  if (told && news(block)) {
+    block.removeAttribute("data-waiting");
+    return;
+  }
   const here = block.contains(document.activeElement);
   replace(block, answer.html);
   if (!here) announce(block.querySelector("[data-result]")?.textContent ?? "");
@@ -136,7 +137,7 @@ const pollEvery = 5000;
 function poll(): void {
   window.setInterval(() => {
     if (document.hidden) return;
-    for (const block of document.querySelectorAll<HTMLElement>("[data-waiting]")) void refresh(block);
+    for (const block of document.querySelectorAll<HTMLElement>("[data-waiting]")) void refresh(block, true);
   }, pollEvery);
 }
 
@@ -174,7 +175,13 @@ watch((usage) => {
   const waiting = usage === gap;
   const which = waiting ? "[data-waiting]" : `[data-usage="${CSS.escape(usage)}"]`;
   for (const block of document.querySelectorAll<HTMLElement>(which)) {
-    if (waiting || block.hasAttribute("data-waiting") || !hasDraft(block)) void refresh(block);
+    if (waiting || block.hasAttribute("data-waiting") || !hasDraft(block)) void refresh(block, true);
   }
 });
 poll();
+serveQueue((address) => {
+  for (const block of document.querySelectorAll<HTMLElement>("[data-usage]")) {
+    if (block.dataset.handlers === address && !hasDraft(block)) void refresh(block);
+  }
+  announce(words("queue_sent"));
+});

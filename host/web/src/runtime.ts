@@ -1,17 +1,12 @@
-// What a built-in block's own script may ask of the page: to call its handlers. Blocks in frames have the same through one
-// message port, see frames.ts.
+// What a built-in block's own script may ask of the page: to call its handlers, to send what must not get lost, to hear of news.
+// Blocks in frames have the same through one message port, see frames.ts.
 
+import type { Platform, Sent } from "@quoin/elements";
 import { newId } from "./learner";
-
-export type Runtime = {
-  usage: string;
-  /** call sends JSON to a handler and gives its JSON reply; it throws with the server's words when refused. */
-  call(handler: string, body: unknown): Promise<unknown>;
-  init: unknown;
-};
+import { enqueue } from "./queue";
 
 /** runtimeFor finds the block that an element belongs to. */
-export function runtimeFor(element: Element): Runtime | null {
+export function runtimeFor(element: Element): Platform | null {
   const block = element.closest<HTMLElement>("[data-usage]");
   const address = block?.dataset.handlers;
   if (!block || !address) return null;
@@ -19,7 +14,9 @@ export function runtimeFor(element: Element): Runtime | null {
   return {
     usage: block.dataset.usage ?? "",
     init: holder ? JSON.parse(holder.textContent ?? "null") : null,
-    call: (handler, body) => call(block, address, handler, body),
+    call: (handler, body) => call(block, handler, body),
+    send: (handler, body, told) => send(block, handler, body, told),
+    live: (topic, listener) => listen(block, topic, listener),
   };
 }
 
@@ -38,25 +35,57 @@ export function own(address: string): boolean {
   );
 }
 
-/** call posts JSON to a handler of a block. */
-export async function call(block: HTMLElement, address: string, handler: string, body: unknown): Promise<unknown> {
+/** addressOf is where a block's handlers are; it throws for what is none of this course. */
+function addressOf(block: HTMLElement, handler: string): string {
+  const address = block.dataset.handlers ?? "";
   if (!own(address) || /^\.*$/.test(handler)) throw new Error("not a handler of this course");
+  return address;
+}
+
+function sittingOf(block: HTMLElement): string {
   const form = block.querySelector<HTMLFormElement>("form[data-block-form]");
   const sitting = form?.elements.namedItem("sitting");
-  const response = await fetch(address + encodeURIComponent(handler), {
+  return sitting instanceof HTMLInputElement ? sitting.value : "";
+}
+
+/** call posts JSON to a handler of a block. */
+export async function call(block: HTMLElement, handler: string, body: unknown): Promise<unknown> {
+  const response = await fetch(addressOf(block, handler) + encodeURIComponent(handler), {
     method: "POST",
     credentials: "same-origin",
-    keepalive: true,
+    keepalive: JSON.stringify(body ?? null).length < 60_000, // what browsers let go on after the page is left
     headers: {
       "Content-Type": "application/json",
       Accept: "application/json",
       "X-Quoin-Token": document.body.dataset.token ?? "",
       "X-Quoin-Request": newId(),
-      "X-Quoin-Sitting": sitting instanceof HTMLInputElement ? sitting.value : "",
+      "X-Quoin-Sitting": sittingOf(block),
     },
     body: JSON.stringify(body),
   });
   const answer: unknown = response.status === 204 ? null : await response.json().catch(() => null);
   if (!response.ok) throw new Error((answer as { error?: string } | null)?.error ?? response.statusText);
   return answer;
+}
+
+/** send is call for what must not get lost. */
+export async function send(block: HTMLElement, handler: string, body: unknown, told: (state: Sent) => void = () => {}): Promise<unknown> {
+  const entry = { id: newId(), address: addressOf(block, handler), handler, body: JSON.stringify(body ?? null), sitting: sittingOf(block) };
+  return enqueue(entry, told);
+}
+
+const listeners = new Map<() => void, HTMLElement>();
+
+/** listen tells a block of its news, which a script then asks for by itself; topics that the page does not know are never told. */
+export function listen(block: HTMLElement, topic: string, listener: () => void): () => void {
+  const own = () => listener();
+  if (topic === "verdict") listeners.set(own, block);
+  return () => void listeners.delete(own);
+}
+
+/** news tells the listeners of a block; false when there are none, so that the page has to show the block anew. */
+export function news(block: HTMLElement): boolean {
+  const mine = [...listeners].filter(([, of]) => of === block);
+  for (const [listener] of mine) listener();
+  return mine.length > 0;
 }

@@ -1,0 +1,84 @@
+// What a frame may say through its port, and how much of it. Whatever is not exactly of these shapes is dropped.
+
+export type FromFrame =
+  | { kind: "height"; height: number }
+  | { kind: "form"; handler: string; fields: [string, string | File][] }
+  | { kind: "stop" }
+  | { kind: "go"; href: string }
+  | { kind: "live"; topic: string }
+  | { kind: "call" | "send"; id: number; handler: string; body: unknown };
+
+const handlerName = /^[A-Za-z0-9@][A-Za-z0-9_.@-]{0,99}$/;
+const mostFields = 1000;
+const longestName = 200; // characters
+const largestForm = 8 << 20; // bytes, more than the site takes
+const largestBody = 1 << 20; // characters of JSON: what a handler takes
+
+/** read takes a message apart; null is what no frame has to say. */
+export function read(message: unknown): FromFrame | null {
+  if (typeof message !== "object" || message === null || !("kind" in message)) return null;
+  const m = message as Record<string, unknown>;
+  switch (m.kind) {
+    case "height":
+      return typeof m.height === "number" && Number.isFinite(m.height) ? { kind: "height", height: m.height } : null;
+    case "go":
+      return typeof m.href === "string" && m.href.length <= 2000 ? { kind: "go", href: m.href } : null;
+    case "stop":
+      return { kind: "stop" };
+    case "live":
+      return m.topic === "verdict" ? { kind: "live", topic: m.topic } : null;
+    case "form":
+      return readForm(m);
+    case "call":
+    case "send":
+      if (!Number.isSafeInteger(m.id) || typeof m.handler !== "string" || !handlerName.test(m.handler)) return null;
+      return fits(m.body) ? { kind: m.kind, id: m.id as number, handler: m.handler, body: m.body } : null;
+  }
+  return null;
+}
+
+function readForm(m: Record<string, unknown>): FromFrame | null {
+  if (typeof m.handler !== "string" || (m.handler !== "" && !handlerName.test(m.handler))) return null;
+  if (!Array.isArray(m.fields) || m.fields.length > mostFields) return null;
+  const fields: [string, string | File][] = [];
+  let size = 0;
+  for (const field of m.fields as unknown[]) {
+    if (!Array.isArray(field) || field.length !== 2) return null;
+    const [name, value] = field as [unknown, unknown];
+    if (typeof name !== "string" || name.length > longestName || (typeof value !== "string" && !(value instanceof File))) return null;
+    size += typeof value === "string" ? value.length : value.size;
+    fields.push([name, value]);
+  }
+  return size <= largestForm ? { kind: "form", handler: m.handler, fields } : null;
+}
+
+/** fits reports whether a body is JSON that a handler takes. */
+function fits(body: unknown): boolean {
+  try {
+    return (JSON.stringify(body ?? null) ?? "").length <= largestBody;
+  } catch {
+    return false; // a circle, or a number that JSON does not know
+  }
+}
+
+/** Rate lets so many messages through at once, and so many a second after that. */
+export class Rate {
+  private left: number;
+  private at = performance.now();
+
+  constructor(
+    private readonly burst: number,
+    private readonly perSecond: number,
+  ) {
+    this.left = burst;
+  }
+
+  take(): boolean {
+    const now = performance.now();
+    this.left = Math.min(this.burst, this.left + ((now - this.at) / 1000) * this.perSecond);
+    this.at = now;
+    if (this.left < 1) return false;
+    this.left--;
+    return true;
+  }
+}
