@@ -11,6 +11,7 @@ import (
 
 	"github.com/quoin-lms/quoin/host/guide"
 	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/runtime/sanitize"
 	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -175,6 +176,27 @@ const sorting = `<quoin-choices><fieldset class="choices"><legend>L</legend><lab
 <quoin-order><ol><li>A <select name="place-a" aria-label="A" form="quoin:form"><option selected>1</option><option>2</option></select></li>
 <li>B <select name="place-b" aria-label="B" form="quoin:form"><option>1</option><option selected>2</option></select></li></ol></quoin-order>
 <quoin-bins><ul><li>Whale <select name="whale" aria-label="W" form="quoin:form"><option value="">not sorted</option><option value="mammal" selected>Mammal</option></select></li></ul></quoin-bins>`
+
+// A problem, which is part of the binary, gets the elements put around its own markup; what an author writes is never one of them
+// (security R20).
+func TestElementsOfBuiltInBlocks(t *testing.T) {
+	w := newWorld(t, options{})
+	run := w.forces()
+	b := w.member("ann", run, "")
+	page := b.get(unitPath(run, "five")).must(200, "data-element-words")
+	if len(page.all(sdk.QuestionElement)) != len(answers) {
+		t.Errorf("%d questions stand in %s", len(page.all(sdk.QuestionElement)), sdk.QuestionElement)
+	}
+	b.get(unitPath(run, "read1")).must(200).without("data-element-words")
+	for _, policy := range []sanitize.Policy{sanitize.Author, sanitize.Block} {
+		clean, _ := sanitize.Clean(policy, sorting+`<quoin-question><p>x</p></quoin-question>`)
+		for _, name := range []string{"<quoin-question", "<quoin-choices", "<quoin-order", "<quoin-bins"} {
+			if strings.Contains(clean, name) {
+				t.Errorf("policy %d lets %s> through", policy, name)
+			}
+		}
+	}
+}
 
 // Only what uses the elements brings them: a frame has them inside, a page that shows none has none.
 func TestElementsOnlyWhereUsed(t *testing.T) {

@@ -118,7 +118,7 @@ var rules = []rule{
 		name: "the runtime", who: func(p string) bool { return below(p, "runtime") },
 		may: func(from, to string) bool {
 			return below(to, "runtime") || to == "sdk/wire" || from == "runtime/engine/process" && to == "sdk/process/door" ||
-				from == "runtime/build" && (to == "sdk/typescript" || to == "sdk/c") ||
+				from == "runtime/build" && (to == "sdk/typescript" || to == "sdk/elements" || to == "sdk/c") ||
 				from == "runtime/packages/trials" && (to == "sdk" || below(to, "sdk/blocktest"))
 		},
 		libraries: true,
@@ -129,12 +129,13 @@ var rules = []rule{
 	{
 		name: "the hosts' way to blocks", who: func(p string) bool { return below(p, "host", "workers") },
 		may: func(from, to string) bool {
-			return to == "sdk/wire" || below(to, strings.Split(from, "/")[0]) || from == "host/guide" && to == "sdk/guide" ||
+			return to == "sdk/wire" || below(to, strings.Split(from, "/")[0]) || from == "host/guide" && to == "sdk/guide" || from == "host/web" && to == "sdk/elements" ||
 				below(to, "runtime") && !below(to, "runtime/engine", "runtime/registry", "runtime/build")
 		},
 		libraries: true,
 		why: "host and workers see blocks through runtime/kernel alone, which re-exports what install pages and commands need: engine, " +
-			"registry and build stay replaceable (the guide's texts are the SDK's, and host/guide shows them)",
+			"registry and build stay replaceable (the guide's texts are the SDK's, and host/guide shows them; so are the elements, which " +
+			"host/web bundles)",
 	},
 	{
 		name: "host and workers", who: func(p string) bool { return below(p, "host", "workers") },

@@ -6,6 +6,11 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
+// QuestionElement is an element of the platform that a block of the binary names as its view's: it puts the elements of the SDK
+// around the view's own choices and submit bar, which the sanitiser would not let through as elements. Blocks from elsewhere write
+// the elements themselves.
+const QuestionElement = "quoin-question"
+
 // Fragment is what a view shows. See wire.Fragment for what the host replaces in its markup.
 type Fragment struct {
 	HTML    string

@@ -78,7 +78,7 @@ func (p *page) learner() (sdk.Fragment, error) {
 		p.bar()
 		p.standing()
 	}
-	return sdk.Fragment{HTML: p.String(), Styles: []string{style}}, nil
+	return sdk.Fragment{HTML: p.String(), Styles: []string{style}, Element: sdk.QuestionElement}, nil
 }
 
 // staff tells course staff what learners cannot see of the problem. It holds no key: answers show by the platform's rules.

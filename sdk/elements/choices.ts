@@ -6,7 +6,7 @@ import { word } from "./words.ts";
 
 const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** <quoin-choices [max]> around labels of class choice with radio buttons or check boxes. */
+/** <quoin-choices [max] [keep]> around labels of class choice with radio buttons or check boxes. */
 export class Choices extends Enhancing {
   private readonly clear = button("link-button small el-clear", word("choice_clear"), () => this.empty());
 
@@ -20,7 +20,7 @@ export class Choices extends Enhancing {
     inputs.slice(0, letters.length).forEach((input, n) => letter(input, letters[n] ?? ""));
     this.addEventListener("keydown", (event) => this.press(event));
     this.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
-    if (inputs.some((i) => i.type === "radio" && !i.required) && inputs.some((i) => !i.disabled)) {
+    if (!this.hasAttribute("keep") && inputs.some((i) => i.type === "radio" && !i.required) && inputs.some((i) => !i.disabled)) {
       (this.querySelector("fieldset") ?? this).append(this.clear);
     }
     this.show();

@@ -12,6 +12,7 @@ export class Question extends Enhancing {
       for (const inner of this.querySelectorAll(selector)) {
         if (inner.closest(tag)) continue;
         const outer = document.createElement(tag);
+        if (tag === "quoin-choices") outer.setAttribute("keep", ""); // Open edX's questions have no way back to no answer
         const place = document.createComment("");
         inner.replaceWith(place);
         outer.append(inner); // before it comes into the page: there it takes its content in hand

@@ -20,7 +20,7 @@ export class Submit extends Enhancing {
     this.state.setAttribute("role", "status");
     const left = this.number("left");
     if (left >= 0) bar.append(make("span", "tries", left > 0 ? word("submit_left", left) : word("submit_none")));
-    bar.append(this.state);
+    if (!bar.querySelector("[data-note]")) bar.append(this.state); // where the platform says it already
     const at = this.getAttribute("saved");
     if (at && !Number.isNaN(Date.parse(at))) this.show(word("submit_saved", clock(new Date(at))), "good");
     // Who presses twice means it once.

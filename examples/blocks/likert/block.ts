@@ -35,7 +35,7 @@ export default block({
         const answered = chosen.length === statements.length;
         return html`<div class="stack">
           ${statements.map((statement, n) => scale(call, statement, n, chosen[n]))}
-          <div class="submit-bar"><button class="button primary" form="quoin:form" name="handler" value="send">${call.t(answered ? "change" : "send")}</button></div>
+          <quoin-submit><div class="submit-bar"><button class="button primary" form="quoin:form" name="handler" value="send">${call.t(answered ? "change" : "send")}</button></div></quoin-submit>
           ${answered && everybody(call, statements, counts)}
         </div>`;
       },

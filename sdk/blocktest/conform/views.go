@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/blocktest/fakehost"
 	"github.com/quoin-lms/quoin/sdk/blocktest/markup"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -48,7 +49,7 @@ func (s *stage) inspect(where string, f *wire.Fragment) {
 	if f.Element != "" && !strings.Contains(f.Element, "-") {
 		s.fail(where, "custom elements have a hyphen in their names", call, "element %q is no custom element", f.Element)
 	}
-	if f.Element != "" && len(f.Scripts) == 0 {
+	if f.Element != "" && f.Element != sdk.QuestionElement && len(f.Scripts) == 0 {
 		s.fail(where, "name the script that defines it in Fragment.Scripts", call, "element %q comes with no script", f.Element)
 	}
 	for _, asset := range slices.Concat(f.Styles, f.Scripts) {
