@@ -84,6 +84,7 @@ func TestTheBindingForC(t *testing.T) {
 			1e-3, 1.5e12, true,
 			map[string]any{"b": []any{"a", map[string]any{"a": "wrong"}}, "a": "right"},
 			[]any{[]any{"x", "]"}, 7.0},
+			json.RawMessage(`"\ud83d\ude00 \u00e9 \b\f\/ \ud83d"`),
 		},
 		Text: `<b title="x">&'`, Public: wire.Blob{Data: []byte("blob \x00 bytes")},
 	}
@@ -91,7 +92,7 @@ func TestTheBindingForC(t *testing.T) {
 	if err := callC(t, conn, wire.OpOutline, body, &got, nil, nil); err != nil {
 		t.Fatal(err)
 	}
-	want := append(append([]any{}, body.Values[:15]...), "right", 7.0)
+	want := append(append([]any{}, body.Values[:15]...), "right", 7.0, "😀 é \b\f/ \ufffd")
 	if fmt.Sprint(got.Values) != fmt.Sprint(want) || got.Count != len(want) {
 		t.Errorf("got %.2000v, %d", got.Values, got.Count)
 	}
