@@ -30,9 +30,25 @@ func (board) Render(c *sdk.Call, v sdk.View[sdk.None, sdk.None]) (sdk.Fragment, 
 	for _, line := range found {
 		fmt.Fprintf(&b, `<li>%s</li>`, html.EscapeString(line.Body.Text))
 	}
-	b.WriteString(`</ul><p><a href="quoin:view/home/deeper?q=7">Deeper</a></p><p><label>Line <input name="text" form="quoin:form"></label> <button form="quoin:form" name="handler" value="write">Write</button></p>`)
+	b.WriteString(`</ul><p><a href="quoin:view/home/deeper?q=7">Deeper</a></p><p><label>Line <input name="text" form="quoin:form"></label> <button class="button" form="quoin:form" name="handler" value="write">Write</button></p>`)
+	if q := strings.Join(v.Query["q"], ""); q == "auto" || v.Path == "/deeper" {
+		b.WriteString(drivesItself)
+	}
 	return sdk.Fragment{HTML: b.String()}, nil
 }
+
+// drivesItself does what a learner does in a frame: it writes a line, then follows the link, then sends an empty form.
+const drivesItself = `<script>
+const go = () => {
+	if (!window.quoin) return setTimeout(go, 10);
+	const button = document.querySelector("button[value=write]"), input = document.querySelector("input[name=text]");
+	const shown = [...document.querySelectorAll("p, li")].map(e => e.textContent).join(" ");
+	if (shown.includes("path=/deeper")) button.click();
+	else if (shown.includes("from the frame")) document.querySelector("a").click();
+	else { input.value = "from the frame"; button.click(); }
+};
+go();
+</script>`
 
 func (board) Handle(c *sdk.Call, r *sdk.Request[sdk.None, sdk.None]) (*sdk.Reply, error) {
 	text := strings.Join(r.Form["text"], "") + string(r.Body.Data)

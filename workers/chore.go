@@ -53,6 +53,7 @@ func chores(config *Config, role Role) []chore {
 			chore{"expired sessions", sessionsEvery, collectMost, s.People.Sweep},
 			chore{"facts of new blocks", listsEvery, collectMost, s.Blocks.Outline},
 			chore{"people's new names", recountsEvery, sweepPatience, s.People.Relist},
+			chore{"old outside replies", filesEvery, collectMost, s.Asking.Collect},
 			chore{"old notices", filesEvery, collectMost, s.Kernel.Notices().Collect},
 			chore{"unused files", filesEvery, collectMost, func(ctx context.Context) (int, error) {
 				done, err := s.Files.Collect(ctx, s.Holds)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -26,6 +27,8 @@ func (k *Kernel) Grade(
 	if err != nil {
 		return scoring.Graded{}, err
 	}
+	// A verdict that is looked for again is asked for outside once; another version or more evidence asks anew.
+	g.asker.Key = digest("grade", id, strconv.Itoa(len(evidence)), g.version.Digest)
 	values, err := k.vary(ctx, g.version, &g.description, s.Content, g.prepared, s.Seed, g.asker)
 	if err != nil {
 		return scoring.Graded{}, err

@@ -171,6 +171,7 @@ func (k *Kernel) runTask(ctx context.Context, id string, task *Task) (again json
 	if asker.Block == nil && description.Kind == wire.KindApp {
 		return nil, nil // switched off here: it wants nothing done until it is on again
 	}
+	asker.Key = run
 	request := &wire.TaskRequest{Task: task.Name, Payload: json.RawMessage(task.Payload), Key: run}
 	if request.Fields, err = k.taskFields(ctx, version, &description, task, asker.Block); err != nil {
 		return nil, err

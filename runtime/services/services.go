@@ -34,6 +34,9 @@ type Call struct {
 	Person *access.Person
 	// Subject is the pseudonym of the learner whom the call is about, "" for none.
 	Subject string
+	// Key names the call, and is the same when it runs again: what was asked outside under it is not asked twice. "" for calls
+	// that may ask nobody outside.
+	Key string
 	// Shape gives documents of older schemas as the asking version reads them; nil leaves them as stored.
 	Shape state.Shape
 	// Asked collects the services that were asked: a render that asked one is not cached.

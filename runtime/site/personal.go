@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/allowance"
+	"github.com/quoin-lms/quoin/runtime/asking"
 	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/events"
 	"github.com/quoin-lms/quoin/runtime/files"
@@ -15,12 +16,13 @@ import (
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
+	"github.com/quoin-lms/quoin/runtime/secrets"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), allowance.Specs(), installed.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec()})
+	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), allowance.Specs(), installed.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec(), secrets.Spec(), asking.Spec()})
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.

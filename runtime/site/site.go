@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/allowance"
+	"github.com/quoin-lms/quoin/runtime/asking"
 	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -33,6 +34,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/sanitize"
 	"github.com/quoin-lms/quoin/runtime/search"
+	"github.com/quoin-lms/quoin/runtime/secrets"
 	"github.com/quoin-lms/quoin/runtime/services"
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/runtime/store/mongostore"
@@ -65,6 +67,8 @@ type Config struct {
 	// AllowProcess names the packages that may run as processes. A process is trusted code: it is confined by what the
 	// system offers (see process.Engine.Confinement), not by a sandbox. Empty, the default, allows none.
 	AllowProcess []string
+	// PrivateHosts lets blocks ask addresses of private networks, and by http, where their manifests name them: for tests.
+	PrivateHosts bool
 	// BlockMemory bounds all instances of blocks together, in bytes; 0 is 256 MiB.
 	BlockMemory int64
 	// NoRenderCache switches remembering renders off, to compare.
@@ -101,6 +105,9 @@ type Site struct {
 	Registry   *registry.Registry
 	Kernel     *kernel.Kernel
 	Wasm       *wasm.Engine
+	// Secrets are those that packages use and never see, Asking their outside requests.
+	Secrets *secrets.Secrets
+	Asking  *asking.HTTP
 	// Formulas typesets the TeX in texts.
 	Formulas *formula.Typesetter
 	// Blocks are those that admins installed.
@@ -170,12 +177,16 @@ func (s *Site) open(ctx context.Context) error {
 	if err := s.openBlocks(ctx); err != nil {
 		return err
 	}
+	if err := s.openAsking(secret); err != nil {
+		return err
+	}
 	s.Kernel, err = kernel.Open(ctx, kernel.Config{
 		Store: s.Store, Registry: s.Registry, Courses: s.Courses, People: persons{s}, Secret: secret,
 		Queue: s.config.Queue, Bus: s.config.Bus, Events: eventLog{s.Events}, Enroller: enroller{s.People}, Files: parts{s.Files}, Readers: s.reader,
 		Services: services.Table{
 			wire.ServiceUsers: services.Users(s.People), wire.ServiceEnrolments: services.Enrolments(s.People),
-			wire.ServiceFiles: services.Files(reader{s}),
+			wire.ServiceFiles: services.Files(reader{s}), wire.ServiceSearch: s.find,
+			wire.ServiceHTTP: s.Asking.Answer, wire.ServiceKeys: asking.Keys{Secrets: s.Secrets, Typed: s.typedKey}.Answer,
 		},
 		Address: s.config.Address, Inline: inline, NoRenderCache: s.config.NoRenderCache, Log: s.config.Log, Now: s.config.Now,
 		FollowFolder: s.config.Development,
