@@ -54,9 +54,8 @@ func newTable(t *testing.T) *table {
 	breaker := &workbench.Breaker{}
 	recorder := workbench.NewRecorder(breaker)
 	recorder.Watch("quiz")
-	cache := t.TempDir()
 	b.site, err = site.Open(t.Context(), site.Config{
-		Data: filepath.Join(t.TempDir(), "data"), Cache: cache, Queue: ports.QueueFunc(b.enqueue), Bus: b.bus, Folders: []string{b.folder}, Development: true,
+		Data: filepath.Join(t.TempDir(), "data"), Queue: ports.QueueFunc(b.enqueue), Bus: b.bus, Folders: []string{b.folder}, Development: true,
 		NoRenderCache: true, Watch: recorder.Wrap, Break: breaker.Store, Poll: workbench.Poll, Log: log,
 	})
 	if err != nil {
@@ -69,7 +68,7 @@ func newTable(t *testing.T) *table {
 		}
 	})
 	b.bench, err = workbench.Open(t.Context(), workbench.Config{
-		Site: b.site, Folders: []string{b.folder}, Recorder: recorder, Breaker: breaker, Cache: cache, Log: log,
+		Site: b.site, Folders: []string{b.folder}, Recorder: recorder, Breaker: breaker, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -175,8 +174,12 @@ func TestWorkbenchKeepsToItself(t *testing.T) {
 	own.send("GET", "/api/bench", map[string]string{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}, "").must(403)
 	fault := `{"fault":"slow","often":"always"}`
 	for _, wrong := range []map[string]string{
-		{"Origin": ""}, {"Origin": "null"}, {"Origin": "http://evil.example"}, {"Origin": fmt.Sprintf("http://ada.localhost:%d", b.port)},
-		{"X-Quoin-Token": ""}, {"X-Quoin-Token": "guessed"},
+		{"Origin": ""},
+		{"Origin": "null"},
+		{"Origin": "http://evil.example"},
+		{"Origin": fmt.Sprintf("http://ada.localhost:%d", b.port)},
+		{"X-Quoin-Token": ""},
+		{"X-Quoin-Token": "guessed"},
 	} {
 		own.send("POST", "/api/faults", wrong, fault).must(403)
 	}

@@ -31,7 +31,6 @@ func blockRun(ctx context.Context, p *Parts, args []string) error {
 	port := set.Int("port", benchPort, "`port` on this machine; 0 is any that is free")
 	browser := set.Bool("open", false, "open the workbench in the browser")
 	data := set.String("data", "", "`folder` that keeps what people did; a scratch one, which goes at the end, when empty")
-	cache := set.String("cache", "", "`folder` that keeps compiled code between runs; the user's cache folder when empty")
 	words, err := parse(set, args)
 	if err != nil {
 		return err
@@ -51,7 +50,7 @@ func blockRun(ctx context.Context, p *Parts, args []string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	r := &benchRun{parts: p, folders: folders, data: *data, cache: blockCache(*cache), browser: *browser}
+	r := &benchRun{parts: p, folders: folders, data: *data, browser: *browser}
 	r.log = slog.New(host.LogHandler(slog.NewTextHandler(p.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err := r.run(ctx, *port); err != nil && ctx.Err() == nil {
 		return err
@@ -61,12 +60,12 @@ func blockRun(ctx context.Context, p *Parts, args []string) error {
 
 // benchRun is one workbench that is served.
 type benchRun struct {
-	parts       *Parts
-	folders     []string
-	data, cache string
-	browser     bool
-	log         *slog.Logger
-	breaker     workbench.Breaker
+	parts   *Parts
+	folders []string
+	data    string
+	browser bool
+	log     *slog.Logger
+	breaker workbench.Breaker
 }
 
 // run opens everything, serves, and closes everything again in the reverse order.
@@ -95,7 +94,7 @@ func (r *benchRun) run(ctx context.Context, port int) (err error) {
 	}
 	defer closeSite(opened, &err)
 	bench, err := workbench.Open(ctx, workbench.Config{
-		Site: opened, Folders: r.folders, Recorder: recorder, Breaker: &r.breaker, Cache: r.cache, Log: r.log,
+		Site: opened, Folders: r.folders, Recorder: recorder, Breaker: &r.breaker, Log: r.log,
 	})
 	if err != nil {
 		return err
@@ -123,7 +122,7 @@ func (r *benchRun) open(ctx context.Context, background Background, recorder *wo
 	}
 	own := "http://" + front.Host(portOf(listener))
 	return site.Open(ctx, site.Config{
-		Data: r.data, Cache: r.cache, Queue: background, Bus: background, Limiter: nil, Shipped: r.parts.Shipped, Folders: r.folders,
+		Data: r.data, Queue: background, Bus: background, Limiter: nil, Shipped: r.parts.Shipped, Folders: r.folders,
 		Development: true, NoRenderCache: true, AllowProcess: workbench.Processes(r.folders), Watch: recorder.Wrap, Break: r.breaker.Store, Poll: workbench.Poll,
 		Address: func(usage string) string { return own + host.MountPath(usage) }, Log: r.log,
 	})

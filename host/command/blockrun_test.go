@@ -37,7 +37,7 @@ func TestBlockRun(t *testing.T) {
 	parts.Out, parts.Err = in, t.Output()
 	ended := make(chan int, 1)
 	go func() {
-		status := Run(ctx, parts, []string{"block", "run", folder, "--port", "0", "--cache", t.TempDir()})
+		status := Run(ctx, parts, []string{"block", "run", folder, "--port", "0"})
 		_ = in.Close() // a pipe closes
 		ended <- status
 	}()

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -33,9 +35,7 @@ type Config struct {
 	Folders  []string
 	Recorder *Recorder
 	Breaker  *Breaker
-	// Cache keeps compiled code for the trials of stories.
-	Cache string
-	Log   *slog.Logger
+	Log      *slog.Logger
 }
 
 // Bench is an open workbench. Safe for concurrent use.
@@ -165,23 +165,44 @@ func (b *Bench) follow(ctx context.Context) {
 	b.tell("broken", b.Broken())
 	if len(built) > 0 {
 		b.tell("built", built)
+		b.prune()
 	}
 }
 
-func (b *Bench) followStories(ctx context.Context) {
-	stamp := b.storiesStamp()
-	b.mu.Lock()
-	same := stamp == b.stories
-	b.stories = stamp
-	b.mu.Unlock()
-	if same {
-		return
+// trialsCache keeps compiled code for looking folders over and for playing stories.
+func (b *Bench) trialsCache() string { return filepath.Join(b.config.Site.Data(), "cache", "trials") }
+
+// builtKept is how many files of compiled code stay on disk in each folder. Every save makes some, of several megabytes where
+// the block is written in Go, and only the newest version is served: sittings follow the folder here.
+const builtKept = 24
+
+// prune removes compiled code of versions that were long ago.
+func (b *Bench) prune() {
+	if err := prune(filepath.Join(b.config.Site.Data(), "cache")); err != nil { // somebody builds there this moment; the next save prunes
+		b.config.Log.Debug("compiled code of old versions could not be removed", "error", err)
 	}
-	if err := b.republish(ctx); err != nil {
-		b.config.Log.Warn("the scenarios could not be published", "error", err)
-		return
+}
+
+// prune keeps the newest files of every folder below one.
+func prune(cache string) error {
+	files := map[string][]fs.FileInfo{}
+	err := filepath.WalkDir(cache, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			files[filepath.Dir(path)] = append(files[filepath.Dir(path)], info)
+		}
+		return err
+	})
+	for folder, list := range files {
+		slices.SortFunc(list, func(x, y fs.FileInfo) int { return y.ModTime().Compare(x.ModTime()) })
+		for _, old := range list[min(len(list), builtKept):] {
+			err = errors.Join(err, os.Remove(filepath.Join(folder, old.Name())))
+		}
 	}
-	b.tell("scenarios", nil)
+	return err
 }
 
 // look reads which versions are current and what is broken; it names the packages that have another version than before.
@@ -230,7 +251,7 @@ func (b *Bench) Packages() []Package {
 func (b *Bench) Findings(ctx context.Context, name string) (*inspect.Report, error) {
 	for _, p := range b.Packages() {
 		if p.Name == name {
-			return inspect.Folder(ctx, inspect.Config{Cache: b.config.Cache}, p.Folder)
+			return inspect.Folder(ctx, inspect.Config{Cache: b.trialsCache()}, p.Folder)
 		}
 	}
 	return nil, fmt.Errorf("no package here is called %q", name)

@@ -3,6 +3,9 @@ package workbench
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -206,5 +209,40 @@ func TestQuotedWords(t *testing.T) {
 	}
 	if _, err := quotedWord("a=${b}"); err == nil {
 		t.Error("a word names what was kept")
+	}
+}
+
+// Saving all day fills no disk: the newest files of compiled code stay, of every folder.
+func TestPrune(t *testing.T) {
+	cache := t.TempDir()
+	start := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, folder := range []string{"build", "wasm/deep"} {
+		if err := os.MkdirAll(filepath.Join(cache, folder), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		for n := range builtKept + 5 {
+			name := filepath.Join(cache, folder, fmt.Sprint(n))
+			if err := os.WriteFile(name, nil, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Chtimes(name, start, start.Add(time.Duration(n)*time.Second)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := prune(cache); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"build", "wasm/deep"} {
+		entries, err := os.ReadDir(filepath.Join(cache, folder))
+		if err != nil || len(entries) != builtKept {
+			t.Errorf("%s: %d files, %v", folder, len(entries), err)
+		}
+		if _, err := os.Stat(filepath.Join(cache, folder, "4")); err == nil {
+			t.Errorf("%s: an old one stays", folder)
+		}
+		if _, err := os.Stat(filepath.Join(cache, folder, "5")); err != nil {
+			t.Errorf("%s: %v", folder, err)
+		}
 	}
 }

@@ -83,7 +83,7 @@ func (b *Bench) keepStory(ctx context.Context, s *Scenario, name string, saved *
 		return errors.Join(err, os.Remove(path))
 	}
 	report, err := trials.Folder(ctx, trials.Config{
-		Cache: b.config.Cache, Only: regexp.MustCompile(`(^|/)story/` + regexp.QuoteMeta(name) + `$`),
+		Cache: b.trialsCache(), Only: regexp.MustCompile(`(^|/)story/` + regexp.QuoteMeta(name) + `$`),
 	}, folder)
 	if err == nil {
 		saved.Problem = report.Problem
