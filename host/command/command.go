@@ -85,6 +85,7 @@ func commands() []command {
 		{"block new", "FOLDER [--lang LANGUAGE] [--kind KIND] [--name NAME]", "write a small block to start from", blockNew},
 		{"block sdk", "FOLDER...", "lay this quoin's SDK down beside blocks again, after an upgrade", blockSDK},
 		{"block check", "FOLDER...", "look blocks over: manifest, imports, build, samples in the sandbox", blockCheck},
+		{"block bench", "[--calls N] FOLDER...", "measure the calls that samples and stories lead to, through every engine", blockBench},
 		{"block test", "FOLDER... [-v] [--run REGEXP] [--update]", "try blocks: promises, samples, stories, in their engine and natively", blockTest},
 		{"block run", "FOLDER... [--port N] [--open] [--data DIR]", "try blocks live: learners, author and staff side by side, with every call shown", blockRun},
 		{"block build", "FOLDER... --out DIR", "compile blocks into packages", blockBuild},

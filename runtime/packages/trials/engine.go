@@ -53,17 +53,24 @@ func load(ctx context.Context, e engine.Engine, m manifest.Manifest, built build
 	return e.Load(ctx, artifact)
 }
 
+// asked is the call of a request: its clock and its randomness are those of the request's context.
+func asked(frame []byte) engine.Call {
+	call := engine.Call{Frame: frame}
+	if request, _, err := wire.DecodeRequest(frame); err == nil { // what cannot be decoded is the block's to refuse
+		call.Now = time.UnixMilli(request.Context.Now)
+		if random, err := hex.DecodeString(request.Context.Random); err == nil {
+			copy(call.Random[:], random)
+		}
+	}
+	return call
+}
+
 // Serve lets a host of the tests ask a loaded block as the kernel does: the clock and the randomness of a call are those of
 // its context, and a failure of the engine is an error reply. After ctx ended every call fails.
 func Serve(ctx context.Context, conn engine.Conn) fakehost.Serve {
 	return func(host sdk.Host, frame []byte) []byte {
-		call := engine.Call{Frame: frame, Log: host.Log, Service: func(_ context.Context, frame []byte) []byte { return host.Service(frame) }}
-		if request, _, err := wire.DecodeRequest(frame); err == nil { // what cannot be decoded is the block's to refuse
-			call.Now = time.UnixMilli(request.Context.Now)
-			if random, err := hex.DecodeString(request.Context.Random); err == nil {
-				copy(call.Random[:], random)
-			}
-		}
+		call := asked(frame)
+		call.Log, call.Service = host.Log, func(_ context.Context, frame []byte) []byte { return host.Service(frame) }
 		result, err := conn.Call(ctx, call)
 		if err == nil {
 			return result.Frame
