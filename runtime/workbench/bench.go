@@ -205,6 +205,22 @@ func prune(cache string) error {
 	return err
 }
 
+func (b *Bench) followStories(ctx context.Context) {
+	stamp := b.storiesStamp()
+	b.mu.Lock()
+	same := stamp == b.stories
+	b.stories = stamp
+	b.mu.Unlock()
+	if same {
+		return
+	}
+	if err := b.republish(ctx); err != nil {
+		b.config.Log.Warn("the scenarios could not be published", "error", err)
+		return
+	}
+	b.tell("scenarios", nil)
+}
+
 // look reads which versions are current and what is broken; it names the packages that have another version than before.
 func (b *Bench) look() (built []string) {
 	b.mu.Lock()
