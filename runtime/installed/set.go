@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/packages"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -81,10 +84,34 @@ func Open(ctx context.Context, config Config) (*Set, error) {
 		config: config, docs: store.Of[document](config.Store, setSpec()), staged: store.Of[staged](config.Store, stagedSpec()),
 		seen: -1, applied: map[string]applied{}, trouble: map[string]string{}, allowed: map[string]bool{},
 	}
+	if err := s.tidy(); err != nil {
+		return nil, fmt.Errorf("opening the set of blocks: %w", err)
+	}
 	if err := s.follow(ctx, false); err != nil {
 		return nil, fmt.Errorf("opening the set of blocks: %w", err)
 	}
 	return s, nil
+}
+
+// leftFor is how old a half unpacked package must be to belong to a process that died.
+const leftFor = time.Hour
+
+// tidy takes away what processes left that died while they unpacked.
+func (s *Set) tidy() error {
+	left, err := filepath.Glob(filepath.Join(s.config.Folder, packages.Unpacking+"*"))
+	if err != nil {
+		return err
+	}
+	for _, folder := range left {
+		info, err := os.Stat(folder)
+		if err == nil && time.Since(info.ModTime()) > leftFor {
+			err = os.RemoveAll(folder)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another process was faster
+			return err
+		}
+	}
+	return nil
 }
 
 // Run follows the set until ctx ends.

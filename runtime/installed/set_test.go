@@ -208,6 +208,18 @@ func TestARestartedProcessServesWhatIsInstalled(t *testing.T) {
 			t.Errorf("with %s a learner sees %+v, %v", folder, shown, err)
 		}
 	}
+	// What a process left that died while it unpacked goes once it is old enough, and what is being unpacked stays.
+	old, fresh := filepath.Join(p.folder, "installed", packages.Unpacking+"1"), filepath.Join(p.folder, "installed", packages.Unpacking+"2")
+	if err := errors.Join(os.Mkdir(old, 0o700), os.Mkdir(fresh, 0o700), os.Chtimes(old, time.Time{}, time.Now().Add(-2*time.Hour))); err != nil {
+		t.Fatal(err)
+	}
+	w.openIn(p.folder, w.store, 0)
+	if _, err := os.Stat(old); err == nil {
+		t.Error("a dead process's folder stays")
+	}
+	if _, err := os.Stat(fresh); err != nil {
+		t.Error("a living process lost its folder: ", err)
+	}
 	// Somebody alters what was unpacked: it does not run.
 	var code string
 	err := filepath.WalkDir(p.folder, func(path string, _ os.DirEntry, err error) error {

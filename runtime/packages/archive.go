@@ -23,6 +23,9 @@ import (
 // Extension ends the names of archives.
 const Extension = ".block"
 
+// Unpacking begins the names of folders that [Package.Unpack] has not finished.
+const Unpacking = ".unpacking-"
+
 // MaxArchive bounds an archive in bytes as it travels.
 const MaxArchive = 64 << 20
 
@@ -180,7 +183,7 @@ func (p *Package) Unpack(folder string) (err error) {
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return fmt.Errorf("unpacking %s: %w", p.Index.Name, err)
 	}
-	scratch, err := os.MkdirTemp(parent, ".unpacking-*")
+	scratch, err := os.MkdirTemp(parent, Unpacking+"*")
 	if err != nil {
 		return fmt.Errorf("unpacking %s: %w", p.Index.Name, err)
 	}

@@ -68,6 +68,9 @@ func pack(ctx context.Context, builder *build.Builder, source string) (*Packed, 
 	}
 	defer root.Close()
 	g := &gathering{from: root.FS(), files: map[string][]byte{manifest.FileName: text, artifactName(&m): code}, left: maxUnpacked - int64(len(code))}
+	if err := g.scripts(source, &m); err != nil {
+		return nil, err
+	}
 	if err := g.manifest(&m); err != nil {
 		return nil, err
 	}
@@ -99,6 +102,21 @@ type gathering struct {
 	from  fs.FS
 	files map[string][]byte
 	left  int64
+	// bundled are the scripts that were made of sources among the assets.
+	bundled map[string]bool
+}
+
+// scripts takes what browsers get of the assets that are written in TypeScript.
+func (g *gathering) scripts(source string, m *manifest.Manifest) error {
+	scripts, err := build.Browser(source, *m)
+	g.bundled = map[string]bool{}
+	for name, code := range scripts {
+		if g.left -= int64(len(code)); g.left < 0 {
+			return fmt.Errorf("%s: more than %d bytes of files", name, maxUnpacked)
+		}
+		g.files[name], g.bundled[name] = code, true
+	}
+	return err
 }
 
 func (g *gathering) manifest(m *manifest.Manifest) error {
@@ -150,6 +168,8 @@ func (g *gathering) folder(name string) error {
 			return nil
 		case entry.IsDir():
 			return nil
+		case g.bundled[strings.TrimSuffix(name, ".ts")+".js"] && build.BrowserSource(name):
+			return nil // what was bundled of it is in
 		}
 		return g.file(name)
 	})
