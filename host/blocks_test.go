@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"mime/multipart"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/quoin-lms/quoin/host"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/packages/packagetest"
 	"github.com/quoin-lms/quoin/runtime/people"
 )
@@ -224,4 +227,70 @@ func (w *world) roled(name, role string) people.User {
 		w.t.Fatal(fmt.Errorf("%s: %w", role, err))
 	}
 	return user
+}
+
+// Twenty installs, upgrades and ways back fail no request of learners who look and answer meanwhile.
+func TestBlocksChangeUnderLearners(t *testing.T) {
+	packagetest.NeedsInterpreter(t)
+	w := newWorld(t, options{unlimited: true, config: shortWait})
+	private, _ := packagetest.Key(t)
+	install := func(version, shown string) {
+		t.Helper()
+		archive, err := w.site.Blocks.Add(t.Context(), bytes.NewReader(packagetest.Guess{Version: version, Shown: shown}.Archive(t, private)))
+		if err == nil {
+			_, err = w.site.Blocks.Install(t.Context(), installed.Order{Archive: archive})
+		}
+		if err != nil {
+			t.Errorf("installing %s: %v", version, err)
+		}
+	}
+	install("1.0.0", "Which word?")
+	run := w.guessing()
+	const learners = 3
+	browsers := make([]*browser, learners)
+	for n := range browsers {
+		browsers[n] = w.member(fmt.Sprintf("learner%d", n), run, "")
+	}
+	answer := blockPath(run, "guess", "word")
+	stop := make(chan struct{})
+	var busy sync.WaitGroup
+	asked := make([]int, learners)
+	for n, b := range browsers {
+		busy.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				unit, frame := b.get(unitPath(run, "u")), b.get(answer+"/frame")
+				if unit.status != 200 || frame.status != 200 || !strings.Contains(frame.body, "Which word") {
+					t.Errorf("learner %d is told %d and %d: %.200s", n, unit.status, frame.status, frame.words())
+					return
+				}
+				if asked[n] == 0 {
+					if p := unit.form(answer).set("word", "moon").press("answer"); p.status != 303 {
+						t.Errorf("learner %d's answer: %d", n, p.status)
+						return
+					}
+				}
+				asked[n]++
+			}
+		})
+	}
+	for i := range 20 {
+		if i%3 == 2 {
+			if _, err := w.site.Blocks.Rollback(t.Context(), "guess", ""); err != nil {
+				t.Error(err)
+			}
+			continue
+		}
+		install(fmt.Sprintf("1.%d.0", i+1), fmt.Sprintf("Which word, %d?", i))
+	}
+	close(stop)
+	busy.Wait()
+	if slices.Min(asked) == 0 {
+		t.Errorf("the learners asked %v times", asked)
+	}
+	t.Logf("%v rounds", asked)
 }
