@@ -443,3 +443,64 @@ func TestMisuseOfPortInBrowser(t *testing.T) {
 	b.is("the frames' addresses", `sources()`, before)
 	b.until(`[...document.querySelectorAll("iframe[data-frame]")].every(f => { const h = parseInt(f.style.blockSize); return h >= 40 && h <= 20000 })`)
 }
+
+// A problem of the binary answers to letters, is sent once however often one presses, and says that it is sent; its fresh view has
+// the elements again.
+func TestQuestionElementInBrowser(t *testing.T) {
+	source := axe(t)
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	b := w.newTab(t)
+	w.account("ann", run, "")
+	b.signIn("ann")
+	b.open(unitPath(run, "five"))
+	b.until(`!!document.querySelector("#block-pchoice quoin-choices .el-badge")`)
+	b.focusOn("#block-pchoice input[type=radio]")
+	b.press("b")
+	b.is("the letter", `document.querySelector("#block-pchoice input:checked").value`, "choice_1")
+	b.is("no bookmark was set by it", `document.querySelector("[data-bookmark] button").getAttribute("aria-pressed")`, "false")
+	b.eval(`(real => { window.sent = 0; window.fetch = (address, how) => { if (how?.method === "POST") sent++; return real(address, how) } })(window.fetch)`)
+	b.focusOn(`#block-pchoice button[value="submit"]`)
+	b.press("\r\r\r")
+	b.visible("#block-pchoice .status.correct:not([hidden])")
+	b.is("how often it was sent", `String(sent)`, "1")
+	b.is("the fresh view", `String(document.querySelectorAll("#block-pchoice quoin-choices .el-badge").length)`, "2")
+	for _, l := range []look{{1280, "light", "en"}, {390, "dark", "ar"}} {
+		b.open("/nowhere?lang=" + l.language)
+		b.like(l.width, l.scheme)
+		b.open(unitPath(run, "five"))
+		b.until(`!!document.querySelector("#block-pchoice .el-badge")`)
+		b.check(source, fmt.Sprintf("questions at %d px, %s", l.width, l.scheme))
+		if pictures := os.Getenv("QUOIN_SCREENSHOTS"); pictures != "" {
+			b.picture(filepath.Join(pictures, fmt.Sprintf("questions-%d-%s-%s.png", l.width, l.scheme, l.language)))
+		}
+	}
+	b.quiet()
+}
+
+// news is the script of a foreign block that listens for verdicts, and one that does not.
+const news = `<script>addEventListener("load", () => { quoin.of().live("verdict", () => quoin.call("add", "told")); quoin.call("add", "listening"); });</script>`
+
+// News of a block are told to its frame when it listens, and only to its own; who does not listen is shown anew.
+func TestNewsInFrameInBrowser(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	w.installTally()
+	run := w.tallyCourse(`<foreign url_name="mine" html="` + html.EscapeString(news) + `"/><foreign url_name="other" html="` + html.EscapeString(news) + `"/>`)
+	b := w.newTab(t)
+	user := w.account("ann", run, "")
+	ann := w.enter(user)
+	b.signIn("ann")
+	b.open(unitPath(run, "v"))
+	mine, other := blockPath(run, "foreign", "mine"), blockPath(run, "foreign", "other")
+	ann.awaitTally(mine, 1)
+	ann.awaitTally(other, 1)
+	// What the stream tells of a verdict, another tab passes on.
+	b.eval(fmt.Sprintf(`new BroadcastChannel("quoin-live").postMessage(%q); void 0`, run.Usage("foreign", "mine").String()))
+	if state := ann.awaitTally(mine, 2); state.Words[1] != "told" {
+		t.Errorf("the frame says %q", state.Words)
+	}
+	if state := ann.tallied(other); state.Count != 1 {
+		t.Errorf("the other frame heard of it: %q", state.Words)
+	}
+	b.quiet()
+}

@@ -39,7 +39,7 @@ func (b *Builder) script(folder string, m manifest.Manifest) (Artifact, error) {
 		Stdin:         &api.StdinOptions{Contents: fmt.Sprintf(door, "./"+entry, typescript.Name), Loader: api.LoaderTS, ResolveDir: folder, Sourcefile: "door.ts"},
 		AbsWorkingDir: folder, Bundle: true, Platform: api.PlatformNeutral, Format: api.FormatIIFE, Target: api.ES2023,
 		MinifyWhitespace: true, MinifySyntax: true, Charset: api.CharsetUTF8, LegalComments: api.LegalCommentsNone,
-		TsconfigRaw: `{}`, Plugins: []api.Plugin{sdk(), inside(folder)}, LogLevel: api.LogLevelSilent, Write: false,
+		TsconfigRaw: `{}`, Plugins: []api.Plugin{carried(typescript.Name, typescript.Entry, typescript.Files), inside(folder)}, LogLevel: api.LogLevelSilent, Write: false,
 	})
 	if len(built.Errors) > 0 {
 		text := strings.Join(api.FormatMessages(built.Errors, api.FormatMessagesOptions{Kind: api.ErrorMessage}), "")
@@ -65,20 +65,17 @@ func entryOf(folder string) (string, error) {
 	return "", fmt.Errorf("the folder holds none of %s: it exports the block as its default", strings.Join(entries, ", "))
 }
 
-// sdkSpace is where esbuild finds the SDK's files.
-const sdkSpace = "quoin-sdk"
-
-// sdk gives the SDK that the binary carries, whatever a folder may have installed.
-func sdk() api.Plugin {
-	return api.Plugin{Name: "sdk", Setup: func(build api.PluginBuild) {
-		build.OnResolve(api.OnResolveOptions{Filter: `^@quoin/sdk$`}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: typescript.Entry, Namespace: sdkSpace}, nil
+// carried gives a package of the SDK that the binary carries, whatever a folder may have installed.
+func carried(name, entry string, files fs.FS) api.Plugin {
+	return api.Plugin{Name: name, Setup: func(build api.PluginBuild) {
+		build.OnResolve(api.OnResolveOptions{Filter: "^" + name + "$"}, func(api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: entry, Namespace: name}, nil
 		})
-		build.OnResolve(api.OnResolveOptions{Filter: `.`, Namespace: sdkSpace}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-			return api.OnResolveResult{Path: path.Clean(args.Path), Namespace: sdkSpace}, nil
+		build.OnResolve(api.OnResolveOptions{Filter: `.`, Namespace: name}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			return api.OnResolveResult{Path: path.Clean(args.Path), Namespace: name}, nil
 		})
-		build.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: sdkSpace}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
-			data, err := fs.ReadFile(typescript.Files, args.Path)
+		build.OnLoad(api.OnLoadOptions{Filter: `.`, Namespace: name}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			data, err := fs.ReadFile(files, args.Path)
 			text := string(data)
 			return api.OnLoadResult{Contents: &text, Loader: api.LoaderTS}, err
 		})

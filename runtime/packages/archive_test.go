@@ -264,3 +264,28 @@ func FuzzOpen(f *testing.F) {
 		}
 	})
 }
+
+// Scripts of assets that are written in TypeScript travel as what browsers get, their sources stay at home.
+func TestBrowserScriptsTravelBundled(t *testing.T) {
+	dir := typescript(t)
+	for name, text := range map[string]string{
+		"block.json":     `{"name": "wave", "version": "1.0.0", "title": "Wave", "description": "Waves.", "licence": "MIT", "source": "typescript", "assets": "assets"}`,
+		"assets/wave.ts": `import { announce } from "@quoin/elements"; announce("a wave" satisfies string);`, "assets/wave.css": "p{}",
+	} {
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := open(t, packed(t, dir).Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{"assets/wave.js": true, "assets/wave.css": true, "assets/wave.ts": false} {
+		if _, carried := p.Index.File(name); carried != want {
+			t.Errorf("%s travels: %v", name, carried)
+		}
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/engine"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -245,12 +246,7 @@ func (r *Registry) take(ctx context.Context, path string) error {
 		r.fail(m.Name, m.Types, err)
 		return err
 	}
-	artifact, err := r.config.Builder.Build(ctx, path, m)
-	if err != nil {
-		r.fail(m.Name, m.Types, err)
-		return err
-	}
-	v, err := r.version(m, os.DirFS(path), true, artifact)
+	v, err := r.built(ctx, path, m)
 	if err == nil {
 		_, err = v.Describe(ctx, m.Types[0].Name)
 	}
@@ -269,6 +265,23 @@ func (r *Registry) take(ctx context.Context, path string) error {
 		}
 	}
 	return err
+}
+
+// built builds a folder's code and the scripts among its assets.
+func (r *Registry) built(ctx context.Context, path string, m manifest.Manifest) (*Version, error) {
+	artifact, err := r.config.Builder.Build(ctx, path, m)
+	if err != nil {
+		return nil, err
+	}
+	scripts, err := build.Browser(path, m)
+	if err != nil {
+		return nil, err
+	}
+	v, err := r.version(m, bundled{os.DirFS(path), scripts}, true, artifact)
+	if err == nil {
+		v.artifact, v.Digest = artifact.Digest, withScripts(artifact.Digest, scripts)
+	}
+	return v, err
 }
 
 // stampOf digests the names, sizes and times of a folder's files and of what it may share with its neighbours (../internal).
