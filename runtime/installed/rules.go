@@ -35,21 +35,10 @@ type Consent struct {
 
 // To reports whether a rule's breach was agreed to.
 func (c Consent) To(rule packages.Rule) bool {
-	switch rule {
-	case RuleUnsigned:
-		return c.Unsigned
-	case RuleDowngrade:
-		return c.Downgrade
-	case RuleReused:
-		return c.Reused
-	case RuleWider:
-		return c.Wider
-	case RuleMigrate, RuleGrade:
-		return c.Broken
-	case RuleProcess:
-		return c.Process
-	}
-	return false
+	return map[packages.Rule]bool{
+		RuleUnsigned: c.Unsigned, RuleDowngrade: c.Downgrade, RuleReused: c.Reused, RuleWider: c.Wider, RuleMigrate: c.Broken, RuleGrade: c.Broken,
+		RuleProcess: c.Process,
+	}[rule]
 }
 
 // ErrNotFound means that no such block is installed.

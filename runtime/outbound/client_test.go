@@ -56,12 +56,18 @@ func TestBoundsHold(t *testing.T) {
 		t.Errorf("a long answer: %v", err)
 	}
 	_ = response.Body.Close()
-	if response, err := client.Get(server.URL + "/on"); !errors.Is(err, ErrRedirects) {
-		t.Errorf("a loop of redirects: %v, %v", response, err)
+	refused := func(client *http.Client, path string, want error) {
+		t.Helper()
+		response, err := client.Get(server.URL + path)
+		if response != nil {
+			_ = response.Body.Close()
+		}
+		if !errors.Is(err, want) {
+			t.Errorf("%s: %v, want %v", path, err, want)
+		}
 	}
-	if response, err := Client(Config{Private: true, Time: 5 * time.Second, Bytes: 100, Secure: true}).Get(server.URL + "/long"); !errors.Is(err, ErrInsecure) {
-		t.Errorf("http where https is asked for: %v, %v", response, err)
-	}
+	refused(client, "/on", ErrRedirects)
+	refused(Client(Config{Private: true, Time: 5 * time.Second, Bytes: 100, Secure: true}), "/long", ErrInsecure)
 }
 
 func TestCredentialsStayWithTheirHost(t *testing.T) {

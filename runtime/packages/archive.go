@@ -149,10 +149,11 @@ func (p *Package) abi() error {
 // part reads one of the files that every package has.
 func (p *Package) part(name string, most int64, rule Rule) ([]byte, error) {
 	data, err := p.files.ReadFile(name, most)
-	switch intake.CodeOf(err) {
-	case intake.CodeMissing:
+	code := intake.CodeOf(err)
+	if code == intake.CodeMissing {
 		return nil, refuse(rule, "make an archive with quoin block pack", "the archive holds no %s", name)
-	case intake.CodeTooLarge:
+	}
+	if code == intake.CodeTooLarge {
 		return nil, &Refusal{Rule: rule, What: name + " is too long", Err: err}
 	}
 	if err != nil {

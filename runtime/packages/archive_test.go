@@ -128,18 +128,18 @@ func TestRefusedArchives(t *testing.T) {
 	names := func(name string) []byte {
 		return packagetest.Altered(t, good, func(files map[string][]byte) { files[name] = []byte("x") })
 	}
-	manifest := func(old, new string) []byte {
+	manifest := func(old, other string) []byte {
 		return packagetest.Altered(t, good, func(files map[string][]byte) {
-			text := strings.Replace(string(files["block.json"]), old, new, 1)
+			text := strings.Replace(string(files["block.json"]), old, other, 1)
 			if text == string(files["block.json"]) {
 				t.Fatalf("block.json holds no %s", old)
 			}
 			files["block.json"] = []byte(text)
 		})
 	}
-	index := func(old, new string) []byte {
+	index := func(old, other string) []byte {
 		return packagetest.Unlisted(t, good, func(files map[string][]byte) {
-			text := strings.Replace(string(files["index.json"]), old, new, 1)
+			text := strings.Replace(string(files["index.json"]), old, other, 1)
 			if text == string(files["index.json"]) {
 				t.Fatalf("index.json holds no %s", old)
 			}
