@@ -100,6 +100,7 @@ func TestWorkbenchLooks(t *testing.T) {
 			tab.eval(`document.querySelectorAll("[data-show]").forEach(e => e.checked || e.click())`)
 			tab.eval(`document.querySelector("#tab-fields").click()`)
 			tab.visible("#view-fields table")
+			tab.until(`[...document.querySelectorAll("iframe[data-frame]")].every(e => e.dataset.loaded)`)
 		}},
 		{"faults", func() { tab.eval(`document.querySelector("#faults-menu").open = true`) }},
 		{"broken", func() {

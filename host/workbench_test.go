@@ -276,6 +276,11 @@ func TestWorkbenchShowsCalls(t *testing.T) {
 		t.Errorf("calls %v", seen)
 	}
 	own.get("/api/stored"+at).must(200, `"value":"7"`, `"earned":1`, `"tries":2`, `"completion":1`)
+	nora := b.as("nora")
+	nora.get(primeUnit).must(200, "prime number")
+	nora.get("/courses/course-v1:workbench+blocks+scratch/staff/learners/"+b.bench.People()[0].Learner+
+		"/blocks/block-v1:workbench+blocks+scratch+type@quiz+block@it-quiz-sample-prime").must(200, "Ada")
+	b.as("ada").get("/courses/course-v1:workbench+blocks+scratch/staff").must(404)
 	var reset struct{ Undo string }
 	b.tell(own, "/api/reset", map[string]string{"persona": "ada", "scenario": "quiz-sample-prime"}, &reset)
 	own.get("/api/stored"+at).must(200, `"tries":0`).without(`"value":"7"`, `"score":`)
@@ -300,7 +305,7 @@ func TestWorkbenchAuthor(t *testing.T) {
 		return d
 	}
 	own.get("/api/form?scenario=quiz-sample-prime").must(200, "f.question", "f.choices", "f.max_attempts", "textarea")
-	if d := save(url.Values{"f.max_attempts": {"many"}}); !d.Wrong || !strings.Contains(d.HTML, "a number is wanted") || d.Edited {
+	if d := save(url.Values{"f.max_attempts": {"many"}}); !d.Wrong || !strings.Contains(d.HTML, "Type a number.") || d.Edited {
 		t.Errorf("a text for a number: %+v", d)
 	}
 	if d := save(url.Values{"f.question": {"Which is <odd>?"}, "f.choices": {"7\n\n8"}, "f.max_attempts": {"1"}}); d.Wrong || !d.Edited || !strings.Contains(d.HTML, "Which is &lt;odd&gt;?") {

@@ -113,21 +113,40 @@ func (s *Server) findings(c *fiber.Ctx) error {
 	return c.JSON(report)
 }
 
-func fields(form *workbench.Form) []fieldform.Field {
+// fields are a form's inputs; the platform's own have words in the catalogue.
+func fields(w *words.Reader, form *workbench.Form) []fieldform.Field {
 	var list []fieldform.Field
 	for i := range form.Inputs {
-		list = append(list, fieldform.Field{Field: form.Inputs[i].Field, Now: form.Inputs[i].Now})
+		field := fieldform.Field{Field: form.Inputs[i].Field, Now: form.Inputs[i].Now}
+		if form.Inputs[i].Host {
+			field.Title, field.Help = w.T("workbench.setting_"+field.Name), w.T("workbench.help_"+field.Name)
+		}
+		list = append(list, field)
+	}
+	return list
+}
+
+// findings are what the block finds, or why nothing was saved.
+func findings(w *words.Reader, form *workbench.Form) []wire.Finding {
+	if len(form.Unfit) == 0 {
+		return form.Findings
+	}
+	var list []wire.Finding
+	for _, unfit := range form.Unfit {
+		list = append(list, wire.Finding{Level: wire.LevelError, Field: unfit.Field, Message: w.T("workbench.unfit_"+unfit.Code, unfit.Bound)})
 	}
 	return list
 }
 
 // sendForm answers with the form drawn.
 func (s *Server) sendForm(c *fiber.Ctx, form *workbench.Form) error {
-	html, err := fieldform.Draw(s.reader(c), "field-", fields(form), form.Findings)
+	w := s.reader(c)
+	found := findings(w, form)
+	html, err := fieldform.Draw(w, "field-", fields(w, form), found)
 	if err != nil {
 		return err
 	}
-	wrong := slices.ContainsFunc(form.Findings, func(f wire.Finding) bool { return f.Level == wire.LevelError })
+	wrong := slices.ContainsFunc(found, func(f wire.Finding) bool { return f.Level == wire.LevelError })
 	return c.JSON(struct {
 		HTML   template.HTML `json:"html"`
 		Edited bool          `json:"edited"`
@@ -153,7 +172,7 @@ func (s *Server) save(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	if form, err = s.config.Bench.Save(c.UserContext(), scenario, fieldform.Read(fields(form), sent)); err != nil {
+	if form, err = s.config.Bench.Save(c.UserContext(), scenario, fieldform.Read(fields(s.reader(c), form), sent)); err != nil {
 		return err
 	}
 	return s.sendForm(c, form)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -28,16 +27,28 @@ type Form struct {
 	Findings []wire.Finding `json:"findings"`
 	// Edited says that something was saved here.
 	Edited bool `json:"edited"`
+	// Unfit are the values that were refused; nothing was saved then.
+	Unfit []Unfit `json:"unfit,omitempty"`
 }
 
-// hostInputs are the settings of the platform that a form asks for beside what a block declares; the last is for what is graded.
+// Unfit says why a value is none of its field's type.
+type Unfit struct {
+	Field string `json:"field"`
+	// Code is boolean, number, whole, least, most, list, object, json, instant or text.
+	Code string `json:"code"`
+	// Bound is the bound that was left, for least and most.
+	Bound float64 `json:"bound,omitempty"`
+}
+
+// hostInputs are the settings of the platform that a form asks for beside what a block declares; all but the first are for what is
+// graded. Their words are the host's.
 func hostInputs(graded bool) []wire.Field {
 	least := 0.0
-	fields := []wire.Field{{Name: "display_name", Scope: wire.ScopeSettings, Type: wire.TypeString, Title: "Display name", Help: "What the course calls this place."}}
+	fields := []wire.Field{{Name: "display_name", Scope: wire.ScopeSettings, Type: wire.TypeString}}
 	if graded {
 		fields = append(fields,
-			wire.Field{Name: "max_attempts", Scope: wire.ScopeSettings, Type: wire.TypeInteger, Title: "Tries", Help: "How often a learner may answer; empty is without end.", Min: &least},
-			wire.Field{Name: "weight", Scope: wire.ScopeSettings, Type: wire.TypeNumber, Title: "Weight", Help: "What full points are worth in the grade.", Min: &least},
+			wire.Field{Name: "max_attempts", Scope: wire.ScopeSettings, Type: wire.TypeInteger, Min: &least},
+			wire.Field{Name: "weight", Scope: wire.ScopeSettings, Type: wire.TypeNumber, Min: &least},
 		)
 	}
 	return fields
@@ -87,7 +98,7 @@ func (b *Bench) check(ctx context.Context, blockType string, fields wire.Fields)
 }
 
 // Save publishes a scenario with what an author typed: JSON by field, null for what is unset. What stands in no form stays. A
-// value of another type than the field's is refused and told as a finding; then nothing is saved.
+// value of another type than the field's is refused; then nothing is saved.
 func (b *Bench) Save(ctx context.Context, scenario string, typed wire.Fields) (*Form, error) {
 	form, err := b.Form(ctx, scenario)
 	if err != nil {
@@ -97,7 +108,6 @@ func (b *Bench) Save(ctx context.Context, scenario string, typed wire.Fields) (*
 	if err != nil {
 		return nil, err
 	}
-	var refused []wire.Finding
 	fields := wire.Fields{}
 	for _, input := range form.Inputs {
 		value, said := typed[input.Name]
@@ -107,13 +117,12 @@ func (b *Bench) Save(ctx context.Context, scenario string, typed wire.Fields) (*
 		if len(value) == 0 || said && string(value) == "null" {
 			continue
 		}
-		if why := unfit(&input.Field, value); why != "" {
-			refused = append(refused, wire.Finding{Level: wire.LevelError, Field: input.Name, Message: why})
+		if code, bound := unfit(&input.Field, value); code != "" {
+			form.Unfit = append(form.Unfit, Unfit{input.Name, code, bound})
 		}
 		fields[input.Name] = value
 	}
-	if len(refused) > 0 {
-		form.Findings = refused
+	if len(form.Unfit) > 0 {
 		return form, nil
 	}
 	b.mu.Lock()
@@ -139,52 +148,49 @@ func (b *Bench) saved(ctx context.Context, scenario string) (*Form, error) {
 }
 
 // unfit says why a value is not of a field's type, "" when it is.
-func unfit(field *wire.Field, value json.RawMessage) string {
+func unfit(field *wire.Field, value json.RawMessage) (code string, bound float64) {
 	var text string
-	var number float64
-	var list []json.RawMessage
-	var members map[string]json.RawMessage
 	is := func(into any) bool { return json.Unmarshal(value, into) == nil }
+	wrong := func(ok bool, code string) (string, float64) {
+		if ok {
+			return "", 0
+		}
+		return code, 0
+	}
 	switch field.Type {
 	case wire.TypeBoolean:
-		if !is(new(bool)) {
-			return "true or false is wanted"
-		}
+		return wrong(is(new(bool)), "boolean")
 	case wire.TypeInteger, wire.TypeNumber, wire.TypeDuration:
-		whole := !bytes.ContainsAny(value, ".eE")
-		switch {
-		case !is(&number):
-			return "a number is wanted"
-		case field.Type == wire.TypeInteger && !whole:
-			return "a whole number is wanted"
-		case field.Min != nil && number < *field.Min:
-			return fmt.Sprintf("at least %v is wanted", *field.Min)
-		case field.Max != nil && number > *field.Max:
-			return fmt.Sprintf("at most %v is wanted", *field.Max)
-		}
+		return unfitNumber(field, value)
 	case wire.TypeList:
-		if !is(&list) {
-			return "a list is wanted"
-		}
+		return wrong(is(&[]json.RawMessage{}), "list")
 	case wire.TypeObject:
-		if !is(&members) {
-			return "an object is wanted"
-		}
+		return wrong(is(&map[string]json.RawMessage{}), "object")
 	case wire.TypeAny:
-		if !json.Valid(value) {
-			return "this is no JSON"
-		}
+		return wrong(json.Valid(value), "json")
 	case wire.TypeTime:
-		if !is(&text) {
-			return "an instant is wanted"
+		ok := is(&text)
+		if ok {
+			_, err := time.Parse(time.RFC3339, text)
+			ok = err == nil
 		}
-		if _, err := time.Parse(time.RFC3339, text); err != nil {
-			return "an instant is wanted, such as 2026-01-31T12:00:00Z"
-		}
+		return wrong(ok, "instant")
 	case wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeFile, wire.TypeUsage, wire.TypeKey:
-		if !is(&text) {
-			return "a text is wanted"
-		}
 	}
-	return ""
+	return wrong(is(&text), "text")
+}
+
+func unfitNumber(field *wire.Field, value json.RawMessage) (code string, bound float64) {
+	var number float64
+	switch {
+	case json.Unmarshal(value, &number) != nil:
+		return "number", 0
+	case field.Type == wire.TypeInteger && bytes.ContainsAny(value, ".eE"):
+		return "whole", 0
+	case field.Min != nil && number < *field.Min:
+		return "least", *field.Min
+	case field.Max != nil && number > *field.Max:
+		return "most", *field.Max
+	}
+	return "", 0
 }

@@ -32,6 +32,7 @@ export function reload(): void {
     if (link && page) link.href = page;
     if (!element || !page || !now.panes.includes(pane)) continue;
     const anchor = pane === "staff" && now.staff === "record" ? "" : `#block-${scenario()?.block ?? ""}`;
+    delete element.dataset.loaded;
     element.src = `${page}?workbench=${turn}${anchor}`;
   }
 }
@@ -39,6 +40,9 @@ export function reload(): void {
 /** watchLoads tells when the learner's page is there, for who waits for a fresh one. */
 export function watchLoads(loaded: () => void): void {
   frame("learner")?.addEventListener("load", loaded);
+  for (const element of document.querySelectorAll<HTMLIFrameElement>("iframe[data-frame]")) {
+    element.addEventListener("load", () => (element.dataset.loaded = "true"));
+  }
 }
 
 /** showPanes shows the panes that were chosen. */
