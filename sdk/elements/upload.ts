@@ -56,8 +56,9 @@ export class Upload extends Enhancing {
       if (state === "progress") this.progress(done ?? 0, total ?? 0);
       else this.settle(state);
     }, { signal });
-    document.addEventListener("submit", (event) => {
-      if (event.target === this.field?.form) this.submitter = event.submitter;
+    document.addEventListener("click", (event) => {
+      const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button") : null;
+      if (button?.type === "submit" && button.form && button.form === this.field?.form) this.submitter = button;
     }, { signal, capture: true });
   }
 
@@ -121,7 +122,9 @@ export class Upload extends Enhancing {
 
   private retry(): void {
     this.again.hidden = true;
-    this.field?.form?.requestSubmit(this.submitter?.isConnected ? this.submitter : null);
+    // A sandboxed frame tells of no submit: pressing the button is what works everywhere.
+    if (this.submitter?.isConnected) this.submitter.click();
+    else this.field?.form?.requestSubmit();
   }
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/quoin-lms/quoin/sdk/blocktest/fakehost"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -71,7 +72,7 @@ func readManifest(dir string) (*blockManifest, error) {
 	folder := os.DirFS(filepath.Join(dir, filepath.FromSlash(m.Assets)))
 	err = fs.WalkDir(folder, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err == nil && !entry.IsDir() {
-			m.assets = append(m.assets, name)
+			m.assets = append(m.assets, served(name))
 		}
 		return err
 	})
@@ -79,6 +80,15 @@ func readManifest(dir string) (*blockManifest, error) {
 		return nil, fmt.Errorf("listing the assets that block.json names: %w", err)
 	}
 	return m, nil
+}
+
+// served is the name under which browsers get an asset: a script in TypeScript is bundled.
+func served(name string) string {
+	base, isSource := strings.CutSuffix(name, ".ts")
+	if isSource && !strings.HasSuffix(base, ".d") && !strings.Contains(name, "/") {
+		return base + ".js"
+	}
+	return name
 }
 
 // permissions are what the manifest asks for; none at all is not the same as everything.
