@@ -10,6 +10,9 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -50,7 +53,7 @@ func (s *streams) close(who string) {
 	s.total--
 }
 
-// events tells one learner's browser of verdicts, as server-sent events: ids only, the page asks for the view again.
+// events tells one learner's browser of verdicts and of what blocks publish to the person, as server-sent events: ids only, the page asks for the view again.
 func (r *request) events() error {
 	if r.person.Role() != wire.RoleLearner {
 		return fiber.NewError(fiber.StatusForbidden, r.words.T("why."+wire.WhyVisitor))
@@ -71,26 +74,43 @@ func (r *request) events() error {
 		return fiber.NewError(fiber.StatusTooManyRequests, r.words.T("error.unavailable"))
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	messages, err := bus.Subscribe(ctx, scoring.LearnerTopic(learner))
+	messages, err := bus.Subscribe(ctx, append(kernel.LiveTopics(r.person), scoring.LearnerTopic(learner))...)
 	if err != nil {
 		cancel()
 		r.server.streams.close(who)
 		return err
 	}
-	server, session := r.server, r.session.ID
+	server, session, may := r.server, r.session.ID, r.mayHear()
 	r.Set(fiber.HeaderContentType, "text/event-stream")
 	r.Set(fiber.HeaderCacheControl, "no-store")
 	r.Set("X-Accel-Buffering", "no")
 	r.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer server.streams.close(who)
 		defer cancel()
-		server.stream(ctx, w, session, messages)
+		server.stream(ctx, w, session, messages, may)
 	})
 	return nil
 }
 
+// mayHear tells of a usage whether the person may see it when a message about it comes; it outlives the request.
+func (r *request) mayHear() func(ctx context.Context, usage string) bool {
+	site, now, person, run := r.site(), r.server.config.Now, *r.person, r.course
+	return func(ctx context.Context, usage string) bool {
+		parsed, err := key.ParseUsage(usage)
+		if err != nil {
+			return false
+		}
+		published, err := site.Courses.Published(ctx, run)
+		if err != nil {
+			return false
+		}
+		block, err := site.Kernel.Find(ctx, published, parsed)
+		return err == nil && access.Content(&person, published, block, person.Now(now().UTC())).Allowed
+	}
+}
+
 // stream writes until the browser leaves (which a failed write shows), the session ends or the server stops.
-func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, messages <-chan ports.Message) {
+func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, messages <-chan ports.Message, may func(context.Context, string) bool) {
 	beat := time.NewTicker(s.config.Heartbeat)
 	defer beat.Stop()
 	send := func(text string) bool {
@@ -106,6 +126,9 @@ func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, me
 		select {
 		case message, open := <-messages:
 			usage, _, _ := strings.Cut(message.ID, " ")
+			if open && message.Kind == kernel.ChangedKind && !may(ctx, usage) {
+				continue
+			}
 			if !open || !send(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", n, message.Kind, usage)) {
 				return
 			}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/notices"
@@ -288,15 +289,38 @@ func (k *Kernel) applyPublish(ctx context.Context, t state.Task, p wire.Publish)
 	if k.config.Bus == nil {
 		return nil
 	}
-	err := k.config.Bus.Publish(ctx, ports.Message{Topic: BlockTopic(t.Entry.Origin.Usage, p.Topic), Kind: "changed", ID: p.ID})
-	if err != nil { // pages that missed it find the truth by asking
-		k.config.Log.WarnContext(ctx, "pages were not told of a change", "usage", t.Entry.Origin.Usage, "error", err)
+	audiences := p.To
+	if len(audiences) == 0 {
+		audiences = []string{""}
+	}
+	for _, audience := range audiences {
+		err := k.config.Bus.Publish(ctx, ports.Message{
+			Topic: liveTopic(t.Entry.Origin.Run, audience), Kind: ChangedKind, ID: t.Entry.Origin.Usage + " " + p.Topic + " " + p.ID,
+		})
+		if err != nil { // pages that missed it find the truth by asking
+			k.config.Log.WarnContext(ctx, "pages were not told of a change", "usage", t.Entry.Origin.Usage, "error", err)
+		}
 	}
 	return nil
 }
 
-// BlockTopic is the bus topic of what a block publishes.
-func BlockTopic(usage, topic string) string { return "block:" + store.ID(usage, topic) }
+// ChangedKind is the kind of the messages that tell of what blocks publish. Their id is the usage, the block's topic and its id,
+// with spaces between.
+const ChangedKind = "changed"
+
+// liveTopic is the bus topic of what the blocks of a run publish to everybody there, or to a role, a group or a pseudonym.
+func liveTopic(run, audience string) string { return "live:" + store.ID(run, audience) }
+
+// LiveTopics are the topics that a person may hear in the run: what is for everybody, for the person's roles and groups, and for
+// the person. Whether the block may be seen is asked of each message besides.
+func LiveTopics(p *access.Person) []string {
+	run := p.Run.String()
+	topics := []string{liveTopic(run, ""), liveTopic(run, p.Learner)}
+	for _, name := range groupNames(p) {
+		topics = append(topics, liveTopic(run, name))
+	}
+	return topics
+}
 
 func (k *Kernel) applyEnrol(ctx context.Context, t state.Task, e wire.Enrol) error {
 	if k.config.Enroller == nil {

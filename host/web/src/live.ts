@@ -2,6 +2,9 @@
 
 type Told = (usage: string) => void;
 
+/** spread is how long pages take, in milliseconds, until all have asked for what changed. */
+const spread = 1000;
+
 /** gap is told when messages may have been missed: whoever waits asks again. */
 export const gap = "gap";
 
@@ -23,6 +26,10 @@ export function watch(told: Told): void {
       const source = new EventSource(address);
       source.addEventListener("open", () => tell(gap));
       source.addEventListener("verdict", (event) => tell((event as MessageEvent<string>).data));
+      // What a block published reaches many pages at once: they ask one after the other.
+      source.addEventListener("changed", (event) => {
+        window.setTimeout(() => tell((event as MessageEvent<string>).data), Math.random() * spread);
+      });
     });
   if (navigator.locks) void navigator.locks.request(`quoin-live:${address}`, listen);
   else void listen();
