@@ -31,6 +31,13 @@ func TestGuide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOWORK": "off"} { // what quoin brings is enough
+		t.Setenv(name, value)
+	}
 	for _, page := range pages {
 		t.Run(page.Slug, func(t *testing.T) {
 			t.Chdir(t.TempDir())
@@ -38,13 +45,13 @@ func TestGuide(t *testing.T) {
 				t.Fatal("a piece of code does not end")
 			}
 			for _, piece := range fence.FindAllStringSubmatch(page.Markdown, -1) {
-				typeIn(t, piece[1], piece[2], piece[3])
+				typeIn(t, root, piece[1], piece[2], piece[3])
 			}
 		})
 	}
 }
 
-func typeIn(t *testing.T, language, what, text string) {
+func typeIn(t *testing.T, root, language, what, text string) {
 	t.Helper()
 	command, failure, fails := strings.Cut(what, "fails ")
 	switch {
@@ -54,7 +61,7 @@ func typeIn(t *testing.T, language, what, text string) {
 		}
 	case language == "sh":
 		for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
-			runLine(t, line, fails, failure)
+			runLine(t, root, line, fails, failure)
 		}
 	case what != "":
 		if err := os.MkdirAll(filepath.Dir(what), 0o755); err != nil {
@@ -71,9 +78,9 @@ func typeIn(t *testing.T, language, what, text string) {
 }
 
 // runLine runs one line of a shell: a command of quoin in this process, or one of the few that the guide needs besides.
-func runLine(t *testing.T, line string, fails bool, failure string) {
+func runLine(t *testing.T, root, line string, fails bool, failure string) {
 	t.Helper()
-	words := strings.Fields(line)
+	words := shellWords(line)
 	if len(words) == 0 || strings.HasPrefix(words[0], "#") {
 		return
 	}
@@ -81,7 +88,7 @@ func runLine(t *testing.T, line string, fails bool, failure string) {
 	var failed bool
 	switch words[0] {
 	case "quoin":
-		got := call(t, "", words[1:]...)
+		got := callWith(t.Context(), t, Parts{SDK: os.DirFS(root)}, words[1:]...)
 		said, failed = got.out+got.err, got.status != 0
 	case "mkdir", "go", "ls", "cat":
 		out, err := exec.CommandContext(t.Context(), words[0], words[1:]...).CombinedOutput()
@@ -94,6 +101,19 @@ func runLine(t *testing.T, line string, fails bool, failure string) {
 	if failed != fails || !strings.Contains(said, strings.TrimSpace(failure)) {
 		t.Errorf("$ %s\n%s", line, said)
 	}
+}
+
+// shellWords splits a line as a shell does, as far as the guide needs it: words in double quotes are one.
+func shellWords(line string) []string {
+	var words []string
+	for n, part := range strings.Split(line, `"`) {
+		if n%2 == 1 {
+			words = append(words, part)
+		} else {
+			words = append(words, strings.Fields(part)...)
+		}
+	}
+	return words
 }
 
 // known reports a command of the guide that quoin does not have.

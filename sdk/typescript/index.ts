@@ -1,6 +1,6 @@
 // Everything that a block is written with. See README.md for the first block.
 export { block, types } from "./block.ts";
-export type { Block, Definition, Graded, HandlerDefinition, Outlined, Request, Reported, SampleContent, ViewDefinition, View } from "./block.ts";
+export type { Block, Definition, Graded, HandlerDefinition, MountDefinition, Outlined, Request, Reported, SampleContent, ViewDefinition, View } from "./block.ts";
 export { Call } from "./call.ts";
 export { Refusal, forbid, notFound, refuse } from "./errors.ts";
 export { content, preferences, settings, summary, userInfo, userState } from "./fields.ts";
