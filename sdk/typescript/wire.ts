@@ -488,8 +488,12 @@ export interface Notify {
   to: string[] | null;
   title: string;
   text?: string;
-  /** Path is below the block's own address. */
+  /**
+   * Path is where the message leads: "/view/NAME" and what may follow for one of the block's views, another path for a page below
+   * its mounts, "" for where the block stands.
+   */
   path?: string;
+  /** Run names whose people To are, from an app of the whole site. */
   run?: string;
 }
 

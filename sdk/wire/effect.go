@@ -246,9 +246,11 @@ type Notify struct {
 	To    []string `json:"to"`
 	Title string   `json:"title"`
 	Text  string   `json:"text,omitempty"`
-	// Path is below the block's own address.
+	// Path is where the message leads: "/view/NAME" and what may follow for one of the block's views, another path for a page below
+	// its mounts, "" for where the block stands.
 	Path string `json:"path,omitempty"`
-	Run  string `json:"run,omitempty"`
+	// Run names whose people To are, from an app of the whole site.
+	Run string `json:"run,omitempty"`
 }
 
 // Publish tells open pages that something changed. It carries an id only; pages ask for the view again.

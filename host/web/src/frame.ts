@@ -88,13 +88,16 @@ function showResult(): void {
   result.focus();
 }
 
-document.addEventListener("submit", (event) => {
-  const form = event.target as HTMLFormElement;
-  if (!form.hasAttribute("data-block-form")) return;
+// A frame may send no form, so that no author's form leads out of it. A sandbox without that right tells of no submit either, so
+// the press of the button is what is taken; a key that sends a form presses its first button.
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button, input[type=submit]") : null;
+  const form = button?.form;
+  if (!button || button.type !== "submit" || event.defaultPrevented || !form?.hasAttribute("data-block-form")) return;
   event.preventDefault();
-  const button = event.submitter as HTMLButtonElement | null;
+  if (!button.formNoValidate && !form.reportValidity()) return;
   const fields = [...new FormData(form)].filter(([, value]) => typeof value === "string" || value.size > 0);
-  say({ kind: "form", handler: button?.value ?? "", fields });
+  say({ kind: "form", handler: button.value, fields });
 });
 
 document.addEventListener("quoin-stop", () => say({ kind: "stop" }));
