@@ -186,17 +186,23 @@ func (r *request) reset() error {
 	if err != nil {
 		return err
 	}
+	if !user.Confirmed { // whoever made the account may be somebody else than the owner of the address
+		if err := r.site().People.DropWays(r.ctx(), user.ID); err != nil {
+			return err
+		}
+	}
 	if user, err = r.site().People.SetEmail(r.ctx(), user.ID, user.Email, true); err != nil { // the link came from there
 		return err
 	}
 	return r.enter(user, "/")
 }
 
-// confirmPage asks before anything changes: mail programs open links by themselves.
+// confirmPage asks before anything changes: mail programs open links by themselves. It names the account: who confirms his
+// address for somebody else's gives that account what his address is invited to.
 func (r *request) confirmPage() error {
 	link := r.Query("link")
-	_, address, err := r.site().People.PeekToken(r.ctx(), people.PurposeConfirm, link)
-	return r.showConfirm(&linkBody{Link: link, Address: address}, err)
+	user, address, err := r.site().People.PeekToken(r.ctx(), people.PurposeConfirm, link)
+	return r.showConfirm(&linkBody{Link: link, Login: user.Username, Address: address}, err)
 }
 
 func (r *request) showConfirm(body *linkBody, err error) error {

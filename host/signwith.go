@@ -168,6 +168,10 @@ func (r *request) identified(p *oidc.Provider, identity oidc.Identity) (people.U
 	if err == nil || !errors.Is(err, people.ErrNotFound) {
 		return user, err
 	}
+	// What is no address could be somebody's user name, which the other site says nothing about.
+	if identity.Email, err = people.ParseEmail(identity.Email); err != nil {
+		identity.Email = ""
+	}
 	if identity.Email != "" {
 		user, err = r.site().People.FindUser(r.ctx(), identity.Email)
 		switch {

@@ -145,6 +145,16 @@ func (p *People) keepWay(ctx context.Context, doc store.Doc[identityDoc]) error 
 	return errors.Join(ErrLastWay, err, p.identities.Insert(ctx, doc.ID, doc.Body))
 }
 
+// DropWays takes away what leads into a person's account or tells of it without his password: identities of other sites and
+// the addresses of calendars. It is for an account that passes to the owner of its address, who may be another person than
+// the one who made it.
+func (p *People) DropWays(ctx context.Context, user string) error {
+	if err := errors.Join(p.eraseIdentities(ctx, user), p.eraseFeeds(ctx, user)); err != nil {
+		return fmt.Errorf("dropping ways into an account: %w", err)
+	}
+	return nil
+}
+
 func (p *People) eraseIdentities(ctx context.Context, user string) error {
 	query := store.Query{Index: "user", Equal: []any{user}, Limit: 1000}
 	return p.identities.Each(ctx, query, func(doc store.Doc[identityDoc]) error {

@@ -32,7 +32,8 @@ type tokenDoc struct {
 const maxTokens = 5
 
 // IssueToken makes a token to be mailed to a user. It can be spent once, before it expires, and only while the account has
-// the password, roles and address that it has now.
+// the password, roles and address that it has now. Those of the same purpose with other data end: of two addresses that
+// somebody asked to have confirmed, the first was a mistake and may be a stranger's.
 func (p *People) IssueToken(ctx context.Context, user string, purpose Purpose, data string, lasting time.Duration) (string, error) {
 	account, err := p.User(ctx, user)
 	if err != nil {
@@ -42,7 +43,10 @@ func (p *People) IssueToken(ctx context.Context, user string, purpose Purpose, d
 	if err != nil {
 		return "", fmt.Errorf("issuing token: %w", err)
 	}
-	for i := maxTokens - 1; i < len(docs); i++ {
+	for i := range docs {
+		if i < maxTokens-1 && docs[i].Body.Data == data {
+			continue
+		}
 		if err := p.dropToken(ctx, docs[i].ID); err != nil {
 			return "", fmt.Errorf("issuing token: %w", err)
 		}
