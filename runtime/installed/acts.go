@@ -3,6 +3,7 @@ package installed
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/packages"
@@ -181,8 +182,11 @@ func (s *Set) Place(ctx context.Context, name string, courses []string) (Block, 
 	})
 }
 
-// clip bounds a reason.
-func clip(text string) string { return text[:min(len(text), 500)] }
+// clip bounds a reason, in one line.
+func clip(text string) string {
+	const most = 500
+	return strings.ToValidUTF8(plain(text[:min(len(text), most)]), "")
+}
 
 func checkCourses(courses []string) error {
 	for _, course := range courses {

@@ -73,7 +73,7 @@ type changes []Change
 
 func (c *changes) add(surface Surface, name, before, after string, wider bool) {
 	if before != after {
-		*c = append(*c, Change{surface, name, before, after, wider})
+		*c = append(*c, Change{surface, plain(name), plain(before), plain(after), wider})
 	}
 }
 

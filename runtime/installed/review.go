@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 	"github.com/quoin-lms/quoin/runtime/packages"
 	"github.com/quoin-lms/quoin/runtime/registry"
@@ -137,6 +138,11 @@ func (r *Review) names(known *registry.Registry, d *document, p *packages.Packag
 		}
 	}
 	for _, word := range words {
+		if course.Structural(word) {
+			r.Refused = append(r.Refused, refusal(RuleReserved, "ask its publisher to choose another name",
+				"%s is a part of every course, which no block serves", word))
+			continue
+		}
 		if owner := known.Taken(word); owner != "" {
 			r.Refused = append(r.Refused, refusal(RuleReserved, "ask its publisher to choose another name",
 				"%s is, or looks like, a name of %s, which is part of this site", word, owner))
@@ -155,11 +161,12 @@ func (r *Review) names(known *registry.Registry, d *document, p *packages.Packag
 	}
 }
 
-// like gives the name or type of a block that a word may be taken for.
+// like gives the name or type of a block that a word may be taken for. The types of earlier versions count: content and
+// answers of those are there, a roll-back serves them again, and another publisher's code must not get at them.
 func (b *Block) like(word string) string {
 	names := []string{b.Name}
-	if now := b.Now(); now != nil {
-		names = append(names, now.Types...)
+	for i := range b.Versions {
+		names = append(names, b.Versions[i].Types...)
 	}
 	for _, name := range names {
 		if registry.Skeleton(name) == registry.Skeleton(word) {

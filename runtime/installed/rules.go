@@ -3,6 +3,9 @@ package installed
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/quoin-lms/quoin/runtime/packages"
 )
@@ -56,5 +59,19 @@ func notInstalled(name string) error {
 }
 
 func refusal(rule packages.Rule, fix, format string, args ...any) *packages.Refusal {
-	return &packages.Refusal{Rule: rule, What: fmt.Sprintf(format, args...), Fix: fix}
+	return &packages.Refusal{Rule: rule, What: plain(fmt.Sprintf(format, args...)), Fix: fix}
+}
+
+// plain gives a text that may hold a package's own words in one line that moves nothing on a terminal and turns no text around:
+// whoever decides about a package reads what this program says of it, not what the package makes of that.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsControl(r), r == utf8.RuneError, r == 0x2028, r == 0x2029:
+			return ' '
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		}
+		return r
+	}, text)
 }

@@ -79,7 +79,10 @@ func (s *Set) try(ctx context.Context, d *document, p *packages.Package) (*Trial
 	if err != nil {
 		return nil, fmt.Errorf("trying %s: %w", p.Index.Name, err)
 	}
-	t.Samples, t.Answers, t.Notes = report.Samples, report.Answers, report.Notes
+	t.Samples, t.Answers = report.Samples, report.Answers
+	for _, note := range report.Notes {
+		t.Notes = append(t.Notes, plain(note))
+	}
 	for _, problem := range report.Problems {
 		t.Refused = append(t.Refused, refusal(RuleSample, "ask its publisher to mend it; quoin block test shows the same", "%s", problem.Message))
 	}
@@ -127,7 +130,7 @@ func (s *Set) compare(ctx context.Context, t *Trial, b *Block, descriptions map[
 	if installed == nil { // off, removed or not to be had here
 		made, err := s.version(ctx, b.Name, b.Now())
 		if err != nil {
-			t.Notes = append(t.Notes, fmt.Sprintf("the installed version cannot be compared: %v", err))
+			t.Notes = append(t.Notes, plain(fmt.Sprintf("the installed version cannot be compared: %v", err)))
 			return nil
 		}
 		installed = made
@@ -143,7 +146,7 @@ func (s *Set) compare(ctx context.Context, t *Trial, b *Block, descriptions map[
 			return ctx.Err()
 		}
 		if err != nil {
-			t.Notes = append(t.Notes, fmt.Sprintf("the installed version cannot be compared: %v", err))
+			t.Notes = append(t.Notes, plain(fmt.Sprintf("the installed version cannot be compared: %v", err)))
 			continue
 		}
 		t.Changes = append(t.Changes, compareDescriptions(&before, &after)...)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -27,9 +28,15 @@ func (p *problems) text(name, value string, needed bool) {
 	switch {
 	case value == "" && needed:
 		p.add("%s is missing", name)
-	case len(value) > maxText || !utf8.ValidString(value) || strings.ContainsAny(value, "\x00\x1b"):
-		p.add("%s must be plain text of at most %d bytes", name, maxText)
+	case len(value) > maxText || !utf8.ValidString(value) || strings.ContainsFunc(value, unprintable):
+		p.add("%s must be one line of plain text of at most %d bytes", name, maxText)
 	}
+}
+
+// unprintable are characters that make something else of a line on a terminal or a page: whoever decides about a block reads
+// its manifest beside what the platform says of it.
+func unprintable(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) && r != 0x061c && r != 0x200e && r != 0x200f || r == 0x2028 || r == 0x2029
 }
 
 func (p *problems) file(name, value string) {
