@@ -141,6 +141,7 @@ func (c *Call) end(frame []byte, err error) {
 		if wire.DecodeReply(frame, &verdict) == nil {
 			c.verdict = &verdict
 		}
+	default: // the reply as it stands says it all
 	}
 }
 

@@ -100,7 +100,7 @@ func TestRecorded(t *testing.T) {
 		c.Fuel != 7 || c.Memory != 9 || c.Elapsed != 3 || c.Error != nil || len(c.Effects) != 2 || c.Effects[1] != wire.EffectSubmit {
 		t.Errorf("%+v", c)
 	}
-	if len(c.Services) != 1 || c.Services[0].Method != "get" || !strings.Contains(string(c.Services[0].Reply), "xavier") || len(c.Log) != 1 || c.Log[0].Text != "a line" {
+	if len(c.Services) != 1 || c.Services[0].Service != wire.ServiceUsers || !strings.Contains(string(c.Services[0].Reply), "xavier") || len(c.Log) != 1 || c.Log[0].Text != "a line" {
 		t.Errorf("services %+v, log %+v", c.Services, c.Log)
 	}
 	failure := wire.Errorf(wire.CodeTrap, wire.BlameBlock, "it fell over")

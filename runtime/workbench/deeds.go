@@ -3,6 +3,7 @@ package workbench
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -39,7 +40,7 @@ func (b *Bench) deeds(_ context.Context, s *Scenario) (list []deed, complete boo
 			continue
 		}
 		switch {
-		case call.Op == wire.OpHandle && call.handled != nil && !call.superseded && call.handled.Method == "POST":
+		case call.Op == wire.OpHandle && call.handled != nil && !call.superseded && call.handled.Method == http.MethodPost:
 			list = append(list, deed{persona: by[call.Learner], call: call})
 		case call.Op == wire.OpGrade && call.verdict != nil:
 			for i := len(list) - 1; i >= 0; i-- {

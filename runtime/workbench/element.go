@@ -76,7 +76,7 @@ func (b *Bench) read(ctx context.Context, element []byte) (block *olx.Block, mad
 	}
 	block = vertical.Children[0]
 	if made, err = importer.Revisions(ctx, b.config.Site.Kernel, files, read, block); err != nil {
-		return nil, nil, err.Error(), nil //nolint:nilerr // it is about what was typed
+		return nil, nil, err.Error(), nil
 	}
 	return block, made, "", nil
 }

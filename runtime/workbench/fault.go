@@ -124,8 +124,9 @@ func met(op wire.Op) bool {
 	switch op {
 	case wire.OpRender, wire.OpHandle, wire.OpGrade, wire.OpReveal, wire.OpMount, wire.OpTask, wire.OpChoose:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // before lets what is set happen to a call that is about to begin. The error is what the call ends with.

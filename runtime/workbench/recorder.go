@@ -96,11 +96,10 @@ func (r *Recorder) keep(call *Call) {
 	r.mu.Lock()
 	r.last++
 	call.ID = r.last
-	ring := append(r.rings[call.Learner], call)
-	if len(ring) > kept {
-		ring = append([]*Call(nil), ring[len(ring)-kept:]...)
+	r.rings[call.Learner] = append(r.rings[call.Learner], call)
+	if ring := r.rings[call.Learner]; len(ring) > kept {
+		r.rings[call.Learner] = slices.Clone(ring[len(ring)-kept:])
 	}
-	r.rings[call.Learner] = ring
 	heard := r.heard
 	r.mu.Unlock()
 	if heard != nil {
