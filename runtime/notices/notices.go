@@ -38,8 +38,11 @@ type Notice struct {
 // Spec is the collection of notices.
 func Spec() store.Spec {
 	return store.Spec{Name: "notices", Learners: "learner", Indexes: []store.Index{
-		{Name: "inbox", Fields: []string{"inbox", "at"}}, {Name: "unread", Fields: []string{"inbox", "unread"}},
-		{Name: "mail", Fields: []string{"mail"}}, {Name: "from", Fields: []string{"usage", "learner", "at"}}, {Name: "at", Fields: []string{"at"}},
+		{Name: "inbox", Fields: []string{"inbox", "at"}},
+		{Name: "unread", Fields: []string{"inbox", "unread"}},
+		{Name: "mail", Fields: []string{"mail"}},
+		{Name: "from", Fields: []string{"usage", "learner", "at"}},
+		{Name: "at", Fields: []string{"at"}},
 	}}
 }
 

@@ -42,7 +42,7 @@ func newPlace(t *testing.T) *place {
 	p := &place{t: t, now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
 	p.Notices = notices.New(notices.Config{
 		Store: s, Secret: []byte("a secret of 16 b"), Now: func() time.Time { return p.now },
-		Readers: func(_ context.Context, run, learner string) (notices.Reader, bool, error) {
+		Readers: func(_ context.Context, _, learner string) (notices.Reader, bool, error) {
 			return notices.Reader{Inbox: "inbox-" + learner, Zone: "Asia/Tokyo"}, learner != "gone", nil
 		},
 	})
