@@ -28,6 +28,13 @@ function say(message: unknown): void {
   else early.push(message);
 }
 
+// The same document may have to ask twice: by this word the page knows that it is one.
+const myself = `quoin-frame ${crypto.getRandomValues(new Uint32Array(2)).join("")}`;
+
+function askForPort(): void {
+  window.parent.postMessage(myself, "*");
+}
+
 let told = 0;
 
 function tellHeight(): void {
@@ -36,6 +43,8 @@ function tellHeight(): void {
 }
 
 window.addEventListener("message", (event) => {
+  // The page's script may come after this one, which it did not hear then: it asks.
+  if (event.data === "quoin-hello" && event.source === window.parent && !port) askForPort();
   if (event.data !== "quoin-port" || event.source !== window.parent || !event.ports[0]) return;
   port = event.ports[0];
   port.onmessage = (message: MessageEvent<FromPage>) => hear(message.data);
@@ -141,4 +150,4 @@ Object.defineProperty(window, "quoin", { value: Object.freeze({ of: () => runtim
 
 copyFormulas();
 reachFormulas();
-window.parent.postMessage("quoin-frame", "*");
+askForPort();

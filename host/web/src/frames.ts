@@ -12,7 +12,7 @@ const highest = 20000;
 const lowest = 40;
 
 /** Line is what leads to one document in a frame. */
-type Line = { port: MessagePort; asks: Rate; heights: Rate; ends: (() => void)[] };
+type Line = { word: string; port: MessagePort; asks: Rate; heights: Rate; ends: (() => void)[] };
 
 const lines = new Map<HTMLIFrameElement, Line>();
 
@@ -22,23 +22,24 @@ const answered = new WeakSet<HTMLElement>();
 /** serveFrames connects every frame of the page, and those that come later. */
 export function serveFrames(): void {
   window.addEventListener("message", (event) => {
-    if (event.data !== "quoin-frame") return;
+    if (typeof event.data !== "string" || !/^quoin-frame \d{1,30}$/.test(event.data)) return;
     const frame = Array.from(document.querySelectorAll<HTMLIFrameElement>("iframe[data-frame]")).find(
       (f) => f.contentWindow === event.source,
     );
-    if (frame) connect(frame);
+    if (frame && lines.get(frame)?.word !== event.data) connect(frame, event.data);
   });
+  for (const frame of document.querySelectorAll<HTMLIFrameElement>("iframe[data-frame]")) frame.contentWindow?.postMessage("quoin-hello", "*");
   new MutationObserver(() => {
     for (const line of lines.values()) line.port.postMessage(look());
   }).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "lang", "dir", "style"] });
 }
 
-function connect(frame: HTMLIFrameElement): void {
+function connect(frame: HTMLIFrameElement, word: string): void {
   for (const [other] of lines) if (other === frame || !other.isConnected) hangUp(other);
   const block = frame.closest<HTMLElement>("[data-usage]");
   if (!block) return;
   const channel = new MessageChannel();
-  const line: Line = { port: channel.port1, asks: new Rate(60, 20), heights: new Rate(120, 60), ends: [] };
+  const line: Line = { word, port: channel.port1, asks: new Rate(60, 20), heights: new Rate(120, 60), ends: [] };
   lines.set(frame, line);
   line.port.onmessage = (event: MessageEvent<unknown>) => {
     const message = read(event.data);
