@@ -71,7 +71,7 @@ func (r *request) card(run *course.Run) card {
 
 func (r *request) about() error {
 	run := &r.published.Run
-	if !access.Listed(r.person, run) {
+	if !access.About(r.person, run) {
 		return errNotFound
 	}
 	body := &aboutBody{Card: r.card(run), Enrolled: r.person.Enrolled, Instructors: r.instructors()}

@@ -125,6 +125,11 @@ func yes() Verdict { return Verdict{Allowed: true} }
 
 func no(why string, hidden bool) Verdict { return Verdict{Why: why, Hidden: hidden} }
 
+// readable reports whether the course has one of these visibilities.
+func readable(published *course.Published, open ...string) bool {
+	return slices.Contains(open, Visibility(published))
+}
+
 // Course visibilities.
 const (
 	visibilityPublic        = "public"
@@ -142,6 +147,8 @@ func Listing(p *Person, published *course.Published, block *course.Block, now ti
 	switch verdict.Why {
 	case wire.WhyNotReleased, wire.WhyPrereq, wire.WhyPastDue, wire.WhyTimed, wire.WhyTimeUp:
 		verdict.Allowed = true // it is listed with its date, not opened
+	case wire.WhyVisitor:
+		verdict.Allowed = !verdict.Hidden && readable(published, visibilityPublic, visibilityPublicOutline) // it is listed, and opens for who enrols
 	}
 	if hidden := block.Settings.HideFromTOC; hidden != nil && *hidden && !p.Staff() {
 		return no(wire.WhyPolicy, true)
@@ -156,7 +163,7 @@ func content(p *Person, published *course.Published, block *course.Block, now ti
 	if p.Staff() {
 		return yes()
 	}
-	if !p.Enrolled && !slices.Contains(open, Visibility(published)) {
+	if !p.Enrolled && !readable(published, open...) {
 		return no(wire.WhyVisitor, false)
 	}
 	if verdict := along(p, published, block, now); verdict.Hidden || len(p.Owed) == 0 || !p.Enrolled {
@@ -198,6 +205,9 @@ func along(p *Person, published *course.Published, block *course.Block, now time
 		} else {
 			verdict = timed(p, sub.Block, now)
 		}
+	} else if sub != nil && (sub.Requires != nil || Limit(sub.Block) > 0) {
+		// An open course keeps these for who enrols: else its learners read their exams beforehand, as visitors.
+		return no(wire.WhyVisitor, false)
 	}
 	if !closes.IsZero() && (verdict.Changes.IsZero() || closes.Before(verdict.Changes)) {
 		verdict.Changes = closes
@@ -290,15 +300,17 @@ func Enrolment(p *Person, run *course.Run, now time.Time) Verdict {
 }
 
 // Listed says whether the run stands in the catalogue that the person sees.
-func Listed(p *Person, run *course.Run) bool {
+func Listed(p *Person, run *course.Run) bool { return offered(p, run, "both") }
+
+// About says whether the person may see the run's own page. As in Open edX there are runs with a page for who has its address,
+// which no catalogue lists.
+func About(p *Person, run *course.Run) bool { return offered(p, run, "both", "about") }
+
+func offered(p *Person, run *course.Run, to ...string) bool {
 	if p.Staff() || p.Enrolled {
 		return true
 	}
-	switch run.Text("catalog_visibility", "both") {
-	case "both", "about":
-		return run.Head.Root != ""
-	}
-	return false
+	return run.Head.Root != "" && slices.Contains(to, run.Text("catalog_visibility", "both"))
 }
 
 // PartitionKey is how partition ids stand in Person.Groups and in group_access.
