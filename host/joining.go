@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // Joining is what a site asks of people before they may use it. The zero value asks nothing.
@@ -85,15 +86,35 @@ func (r *request) tooYoung(year int) bool {
 }
 
 // asked sends people to the page that asks for what the site wants to know first. Their account stays open to them, with
-// their data; what they send from a page that was open before is taken.
+// their data; what they send from a page of their courses that was open before is taken, unless they are too young.
 func (r *request) asked(route Route) (bool, error) {
-	if r.user == nil || route.Free || route.Kind != Page || unsafeMethod(r.Method()) {
+	if r.user == nil || route.Free {
 		return false, nil
 	}
-	if !r.owesTerms() && !r.owesYear() && !r.tooYoung(r.user.BirthYear) {
+	young := r.tooYoung(r.user.BirthYear)
+	if !r.owesTerms() && !r.owesYear() && !young {
 		return false, nil
 	}
-	return true, r.Redirect("/terms?next="+escapeNext(r.OriginalURL(), r.Method()), fiber.StatusSeeOther)
+	if route.Kind == Page && !unsafeMethod(r.Method()) {
+		return true, r.Redirect("/terms?next="+escapeNext(r.OriginalURL(), r.Method()), fiber.StatusSeeOther)
+	}
+	switch {
+	case r.param("course") == "" && r.param("app") == "", strings.HasSuffix(route.Path, "/unenrol"):
+		return false, nil // one's account, and the way out
+	case strings.HasSuffix(route.Path, "/static/*"):
+		return false, nil // files that anybody may read
+	case !young && r.person.Role() != wire.RoleVisitor:
+		return false, nil
+	case route.Kind == Page:
+		return true, r.Redirect("/terms", fiber.StatusSeeOther)
+	}
+	text := r.words.T("joining.terms_missing")
+	if young {
+		text = r.words.T("joining.young", r.server.config.Joining.MinimumAge)
+	} else if !r.owesTerms() {
+		text = r.words.T("joining.year_missing")
+	}
+	return true, fiber.NewError(fiber.StatusForbidden, text)
 }
 
 func (r *request) termsPage() error {
