@@ -207,12 +207,21 @@ func (r *request) revokeRole() error {
 			return r.showTeam(fiber.StatusConflict, &teamBody{}, role, &notice{Kind: "bad", Text: r.words.T("team.last")})
 		}
 	}
-	member, _, err := r.site().People.Revoke(r.ctx(), user.ID, r.course.String(), role)
+	member, revoked, err := r.site().People.Revoke(r.ctx(), user.ID, r.course.String(), role)
 	if errors.Is(err, people.ErrInvalid) {
 		return fiber.ErrBadRequest
 	}
 	if err != nil {
 		return err
+	}
+	if revoked && role == people.RoleInstructor && !r.person.Admin {
+		kept, err := r.keepInstructor(user.ID)
+		if err != nil {
+			return err
+		}
+		if kept {
+			return fiber.NewError(fiber.StatusConflict, r.words.T("team.last"))
+		}
 	}
 	return r.roleChanged("a course role was revoked", member.Pseudonym, role)
 }
@@ -232,6 +241,17 @@ func (r *request) lastInstructor(user string) (bool, error) {
 		}
 	}
 	return is && others == 0, nil
+}
+
+// keepInstructor gives the role back that was just taken, where nobody has it any more: two administrators took it from each
+// other in the same moment, and each saw the other one have it still.
+func (r *request) keepInstructor(user string) (kept bool, err error) {
+	instructors, _, err := r.site().People.List(r.ctx(), r.course.String(), people.Listing{Role: people.RoleInstructor}, 100, "")
+	if err != nil || slices.ContainsFunc(instructors, func(p people.Person) bool { return !p.Account.Disabled }) {
+		return false, err
+	}
+	_, _, err = r.site().People.Grant(r.ctx(), user, r.course.String(), people.RoleInstructor, r.user.ID)
+	return true, err
 }
 
 // roleChanged leads back to the page, which tells what was done. The log keeps what a later change of the role would cover.
