@@ -7,9 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/quoin-lms/quoin/runtime/allowance"
 	"github.com/quoin-lms/quoin/runtime/events"
-	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/site"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
@@ -17,7 +16,7 @@ import (
 func (w *world) documents(learner string) string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, spec := range append(kernel.Specs(), allowance.Specs()...) {
+	for _, spec := range site.Specs() {
 		if spec.Learners == "" {
 			continue
 		}

@@ -33,7 +33,7 @@ type MountCall struct {
 // asks for effects is refused (security R18).
 func (k *Kernel) Mount(ctx context.Context, p *access.Person, published *course.Published, block *course.Block, r MountCall) (*Response, error) {
 	if r.As == wire.RoleOutside { // such a call carries nobody's rights, whatever cookie came with it (security R18)
-		p = &access.Person{Run: p.Run, Locale: p.Locale, Zone: p.Zone}
+		p = &access.Person{Run: p.Run, Locale: p.Locale, Zone: p.Zone, ReadOnly: p.ReadOnly}
 	}
 	if r.ID != "" {
 		r.ID = digest("mount", p.Learner, block.Usage.String(), r.ID)
