@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"mime/multipart"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -206,7 +207,7 @@ func TestBlocksAreDecidedByAdministratorsAlone(t *testing.T) {
 				t.Errorf("%s gets at %s %s: %d", who, route.Method, address, p.status)
 			}
 		}
-		if route.Method == "POST" { // without the token nothing happens, whoever asks
+		if route.Method == http.MethodPost { // without the token nothing happens, whoever asks
 			ada.send("POST", address, map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, "act=remove&name=guess").must(403)
 		}
 	}

@@ -61,7 +61,7 @@ func keyPassword(in io.Reader) (string, error) {
 		return "", fmt.Errorf("reading the password: %w", err)
 	}
 	if line = strings.TrimRight(line, "\r\n"); line == "" {
-		return "", errors.New("the first line of the input must be the key's password, as in: printf '%s\\n' \"$PASSWORD\" | quoin block ...")
+		return "", errors.New("the first line of the input must be the key's password, as in printf '%s\\n' \"$PASSWORD\" | quoin block sign")
 	}
 	return line, nil
 }

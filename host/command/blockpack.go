@@ -88,10 +88,9 @@ func blockVerify(ctx context.Context, p *Parts, args []string) error {
 	x := opened.Index
 	fmt.Fprintf(p.Out, "%s %s: engine %s, made of %s, %d files, %.1f MB\n  digest %s\n", x.Name, x.Version, x.Engine, x.Source, len(x.Files),
 		float64(opened.Unpacked)/1e6, opened.Digest)
-	switch {
-	case signed.Key == "":
+	if signed.Key == "" {
 		fmt.Fprintln(p.Out, "  nobody signed it")
-	default:
+	} else {
 		fmt.Fprintf(p.Out, "  signed by %s\n", signed.Key)
 	}
 	for _, r := range signed.Rotations {

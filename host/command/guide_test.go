@@ -147,8 +147,8 @@ func looksLike(language, text string) error {
 			return err
 		}
 	case "json":
-		var any json.RawMessage
-		return json.Unmarshal([]byte(text), &any)
+		var value json.RawMessage
+		return json.Unmarshal([]byte(text), &value)
 	case "text", "story", "xml":
 	default:
 		return fmt.Errorf("this test knows no %s", language)

@@ -54,7 +54,7 @@ func (wall) Handle(c *sdk.Call, r *sdk.Request[sdk.None, sdk.None]) (*sdk.Reply,
 		Schedule("tidy", "k", nil), nil
 }
 
-func (wall) Mount(c *sdk.Call, _ *sdk.None, r wire.MountRequest) (*sdk.Reply, error) {
+func (wall) Mount(c *sdk.Call, _ *sdk.None, _ wire.MountRequest) (*sdk.Reply, error) {
 	return sdk.JSON(string(c.Context.Role)), nil
 }
 

@@ -180,7 +180,7 @@ func (t *tape) keep(frame, reply []byte, answers [][]byte) {
 		return // what is refused is not what learners wait for
 	}
 	kind := called{op: request.Op}
-	switch request.Op {
+	switch request.Op { //nolint:exhaustive // the others have no names
 	case wire.OpRender:
 		var r wire.RenderRequest
 		if message.Body(&r) == nil {

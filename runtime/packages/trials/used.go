@@ -43,7 +43,7 @@ func (w *watcher) watch(ctx context.Context, conn engine.Conn) fakehost.Serve {
 
 func (w *watcher) note(op wire.Op, frame []byte) {
 	var effects []wire.Effect
-	switch op {
+	switch op { //nolint:exhaustive // the others have no effects
 	case wire.OpHandle, wire.OpMount:
 		var reply wire.HandleReply
 		if wire.DecodeReply(frame, &reply) != nil {

@@ -62,7 +62,7 @@ func contract(s source, golden string) ([]byte, error) {
 		}
 	}
 	for _, t := range s.Types { // what the messages are made of, and the services' own
-		if _, structure := underlying(t.Decl); (structure || len(t.Consts) > 0) && !told[t.Name] && ast.IsExported(t.Name) {
+		if (isStruct(t.Decl) || len(t.Consts) > 0) && !told[t.Name] && ast.IsExported(t.Name) {
 			if err := s.message(&out, t.Name, golden); err != nil {
 				return nil, err
 			}
@@ -132,12 +132,12 @@ func (s source) message(out *bytes.Buffer, name, golden string) error {
 	return nil
 }
 
-// underlying gives a declaration's type, and whether it is a struct.
-func underlying(decl *ast.GenDecl) (ast.Expr, bool) {
+// isStruct reports whether a declaration's type is a struct.
+func isStruct(decl *ast.GenDecl) bool {
 	spec, ok := decl.Specs[0].(*ast.TypeSpec)
 	if !ok {
-		return nil, false
+		return false
 	}
 	_, structure := spec.Type.(*ast.StructType)
-	return spec.Type, structure
+	return structure
 }

@@ -39,7 +39,7 @@ func TestReferencesAreWhole(t *testing.T) {
 		told[string(o.op)] = true
 	}
 	for _, kind := range wire.Types {
-		_, structure := underlying(kind.Decl)
+		structure := isStruct(kind.Decl)
 		if structure && ast.IsExported(kind.Name) && !strings.Contains(string(pages["contract.md"]), "\n## "+kind.Name+"\n") {
 			t.Errorf("%s does not stand in the reference of the contract", kind.Name)
 		}
