@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"mime"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -44,10 +46,7 @@ func (r *request) blockAsset() error {
 		}
 		name = path.Join(folder, name)
 	}
-	data, err := fs.ReadFile(version.Files, name)
-	if errors.Is(err, fs.ErrNotExist) {
-		return errNotFound
-	}
+	data, err := readAsset(version.Files, name)
 	if err != nil {
 		return err
 	}
@@ -63,6 +62,21 @@ func (r *request) blockAsset() error {
 	r.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	r.Set(fiber.HeaderCacheControl, forever)
 	return r.Send(data)
+}
+
+// noSuchFile are what a disk says of a name that it does not have or could not have: below a file, too long, with a zero byte.
+var noSuchFile = []error{fs.ErrNotExist, fs.ErrInvalid, syscall.EINVAL, syscall.ENOTDIR, syscall.ENAMETOOLONG}
+
+// readAsset reads a file of a package. A folder is none.
+func readAsset(from fs.FS, name string) ([]byte, error) {
+	info, err := fs.Stat(from, name)
+	if err == nil && !info.Mode().IsRegular() || slices.ContainsFunc(noSuchFile, func(no error) bool { return errors.Is(err, no) }) {
+		return nil, errNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
+	return fs.ReadFile(from, name)
 }
 
 // graderLibrary is the Python that a course's problems are checked by, as Open edX names it. Only the server reads it.

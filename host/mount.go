@@ -1,6 +1,8 @@
 package host
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,8 +36,10 @@ func (r *request) mount() error {
 	} else {
 		call.HTTP.Headers = r.outsideHeaders()
 	}
-	// Two requests are the same when method, path with its query, and body are; the kernel adds who sends it.
-	call.BodyHash = state.BodyHash([]byte(call.HTTP.Method), []byte(call.Path), r.Request().URI().QueryString(), call.HTTP.Body.Data)
+	// Two requests are the same when method, path with its query, and body are; the kernel adds who sends it. Who an outside
+	// caller is, only the block knows, by what he shows: a reply is remembered for who shows the same.
+	parts := [][]byte{[]byte(call.HTTP.Method), []byte(call.Path), r.Request().URI().QueryString(), call.HTTP.Body.Data}
+	call.BodyHash = state.BodyHash(append(parts, credentials(call.HTTP.Headers)...)...)
 	if call.ID = r.Get("Idempotency-Key"); call.ID == "" {
 		call.ID = call.BodyHash
 	}
@@ -73,4 +77,18 @@ func (r *request) outsideHeaders() map[string][]string {
 		}
 	}
 	return headers
+}
+
+// identifying are parts of the names of headers by which senders say who they are.
+var identifying = []string{"auth", "sign", "token", "key", "secret"}
+
+// credentials lists what an outside request shows of who sends it, in one order.
+func credentials(headers map[string][]string) [][]byte {
+	var parts [][]byte
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if slices.ContainsFunc(identifying, func(part string) bool { return strings.Contains(name, part) }) {
+			parts = append(parts, []byte(name), []byte(strings.Join(headers[name], "\n")))
+		}
+	}
+	return parts
 }

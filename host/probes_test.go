@@ -65,7 +65,7 @@ func (probe) Handle(_ *sdk.Call, r *sdk.Request[probeFields, probePublic]) (*sdk
 
 func (probe) Mount(c *sdk.Call, _ *probeFields, r wire.MountRequest) (*sdk.Reply, error) {
 	if strings.HasSuffix(r.Path, "/change") {
-		return sdk.JSON("changed").Insert("log", map[string]string{"path": r.Path}), nil
+		return sdk.JSON(map[string]any{"changed": r.Headers}).Insert("log", map[string]string{"path": r.Path}), nil
 	}
 	return sdk.JSON(map[string]any{"path": r.Path, "role": c.Context.Role, "headers": r.Headers, "body": string(r.Body.Data)}), nil
 }
