@@ -31,7 +31,7 @@ func (board) Render(c *sdk.Call, v sdk.View[sdk.None, sdk.None]) (sdk.Fragment, 
 		fmt.Fprintf(&b, `<li>%s</li>`, html.EscapeString(line.Body.Text))
 	}
 	b.WriteString(`</ul><p><a href="quoin:view/home/deeper?q=7">Deeper</a></p><p><label>Line <input name="text" form="quoin:form"></label> <button class="button" form="quoin:form" name="handler" value="write">Write</button></p>`)
-	if q := strings.Join(v.Query["q"], ""); q == "auto" || v.Path == "/deeper" {
+	if q := strings.Join(v.Query["q"], ""); c.Context.Block == "foreign" && (q == "auto" || v.Path == "/deeper") {
 		b.WriteString(drivesItself)
 	}
 	return sdk.Fragment{HTML: b.String()}, nil
