@@ -196,7 +196,9 @@ func (r *request) fillTrial(body *blockReviewBody, t *installed.Trial) error {
 		count("states", h.States)
 		count("graded", h.Graded)
 		count("skipped", h.Skipped)
-		body.Changed = r.words.T("blocks.scores_change", len(h.Changes))
+		if body.Changed = r.words.T("blocks.scores_same"); len(h.Changes) > 0 {
+			body.Changed = r.words.T("blocks.scores_change", len(h.Changes))
+		}
 	}
 	names := map[string]string{}
 	for i, c := range h.Changes {

@@ -30,12 +30,16 @@ func TestShortcutsInBrowser(t *testing.T) {
 		t.Errorf("what was typed did something: %q", got)
 	}
 	b.eval(`document.activeElement.blur()`)
+	arrive := func(heading string) { // keys do something when the page's scripts are there
+		b.see("h1", heading)
+		b.until(`document.readyState === "complete"`)
+	}
 	b.press("n")
-	b.see("h1", "More")
+	arrive("More")
 	b.press("p")
-	b.see("h1", "Five questions")
+	arrive("Five questions")
 	b.press("/")
-	b.see("h1", "Search this course")
+	arrive("Search this course")
 	b.open("/account")
 	b.click("[data-shortcuts] input")
 	b.open(unitPath(run, "five"))
