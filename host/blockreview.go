@@ -123,7 +123,7 @@ func (r *request) fillReview(body *blockReviewBody, review *installed.Review) {
 	}
 	add("types", strings.Join(types, ", "))
 	body.Trust, body.TrustKind = w.T("block_trust."+string(review.Trust)), "warn"
-	switch review.Trust {
+	switch review.Trust { //nolint:exhaustive // the others keep the warning
 	case installed.TrustSame:
 		body.TrustKind = "good"
 	case installed.TrustOther, installed.TrustRevoked:

@@ -237,7 +237,7 @@ func (r *request) installedBlock(b *installed.Block, names map[string]string) (i
 	}
 	broken := false
 	for _, reason := range reasons {
-		switch reason.Kind {
+		switch reason.Kind { //nolint:exhaustive // the other reasons are the state, which the row says
 		case installed.ReasonRevoked:
 			broken = true
 			one.Why = append(one.Why, whyRow{r.words.T("block_rule.revoked"), reason.What})
