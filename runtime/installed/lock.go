@@ -125,6 +125,9 @@ func ParseLock(data []byte) (*Lock, error) {
 	if err := decoder.Decode(l); err != nil {
 		return nil, fmt.Errorf("reading the lock file: %w", err)
 	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("reading the lock file: something follows the object")
+	}
 	if l.Format != lockFormat {
 		return nil, fmt.Errorf("reading the lock file: it has format %d, this program reads %d", l.Format, lockFormat)
 	}

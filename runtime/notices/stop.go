@@ -14,9 +14,8 @@ func (n *Notices) StopToken(inbox string) string {
 
 // ReadStop gives the person whose mails a link may end; false for a link that we did not make.
 func (n *Notices) ReadStop(token string) (inbox string, ok bool) {
-	inbox, text, _ := strings.Cut(token, ".")
-	mac, err := base64.RawURLEncoding.DecodeString(text)
-	return inbox, err == nil && inbox != "" && hmac.Equal(mac, n.mac(inbox))
+	inbox, _, _ = strings.Cut(token, ".")
+	return inbox, inbox != "" && hmac.Equal([]byte(token), []byte(n.StopToken(inbox)))
 }
 
 func (n *Notices) mac(inbox string) []byte {

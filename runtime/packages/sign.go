@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"aead.dev/minisign"
@@ -216,6 +217,9 @@ func ParseRotations(data []byte) ([]Rotation, error) {
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(&list); err != nil {
 		return nil, &Refusal{Rule: RuleSignature, What: "the rotations of keys cannot be read", Fix: fix, Err: err}
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, refuse(RuleSignature, fix, "something follows the rotations of keys")
 	}
 	if len(list) > maxRotations {
 		return nil, refuse(RuleSignature, fix, "%d rotations of keys, the limit is %d", len(list), maxRotations)
