@@ -11,7 +11,6 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/packages/trials"
 )
 
@@ -23,19 +22,12 @@ func blockBench(ctx context.Context, p *Parts, args []string) error {
 	set := newFlags(p, "block bench")
 	calls := set.Int("calls", 1000, "how many `calls` of each kind are measured")
 	cache := set.String("cache", "", "`folder` that keeps compiled code between runs; the user's cache folder when empty")
-	words, err := parse(set, args)
+	folders, err := blockFolders(set, args)
 	if err != nil {
 		return err
-	}
-	if len(words) == 0 {
-		return errUsage
 	}
 	if *calls < 1 || *calls > mostCalls {
 		return fmt.Errorf("--calls: from 1 to %d", mostCalls)
-	}
-	folders, err := kernel.BlockFolders(words)
-	if err != nil {
-		return err
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -18,14 +19,7 @@ func blockCheck(ctx context.Context, p *Parts, args []string) error {
 	set := newFlags(p, "block check")
 	cache := set.String("cache", "", "`folder` that keeps compiled code between runs; the user's cache folder when empty")
 	blind := set.Bool("no-browser", false, "do without axe-core, which a browser runs on the samples")
-	words, err := parse(set, args)
-	if err != nil {
-		return err
-	}
-	if len(words) == 0 {
-		return errUsage
-	}
-	folders, err := kernel.BlockFolders(words)
+	folders, err := blockFolders(set, args)
 	if err != nil {
 		return err
 	}
@@ -51,6 +45,18 @@ func blockCheck(ctx context.Context, p *Parts, args []string) error {
 		return errFailed
 	}
 	return nil
+}
+
+// blockFolders reads the words of a command about blocks in source: folders of blocks, or folders that hold some.
+func blockFolders(set *flag.FlagSet, args []string) ([]string, error) {
+	words, err := parse(set, args)
+	if err != nil {
+		return nil, err
+	}
+	if len(words) == 0 {
+		return nil, errUsage
+	}
+	return kernel.BlockFolders(words)
 }
 
 func showInspection(w io.Writer, r *inspect.Report) {

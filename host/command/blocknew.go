@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/quoin-lms/quoin/host/command/scaffold"
-	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 )
 
@@ -64,14 +63,7 @@ func inModule(folder string) bool {
 // blockSDK lays the SDK of this binary down in blocks that carry one, after an upgrade.
 func blockSDK(_ context.Context, p *Parts, args []string) error {
 	set := newFlags(p, "block sdk")
-	words, err := parse(set, args)
-	if err != nil {
-		return err
-	}
-	if len(words) == 0 {
-		return errUsage
-	}
-	folders, err := kernel.BlockFolders(words)
+	folders, err := blockFolders(set, args)
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,6 @@ import (
 	"github.com/quoin-lms/quoin/host"
 	"github.com/quoin-lms/quoin/host/web"
 	front "github.com/quoin-lms/quoin/host/workbench"
-	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/site"
 	"github.com/quoin-lms/quoin/runtime/workbench"
 )
@@ -31,14 +30,7 @@ func blockRun(ctx context.Context, p *Parts, args []string) error {
 	port := set.Int("port", benchPort, "`port` on this machine; 0 is any that is free")
 	browser := set.Bool("open", false, "open the workbench in the browser")
 	data := set.String("data", "", "`folder` that keeps what people did; a scratch one, which goes at the end, when empty")
-	words, err := parse(set, args)
-	if err != nil {
-		return err
-	}
-	if len(words) == 0 {
-		return errUsage
-	}
-	folders, err := kernel.BlockFolders(words)
+	folders, err := blockFolders(set, args)
 	if err != nil {
 		return err
 	}

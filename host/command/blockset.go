@@ -16,34 +16,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/site"
 )
 
-// onSite makes a command that works on a site: more adds flags of its own, and do does the work with the words that were given.
-func onSite(
-	ctx context.Context, p *Parts, args []string, name string, words int, more func(*flag.FlagSet), do func(*site.Site, []string) error,
-) (err error) {
-	s := &settings{}
-	set := newFlags(p, name)
-	s.siteFlags(set)
-	if more != nil {
-		more(set)
-	}
-	found, err := parse(set, args)
-	if err != nil {
-		return err
-	}
-	if len(found) != words {
-		return errUsage
-	}
-	if err := s.complete(set); err != nil {
-		return err
-	}
-	opened, err := s.openSite(ctx, p)
-	if err != nil {
-		return err
-	}
-	defer closeSite(opened, &err)
-	return do(opened, found)
-}
-
 // stands tells how a block stands after a change.
 func stands(w io.Writer, b *installed.Block) {
 	state := whereOn(b)

@@ -14,7 +14,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/packages/trials"
 )
 
@@ -25,14 +24,7 @@ func blockTest(ctx context.Context, p *Parts, args []string) error {
 	only := set.String("run", "", "try only what this `regexp` matches, such as story/first; of Go tests, only such subtests")
 	update := set.Bool("update", false, "let golden lines of stories write their files")
 	cache := set.String("cache", "", "`folder` that keeps compiled code between runs; the user's cache folder when empty")
-	words, err := parse(set, args)
-	if err != nil {
-		return err
-	}
-	if len(words) == 0 {
-		return errUsage
-	}
-	folders, err := kernel.BlockFolders(words)
+	folders, err := blockFolders(set, args)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"log/slog"
 	"path/filepath"
@@ -41,3 +42,31 @@ func closeSite(s *site.Site, err *error) {
 
 // storeFile is where the embedded store is in a data folder.
 func storeFile(data string) string { return filepath.Join(data, "store", sqlitestore.FileName) }
+
+// onSite makes a command that works on a site: more adds flags of its own, and do does the work with the words that were given.
+func onSite(
+	ctx context.Context, p *Parts, args []string, name string, words int, more func(*flag.FlagSet), do func(*site.Site, []string) error,
+) (err error) {
+	s := &settings{}
+	set := newFlags(p, name)
+	s.siteFlags(set)
+	if more != nil {
+		more(set)
+	}
+	found, err := parse(set, args)
+	if err != nil {
+		return err
+	}
+	if len(found) != words {
+		return errUsage
+	}
+	if err := s.complete(set); err != nil {
+		return err
+	}
+	opened, err := s.openSite(ctx, p)
+	if err != nil {
+		return err
+	}
+	defer closeSite(opened, &err)
+	return do(opened, found)
+}
