@@ -4,8 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"github.com/quoin-lms/quoin/runtime/npm"
 )
 
 // careless is a block with one of each thing that a reviewer would find.
@@ -35,6 +33,7 @@ export default block({
 }
 
 func TestBlockCheckFindsWhatAReviewerWould(t *testing.T) {
+	built(t)
 	folder := filepath.Join(t.TempDir(), "careless")
 	for name, text := range careless {
 		path := filepath.Join(folder, filepath.FromSlash(name))
@@ -51,12 +50,9 @@ func TestBlockCheckFindsWhatAReviewerWould(t *testing.T) {
 		`"bye" has no words here`, filepath.Join(folder, "locales/ar.json")+`:2: "hello" has a place {1}`, filepath.Join(folder, "locales/ar.json")+`:3: "old" is no key of English`,
 		"a picture without alt", "the attribute onclick", "block.json:9: it asks for search, which no sample and no story needs",
 	)
-	if _, err := findBrowser(); err != nil {
+	if _, err := findBrowser(); err != nil && os.Getenv("CI") == "" {
 		got.want(t, 1, "axe-core did not look at the samples: no browser")
 		return
-	}
-	if _, err := npm.File(npm.Axe); err != nil {
-		t.Skip(err)
 	}
 	got.want(t, 1, "axe-core says of a sample's view: Elements must meet minimum color contrast ratio thresholds")
 	call(t, "", "block", "check", "--no-browser", "--cache", t.TempDir(), folder).want(t, 1, "8 to mend")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/quoin-lms/quoin/host/command/scaffold"
+	"github.com/quoin-lms/quoin/host/web"
 	"github.com/quoin-lms/quoin/runtime/npm"
 )
 
@@ -32,19 +33,25 @@ func emptyMachine(t *testing.T, path string) string {
 	return t.TempDir()
 }
 
-// scripts skips where the binary carries no interpreter.
-func scripts(t *testing.T) {
+// built skips where `make web` did not run: no interpreter for scripts, no assets of pages. In CI that is a failure.
+func built(t *testing.T) {
 	t.Helper()
-	if _, err := npm.File(npm.Interpreter); errors.Is(err, npm.ErrNotBuilt) && os.Getenv("CI") == "" {
-		t.Skip("the interpreter was not built in: run make web")
-	} else if err != nil {
+	_, err := npm.File(npm.Interpreter)
+	if err == nil {
+		_, err = web.Embedded()
+	}
+	switch {
+	case err == nil:
+	case os.Getenv("CI") == "" && (errors.Is(err, npm.ErrNotBuilt) || errors.Is(err, web.ErrNotBuilt)):
+		t.Skipf("run make web: %v", err)
+	default:
 		t.Fatal(err)
 	}
 }
 
 // Every kind of block in TypeScript is made, tried and found good on a machine that has nothing but the binary.
 func TestNewBlocksInTypeScript(t *testing.T) {
-	scripts(t)
+	built(t)
 	dir := emptyMachine(t, t.TempDir())
 	for _, kind := range scaffold.Kinds() {
 		folder := filepath.Join(dir, "my-"+kind)
@@ -99,7 +106,7 @@ func TestNewBlockInC(t *testing.T) {
 
 // Who breaks a new block reads which line of the story does not hold, what was asked and what is different.
 func TestAMistakeInANewBlockIsShown(t *testing.T) {
-	scripts(t)
+	built(t)
 	folder := filepath.Join(emptyMachine(t, t.TempDir()), "quiz")
 	withSDK(t, "block", "new", folder).want(t, 0)
 	source := filepath.Join(folder, "block.ts")

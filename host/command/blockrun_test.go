@@ -3,7 +3,6 @@ package command
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -11,19 +10,11 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/quoin-lms/quoin/host/web"
-	"github.com/quoin-lms/quoin/runtime/npm"
 )
 
 // The command says where the workbench is, serves it, and leaves nothing when it is stopped.
 func TestBlockRun(t *testing.T) {
-	if _, err := web.Embedded(); errors.Is(err, web.ErrNotBuilt) {
-		t.Skip(err)
-	}
-	if _, err := npm.File("quickjs.wasm"); err != nil {
-		t.Skip(err)
-	}
+	built(t)
 	scratch := t.TempDir()
 	t.Setenv("TMPDIR", scratch)
 	folder := filepath.Join(t.TempDir(), "likert")

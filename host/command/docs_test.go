@@ -1,20 +1,15 @@
 package command
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/quoin-lms/quoin/host/web"
 )
 
 // The guide as files: every page with its search, and links that lead to files.
 func TestDocsAsFiles(t *testing.T) {
-	if _, err := web.Embedded(); errors.Is(err, web.ErrNotBuilt) {
-		t.Skip("the web assets are not built: run `make web`")
-	}
+	built(t)
 	dir := filepath.Join(t.TempDir(), "guide")
 	call(t, "", "docs", "--out", dir).want(t, 0, filepath.Join(dir, "index.html"))
 	text, err := os.ReadFile(filepath.Join(dir, "index.html"))
