@@ -1,9 +1,12 @@
 package host_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/quoin-lms/quoin/host"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -52,5 +55,22 @@ func TestPublishedChangesReachTheirAudience(t *testing.T) {
 	}
 	if got := heard("carl", 1); got != publishOther {
 		t.Errorf("carl heard %s", got)
+	}
+}
+
+// Whoever leaves the course hears no more of it: his stream ends by itself, and another is refused.
+func TestStreamEndsWithTheEnrolment(t *testing.T) {
+	w := newWorld(t, options{config: func(c *host.Config) { c.Heartbeat = 20 * time.Millisecond }})
+	run := w.forces()
+	user := w.account("ann", run, "")
+	ann := w.enter(user)
+	events := "/courses/" + run.String() + "/events"
+	s := ann.stream(events)
+	if _, _, err := w.site.People.Unenrol(t.Context(), user.ID, run.String()); err != nil {
+		t.Fatal(err)
+	}
+	s.end()
+	if p := ann.get(events); p.status == http.StatusOK {
+		t.Error("she may listen again")
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -80,37 +81,61 @@ func (r *request) events() error {
 		r.server.streams.close(who)
 		return err
 	}
-	server, session, may := r.server, r.session.ID, r.mayHear()
+	server, session, ear := r.server, r.session.ID, r.ear()
 	r.Set(fiber.HeaderContentType, "text/event-stream")
 	r.Set(fiber.HeaderCacheControl, "no-store")
 	r.Set("X-Accel-Buffering", "no")
 	r.Context().SetBodyStreamWriter(func(w *bufio.Writer) {
 		defer server.streams.close(who)
 		defer cancel()
-		server.stream(ctx, w, session, messages, may)
+		server.stream(ctx, w, session, messages, ear)
 	})
 	return nil
 }
 
-// mayHear tells of a usage whether the person may see it when a message about it comes; it outlives the request.
-func (r *request) mayHear() func(ctx context.Context, usage string) bool {
-	site, now, person, run := r.site(), r.server.config.Now, *r.person, r.course
-	return func(ctx context.Context, usage string) bool {
-		parsed, err := key.ParseUsage(usage)
-		if err != nil {
-			return false
-		}
-		published, err := site.Courses.Published(ctx, run)
-		if err != nil {
-			return false
-		}
-		block, err := site.Kernel.Find(ctx, published, parsed)
-		return err == nil && access.Content(&person, published, block, person.Now(now().UTC())).Allowed
+// ear is who listens to a stream: it outlives the request, and one goroutine uses it.
+type ear struct {
+	server *Server
+	user   *people.User
+	person access.Person
+	run    key.Course
+}
+
+func (r *request) ear() *ear {
+	return &ear{server: r.server, user: r.user, person: *r.person, run: r.course}
+}
+
+// may tells of a usage whether the person may see it when a message about it comes.
+func (e *ear) may(ctx context.Context, usage string) bool {
+	parsed, err := key.ParseUsage(usage)
+	if err != nil {
+		return false
 	}
+	published, err := e.server.config.Site.Courses.Published(ctx, e.run)
+	if err != nil {
+		return false
+	}
+	block, err := e.server.config.Site.Kernel.Find(ctx, published, parsed)
+	return err == nil && access.Content(&e.person, published, block, e.person.Now(e.server.config.Now().UTC())).Allowed
+}
+
+// again looks at who listens once more: whoever left the course hears nothing further, and a new group or role counts. Staff who
+// look as somebody hear what that learner heard when they began, until their role ends, and their session with it.
+func (e *ear) again(ctx context.Context) bool {
+	if e.person.ReadOnly {
+		return true
+	}
+	now, err := e.server.config.Site.Person(ctx, e.user, e.run)
+	if err != nil || now.Role() != wire.RoleLearner {
+		return false
+	}
+	now.Locale, now.Zone = e.person.Locale, e.person.Zone
+	e.person = *now
+	return true
 }
 
 // stream writes until the browser leaves (which a failed write shows), the session ends or the server stops.
-func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, messages <-chan ports.Message, may func(context.Context, string) bool) {
+func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, messages <-chan ports.Message, listener *ear) {
 	beat := time.NewTicker(s.config.Heartbeat)
 	defer beat.Stop()
 	send := func(text string) bool {
@@ -126,15 +151,15 @@ func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, me
 		select {
 		case message, open := <-messages:
 			usage, _, _ := strings.Cut(message.ID, " ")
-			if open && message.Kind == kernel.ChangedKind && !may(ctx, usage) {
+			if open && message.Kind == kernel.ChangedKind && !listener.may(ctx, usage) {
 				continue
 			}
 			if !open || !send(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", n, message.Kind, usage)) {
 				return
 			}
 		case <-beat.C:
-			// A stream ends with its session: sign-out, a new password, a role taken away.
-			if s.config.Site.People.CheckSession(ctx, session) != nil || !send(": still here\n\n") {
+			// A stream ends with its session (sign-out, a new password, a role taken away) and with the enrolment.
+			if s.config.Site.People.CheckSession(ctx, session) != nil || !listener.again(ctx) || !send(": still here\n\n") {
 				return
 			}
 		case <-s.stopping:
