@@ -148,7 +148,7 @@ var rules = []rule{
 	{
 		name: "blocks", who: isBlock,
 		may: func(from, to string) bool {
-			return to == "sdk" || to == "sdk/wire" || below(to, "blocks/internal", blockOf(from))
+			return to == "sdk" || below(to, "sdk/wire", "sdk/question", "sdk/markup", "blocks/internal", blockOf(from))
 		},
 		libraries: true,
 		why: "a block must run in any host, be built alone and be replaced alone: it imports sdk, the standard library and libraries of its " +
@@ -330,7 +330,7 @@ func TestRulesNotice(t *testing.T) {
 		{"host/command", "runtime/kernel"},
 		{"workers", "runtime/site"},
 		{"blocks/problem", "blocks/problem/capa"},
-		{"blocks/problem/capa", "blocks/internal/markup"},
+		{"blocks/problem/capa", "sdk/markup"},
 		{"sdk/blocktest", "sdk/blocktest/story"},
 		{"runtime/engine/process", "sdk/process/door"},
 		{"runtime/packages/trials", "sdk/blocktest/suite"},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"strconv"
 	"strings"
@@ -35,6 +36,20 @@ func Messages(files fs.FS) *Catalogue {
 		c.languages[strings.TrimSuffix(path.Base(name), ".json")] = texts
 	}
 	return c
+}
+
+// With is the catalogue with the words of another; where both know a key, the other's count.
+func (c *Catalogue) With(other *Catalogue) *Catalogue {
+	joined := &Catalogue{languages: map[string]map[string]string{}}
+	for _, one := range []*Catalogue{c, other} {
+		for language, texts := range one.languages {
+			if joined.languages[language] == nil {
+				joined.languages[language] = map[string]string{}
+			}
+			maps.Copy(joined.languages[language], texts)
+		}
+	}
+	return joined
 }
 
 // Languages lists the keys of each language, for checks.

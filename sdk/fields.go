@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -40,23 +41,35 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 type fieldSet struct {
 	declared []wire.Field
 	index    map[string]int // field name -> place in declared
-	place    []int          // place in declared -> struct field
+	place    [][]int        // place in declared -> struct field
 }
 
 // fieldsOf reads the tags of F:
 //
 //	quoin:"name,scope[,type][,secret][,sum|list]"  default:"JSON"  title:""  help:""  values:"a|b"  min:""  max:""  step:""
 //
-// The type follows from the Go type when it is left out. Fields without a quoin tag are the author's own.
+// The type follows from the Go type when it is left out. A value may be written value=Title. A list of structs declares a row
+// for each entry by the tags of its struct, see itemsOf; so does items:"html" at a list of plain values. Fields without a quoin
+// tag are the author's own; those of an embedded struct count as fields of F.
 func fieldsOf[F any]() *fieldSet {
 	set := &fieldSet{index: map[string]int{}}
 	kind := reflect.TypeFor[F]()
 	if kind.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("sdk.New: fields must be a struct, not %v", kind))
 	}
+	set.add(kind, nil)
+	return set
+}
+
+// add declares the fields of a struct that stands at a place of F.
+func (set *fieldSet) add(kind reflect.Type, at []int) {
 	for i := range kind.NumField() {
+		place := append(slices.Clone(at), i)
 		tag, ok := kind.Field(i).Tag.Lookup("quoin")
 		if !ok {
+			if f := kind.Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct {
+				set.add(f.Type, place)
+			}
 			continue
 		}
 		field, err := parseField(kind.Field(i), tag)
@@ -68,9 +81,8 @@ func fieldsOf[F any]() *fieldSet {
 		}
 		set.index[field.Name] = len(set.declared)
 		set.declared = append(set.declared, field)
-		set.place = append(set.place, i)
+		set.place = append(set.place, place)
 	}
-	return set
 }
 
 func parseField(f reflect.StructField, tag string) (wire.Field, error) {
@@ -109,17 +121,34 @@ func parseField(f reflect.StructField, tag string) (wire.Field, error) {
 		}
 		field.Default = json.RawMessage(text)
 	}
-	if values := f.Tag.Get("values"); values != "" {
-		for value := range strings.SplitSeq(values, "|") {
-			encoded, _ := json.Marshal(value) // a string always encodes
-			field.Values = append(field.Values, wire.Value{Value: encoded, Title: value})
-		}
+	field.Values = parseValues(f.Tag)
+	var err error
+	if field.Items, err = itemsOf(f); err != nil {
+		return field, err
 	}
-	return field, parseBounds(&field, f.Tag)
+	return field, parseBounds(f.Tag, &field.Min, &field.Max, &field.Step)
 }
 
-func parseBounds(field *wire.Field, tag reflect.StructTag) error {
-	for name, into := range map[string]**float64{"min": &field.Min, "max": &field.Max, "step": &field.Step} {
+// parseValues reads what an editor offers: "a|b", or "a=One|b=Another" where a value is not what people read.
+func parseValues(tag reflect.StructTag) []wire.Value {
+	text := tag.Get("values")
+	if text == "" {
+		return nil
+	}
+	var values []wire.Value
+	for value := range strings.SplitSeq(text, "|") {
+		value, title, titled := strings.Cut(value, "=")
+		if !titled {
+			title = value
+		}
+		encoded, _ := json.Marshal(value) // a string always encodes
+		values = append(values, wire.Value{Value: encoded, Title: title})
+	}
+	return values
+}
+
+func parseBounds(tag reflect.StructTag, least, most, step **float64) error {
+	for name, into := range map[string]**float64{"min": least, "max": most, "step": step} {
 		text, ok := tag.Lookup(name)
 		if !ok {
 			continue
@@ -187,7 +216,7 @@ func decodeFields[F any](set *fieldSet, raw wire.Fields) (*F, error) {
 		if len(data) == 0 {
 			continue
 		}
-		target := value.Field(set.place[i])
+		target := value.FieldByIndex(set.place[i])
 		if opt := target.Kind() == reflect.Struct && strings.HasPrefix(target.Type().Name(), "Opt["); opt && !given {
 			target = target.FieldByName("Value")
 		}
@@ -208,7 +237,7 @@ func changes[F any](set *fieldSet, f *F, raw wire.Fields, names []string) ([]wir
 		if !ok || !wire.Writable(wire.RoleLearner, set.declared[i].Scope) {
 			continue
 		}
-		now, err := json.Marshal(value.Field(set.place[i]).Interface())
+		now, err := json.Marshal(value.FieldByIndex(set.place[i]).Interface())
 		if err != nil {
 			return nil, fmt.Errorf("encoding field %s: %w", name, err)
 		}
@@ -221,7 +250,7 @@ func changes[F any](set *fieldSet, f *F, raw wire.Fields, names []string) ([]wir
 				return nil, err
 			}
 		}
-		before, err := json.Marshal(reflect.ValueOf(untouched).Elem().Field(set.place[i]).Interface())
+		before, err := json.Marshal(reflect.ValueOf(untouched).Elem().FieldByIndex(set.place[i]).Interface())
 		if err != nil {
 			return nil, fmt.Errorf("encoding what was stored of field %s: %w", name, err)
 		}

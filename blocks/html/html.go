@@ -6,7 +6,7 @@ import (
 	"embed"
 	"strings"
 
-	"github.com/quoin-lms/quoin/blocks/internal/markup"
+	"github.com/quoin-lms/quoin/sdk/markup"
 	"github.com/quoin-lms/quoin/blocks/internal/olx"
 	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/wire"

@@ -3,10 +3,10 @@ package problem
 import (
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/question"
 )
 
-// Fields are what an author sets, by Open edX's names, and what is kept of a learner. The platform reads most of the
-// settings itself: tries, dates and what may be shown are its business.
+// Fields are what an author sets, by Open edX's names, and what is kept of a learner.
 type Fields struct {
 	DisplayName string `quoin:"display_name,settings" default:"\"Problem\"" title:"Name"`
 	Data        string `quoin:"data,content,xml,secret" title:"Problem" help:"The problem's source in OLX."`
@@ -14,19 +14,9 @@ type Fields struct {
 	Markdown       sdk.Opt[string] `quoin:"markdown,settings,text,secret" title:"Markdown" help:"The source of the simple editor; the problem is made from it when it is saved."`
 	MarkdownEdited bool            `quoin:"markdown_edited,settings" title:"Edited as Markdown"`
 
-	MaxAttempts    sdk.Opt[int]     `quoin:"max_attempts,settings" min:"0" step:"1" title:"Attempts" help:"How often a learner may submit. Empty is without limit; 0 collects answers without grading them."`
-	Weight         sdk.Opt[float64] `quoin:"weight,settings" min:"0" step:"0.1" title:"Points" help:"What a full score is worth. Empty is one point for each answer field."`
-	GradingMethod  string           `quoin:"grading_method,settings" default:"\"last_score\"" values:"last_score|first_score|highest_score|average_score" title:"Score that counts"`
-	SubmissionWait float64          `quoin:"submission_wait_seconds,settings" min:"0" default:"0" title:"Seconds between attempts"`
-
-	ShowAnswer         string `quoin:"showanswer,settings" default:"\"finished\"" values:"always|answered|attempted|attempted_no_past_due|closed|finished|correct_or_past_due|past_due|after_attempts|after_all_attempts|after_all_attempts_or_correct|never" title:"Show answer"`
-	AttemptsBeforeShow int    `quoin:"attempts_before_showanswer_button,settings" min:"0" default:"0" title:"Attempts before the answer shows"`
-	ShowCorrectness    string `quoin:"show_correctness,settings" default:"\"always\"" values:"always|never|past_due|never_but_include_grade" title:"Show results"`
-
-	Rerandomize     string `quoin:"rerandomize,settings" default:"\"never\"" values:"always|onreset|never|per_student" title:"Randomise"`
-	ShowResetButton bool   `quoin:"show_reset_button,settings" title:"Offer to reset"`
-	ForceSaveButton bool   `quoin:"force_save_button,settings" title:"Always offer to save"`
-	UseLaTeX        bool   `quoin:"use_latex_compiler,settings" title:"Written in LaTeX"`
+	question.Policy
+	Rerandomize string `quoin:"rerandomize,settings" default:"\"never\"" values:"always|onreset|never|per_student" title:"Randomise"`
+	UseLaTeX    bool   `quoin:"use_latex_compiler,settings" title:"Written in LaTeX"`
 
 	// Answers are what the learner submitted or saved last. Saved is when he saved answers that he has not submitted, in
 	// milliseconds since 1970 UTC, 0 when there are none. Hints is how many hints are open, and Last is "hint" when opening

@@ -6,14 +6,13 @@ import (
 
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
 	"github.com/quoin-lms/quoin/sdk"
-	"github.com/quoin-lms/quoin/sdk/wire"
+	"github.com/quoin-lms/quoin/sdk/question"
 )
 
 // Limits of what one learner's answers may hold. Longer ones are refused before they are stored.
 const (
 	maxAnswerKB = capa.MaxAnswer >> 10
 	maxTicks    = 1000
-	maxHintText = 2000 // bytes of a hint that its event keeps
 )
 
 // Handle implements sdk.Handler.
@@ -26,11 +25,11 @@ func (b block) Handle(c *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, 
 		return nil, sdk.Refuse("%s", c.T("too_long", strconv.Itoa(capa.MaxAnswer)))
 	}
 	switch r.Handler {
-	case handlerSubmit:
+	case question.HandlerSubmit:
 		return submit(c, r, answers)
-	case handlerSave:
+	case question.HandlerSave:
 		return save(c, r, answers)
-	case handlerHint:
+	case question.HandlerHint:
 		return hint(c, r, answers)
 	}
 	return nil, sdk.NotFound("no handler %q", r.Handler)
@@ -69,25 +68,15 @@ func save(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) (*s
 
 // hint opens the next hint. What was typed comes along with the form and is kept, or the fresh view would lose it.
 func hint(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) (*sdk.Reply, error) {
-	if editable(r.Access) && !same(answers, r.Fields.Answers) {
+	if question.Editable(r.Access) && !same(answers, r.Fields.Answers) {
 		r.Fields.Answers, r.Fields.Saved = answers, c.Context.Now
 	}
 	at := r.Fields.Hints
 	if at >= len(r.Public.Hints) {
 		return nil, sdk.Refuse("%s", c.T("no_more_hints"))
 	}
-	r.Fields.Hints, r.Fields.Last = at+1, handlerHint
-	text := r.Public.Hints[at]
-	return sdk.OK().Event(eventHint, struct {
-		Index int    `json:"hint_index"`
-		Len   int    `json:"hint_len"`
-		Text  string `json:"hint_text"`
-	}{at, len(r.Public.Hints), text[:min(len(text), maxHintText)]}), nil
-}
-
-// editable reports whether the fields take answers now: a wait between two tries does not stop a learner from thinking.
-func editable(a *wire.Access) bool {
-	return a != nil && (a.Submit.Open || a.Save.Open || a.Submit.Why == wire.WhyWait)
+	r.Fields.Hints, r.Fields.Last = at+1, question.HandlerHint
+	return question.HintShown(sdk.OK(), r.Public.Hints, at), nil
 }
 
 // same compares answers as forms send them: an empty one is the same as none.

@@ -4,9 +4,9 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/quoin-lms/quoin/blocks/internal/markup"
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/markup"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 

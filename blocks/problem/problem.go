@@ -6,21 +6,12 @@ import (
 
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/question"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 //go:embed locales/*.json
 var locales embed.FS
-
-// The handlers.
-const (
-	handlerSubmit = "submit"
-	handlerSave   = "save"
-	handlerHint   = "hint"
-)
-
-// eventHint is Open edX's event for a hint that a learner asked for.
-const eventHint = "edx.problem.hint.demandhint_displayed"
 
 type block struct{}
 
@@ -40,18 +31,14 @@ func Block() sdk.Block {
 			{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
 		},
 		Handlers: []wire.Handler{
-			{Name: handlerSubmit, Roles: roles, Reads: handler, Grades: true},
-			{Name: handlerSave, Roles: roles, Reads: handler},
-			{Name: handlerHint, Roles: roles, Reads: handler},
+			{Name: question.HandlerSubmit, Roles: roles, Reads: handler, Grades: true},
+			{Name: question.HandlerSave, Roles: roles, Reads: handler},
+			{Name: question.HandlerHint, Roles: roles, Reads: handler},
 		},
-		Events: []wire.EventType{{Name: eventHint, Schema: []wire.EventField{
-			{Name: "hint_index", Type: wire.TypeInteger},
-			{Name: "hint_len", Type: wire.TypeInteger},
-			{Name: "hint_text", Type: wire.TypeHTML, Max: maxHintText},
-		}}},
+		Events:          []wire.EventType{question.HintEvent()},
 		Rerandomize:     "never",
 		GradeSecretOnly: true,
-		Catalogue:       sdk.Messages(locales),
+		Catalogue:       question.Words(locales),
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/question"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -36,7 +37,7 @@ func (block) Solve(_ *sdk.Call, public Public, secret capa.Secret) (wire.Solutio
 	if !ok {
 		return wire.Solution{Unknown: "the problem states no answer that its own key accepts"}, nil
 	}
-	return wire.Solution{Input: &wire.Input{Handler: handlerSubmit, Form: public.FormOf(answers)}}, nil
+	return wire.Solution{Input: &wire.Input{Handler: question.HandlerSubmit, Form: public.FormOf(answers)}}, nil
 }
 
 // Report implements sdk.Reporter.

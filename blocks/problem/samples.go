@@ -5,6 +5,7 @@ import (
 
 	"github.com/quoin-lms/quoin/blocks/internal/olx"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/question"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -99,7 +100,7 @@ func (block) Samples(*sdk.Call) ([]wire.Sample, error) {
 		}
 		one := wire.Sample{Name: s.name, Title: s.title, Fields: wire.Fields{"display_name": olx.String(s.title), "data": olx.String(source)}}
 		for _, a := range s.answers {
-			one.Answers = append(one.Answers, wire.SampleAnswer{Expect: a.expect, Input: wire.Input{Handler: handlerSubmit, Form: a.form}})
+			one.Answers = append(one.Answers, wire.SampleAnswer{Expect: a.expect, Input: wire.Input{Handler: question.HandlerSubmit, Form: a.form}})
 		}
 		list = append(list, one)
 	}

@@ -175,7 +175,7 @@ func unfit(field *wire.Field, value json.RawMessage) (code string, bound float64
 			ok = err == nil
 		}
 		return wrong(ok, "instant")
-	case wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeFile, wire.TypeUsage, wire.TypeKey:
+	case wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeFile, wire.TypeUsage, wire.TypeKey, wire.TypeID:
 	}
 	return wrong(is(&text), "text")
 }

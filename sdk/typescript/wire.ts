@@ -170,7 +170,8 @@ export type FieldType =
   | "file"
   | "usage"
   | "key"
-  | "any";
+  | "any"
+  | "id";
 
 /** Field declares one stored value. */
 export interface Field {
@@ -192,6 +193,30 @@ export interface Field {
   secret?: boolean;
   /** Shared says how a user_state_summary field changes: "sum" (increment) or "list" (append, keeping the last Max). */
   shared?: string;
+  /**
+   * Items says what stands in a list: each entry is an object with these members and no others, so that an editor can draw a
+   * row for each. One item without a name says that the entries are plain values of its type. A finding on such a field names
+   * the row in Line and the member in Column, both from 1.
+   */
+  items?: Item[];
+}
+
+/** Item declares one member of a list's entries. Its members mean what they mean in [Field]. */
+export interface Item {
+  name?: string;
+  type: FieldType;
+  default?: Json;
+  title?: string;
+  help?: string;
+  values?: Value[];
+  min?: number;
+  max?: number;
+  step?: number;
+  /**
+   * Secret marks what may hold an answer key, in a list that is secret; the other members of such a list may reach learners by
+   * the prepared value.
+   */
+  secret?: boolean;
 }
 
 /** Value is one choice of a field. */

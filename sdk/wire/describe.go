@@ -57,6 +57,7 @@ const (
 	TypeUsage    FieldType = "usage"    // a usage key
 	TypeKey      FieldType = "key"      // a secret that an author types in: its value reaches no call; keys and http take the field's name as its handle
 	TypeAny      FieldType = "any"
+	TypeID       FieldType = "id" // a member of a list's entries that tells them apart for ever: an editor makes it by chance, keeps it, and shows it to nobody
 )
 
 // Field declares one stored value.
@@ -79,6 +80,26 @@ type Field struct {
 	Secret bool `json:"secret,omitempty"`
 	// Shared says how a user_state_summary field changes: "sum" (increment) or "list" (append, keeping the last Max).
 	Shared string `json:"shared,omitempty"`
+	// Items says what stands in a list: each entry is an object with these members and no others, so that an editor can draw a
+	// row for each. One item without a name says that the entries are plain values of its type. A finding on such a field names
+	// the row in Line and the member in Column, both from 1.
+	Items []Item `json:"items,omitempty"`
+}
+
+// Item declares one member of a list's entries. Its members mean what they mean in [Field].
+type Item struct {
+	Name    string          `json:"name,omitempty"`
+	Type    FieldType       `json:"type"`
+	Default json.RawMessage `json:"default,omitempty"`
+	Title   string          `json:"title,omitempty"`
+	Help    string          `json:"help,omitempty"`
+	Values  []Value         `json:"values,omitempty"`
+	Min     *float64        `json:"min,omitempty"`
+	Max     *float64        `json:"max,omitempty"`
+	Step    *float64        `json:"step,omitempty"`
+	// Secret marks what may hold an answer key, in a list that is secret; the other members of such a list may reach learners by
+	// the prepared value.
+	Secret bool `json:"secret,omitempty"`
 }
 
 // Value is one choice of a field.

@@ -45,7 +45,7 @@ func Value(kind wire.FieldType, text string) (json.RawMessage, error) {
 		if json.Valid([]byte(text)) {
 			return json.RawMessage(text), nil
 		}
-	case wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeTime, wire.TypeFile, wire.TypeUsage, wire.TypeKey:
+	case wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeTime, wire.TypeFile, wire.TypeUsage, wire.TypeKey, wire.TypeID:
 	}
 	if strings.TrimSpace(text) == "null" {
 		return nil, nil

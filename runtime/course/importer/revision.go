@@ -200,7 +200,7 @@ func convert(kind wire.FieldType, text string) (value json.RawMessage, set bool,
 		if json.Valid([]byte(text)) {
 			return json.RawMessage(text), true, nil
 		}
-	case wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeFile, wire.TypeUsage, wire.TypeKey:
+	case wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeFile, wire.TypeUsage, wire.TypeKey, wire.TypeID:
 	}
 	v, ok := olx.Text(text)
 	return encode(v, ok, nil)

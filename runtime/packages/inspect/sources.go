@@ -79,7 +79,7 @@ func (s *source) imports() {
 // mayImport reports whether a block may import a package of the platform's own module.
 func mayImport(below string) bool {
 	switch {
-	case below == "sdk", below == "sdk/wire", strings.HasPrefix(below, "blocks/"), strings.HasPrefix(below, "examples/blocks/"):
+	case below == "sdk", below == "sdk/wire", below == "sdk/question", below == "sdk/markup", strings.HasPrefix(below, "blocks/"), strings.HasPrefix(below, "examples/blocks/"):
 		return true
 	}
 	return false

@@ -61,6 +61,12 @@ func canaryFor(f *wire.Field, value json.RawMessage, i int) (json.RawMessage, []
 	case wire.TypeInteger, wire.TypeNumber:
 		planted = m.number()
 	case wire.TypeList, wire.TypeObject, wire.TypeAny:
+		if len(f.Items) > 0 {
+			if planted = m.rows(f.Items, value); planted == nil {
+				return nil, nil
+			}
+			break
+		}
 		if err := json.Unmarshal(value, &planted); err != nil {
 			return nil, nil
 		}
@@ -92,6 +98,30 @@ func (p *planter) number() float64 {
 	p.next++
 	p.words = append(p.words, fmt.Sprint(canaryNumber+p.next))
 	return float64(canaryNumber + p.next)
+}
+
+// rows puts canaries into the secret members of a list's entries, as far as their type is one of those above: the other members
+// may reach learners. nil when the value is no such list.
+func (p *planter) rows(items []wire.Item, value json.RawMessage) any {
+	var rows []map[string]any
+	if json.Unmarshal(value, &rows) != nil {
+		return nil
+	}
+	for _, row := range rows {
+		for _, item := range items {
+			if _, set := row[item.Name]; !set || !item.Secret {
+				continue
+			}
+			switch item.Type {
+			case wire.TypeString, wire.TypeText:
+				row[item.Name] = p.word()
+			case wire.TypeInteger, wire.TypeNumber:
+				row[item.Name] = p.number()
+			default:
+			}
+		}
+	}
+	return rows
 }
 
 // replace puts canaries in the place of every text and number of a value.

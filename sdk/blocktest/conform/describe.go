@@ -109,6 +109,7 @@ func (c *contradictions) fields() {
 			"has bounds that leave nothing":                              f.Min == nil || f.Max == nil || *f.Min <= *f.Max,
 			"has an unknown type":                                        knownType(f.Type),
 			"has an unknown scope":                                       slices.Contains(scopes(), f.Scope),
+			"has items that no row can be drawn of":                      len(f.Items) == 0 || f.Type == wire.TypeList && rows(f),
 			"has a default that does not fit its type " + string(f.Type): fits(f.Type, f.Default),
 		} {
 			if !holds {
@@ -116,6 +117,21 @@ func (c *contradictions) fields() {
 			}
 		}
 	}
+}
+
+// rows reports whether a list's items can be drawn: members with a name each, or one without for plain values; none is a list or
+// an object itself, and none is secret in a list that is not.
+func rows(f *wire.Field) bool {
+	names := map[string]bool{}
+	for _, item := range f.Items {
+		named := fieldName.MatchString(item.Name) && len(item.Name) <= wire.MaxName || item.Name == "" && len(f.Items) == 1
+		flat := knownType(item.Type) && item.Type != wire.TypeList && item.Type != wire.TypeObject && item.Type != wire.TypeKey
+		if !named || !flat || names[item.Name] || item.Secret && !f.Secret || !fits(item.Type, item.Default) {
+			return false
+		}
+		names[item.Name] = true
+	}
+	return true
 }
 
 func scopes() []wire.Scope {
@@ -126,6 +142,7 @@ func knownType(t wire.FieldType) bool {
 	return slices.Contains([]wire.FieldType{
 		wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeInteger, wire.TypeNumber, wire.TypeBoolean, wire.TypeTime,
 		wire.TypeDuration, wire.TypeList, wire.TypeObject, wire.TypeFile, wire.TypeUsage, wire.TypeKey, wire.TypeAny,
+		wire.TypeID,
 	}, t)
 }
 

@@ -1,0 +1,15 @@
+// Package questions is the package of the native question types: one artifact, so that a site compiles and keeps one guest for
+// them all. Each type is a folder; sdk/question says how to add one.
+package questions
+
+import (
+	"github.com/quoin-lms/quoin/blocks/questions/multiplechoice"
+	"github.com/quoin-lms/quoin/sdk"
+)
+
+// Block are the types of the package, by the names in block.json.
+func Block() sdk.Block {
+	return sdk.Types{
+		"multiple-choice": multiplechoice.Block(),
+	}
+}

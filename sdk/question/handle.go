@@ -1,0 +1,66 @@
+package question
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/quoin-lms/quoin/sdk"
+)
+
+// Handle implements sdk.Handler.
+func (b *block[F, P, S, PF]) Handle(c *sdk.Call, r *sdk.Request[F, Public[P]]) (*sdk.Reply, error) {
+	if r.Public.Unready {
+		return nil, sdk.Refuse("%s", c.T("cannot_answer"))
+	}
+	form, ok := formOf(&r.HTTP)
+	if !ok {
+		return nil, sdk.Refuse("the body is no JSON of name to list of values")
+	}
+	answers, limit, ok := read(r.Public.Inputs, form)
+	if !ok {
+		return nil, sdk.Refuse("%s", c.T("too_long", limit))
+	}
+	f := PF(r.Fields).common()
+	switch r.Handler {
+	case HandlerSubmit:
+		// Whether a try is left and the date has not passed is the platform's to say; an empty form would waste a try.
+		if len(answers) == 0 && len(r.Files) == 0 {
+			return nil, sdk.Refuse("%s", c.T("answer_first"))
+		}
+		f.Answers, f.Saved, f.Last = answers, 0, ""
+		return sdk.OK().Submit(answers, r.Files...), nil
+	case HandlerSave:
+		if r.Access == nil || !r.Access.Save.Open {
+			return nil, sdk.Refuse("%s", c.T("cannot_save"))
+		}
+		f.Answers, f.Saved, f.Last = answers, c.Context.Now, ""
+		return sdk.OK().Say(c.T("saved")), nil
+	case HandlerHint:
+		return hint(c, f, r.Public.Hints, answers, Editable(r.Access))
+	}
+	return nil, sdk.NotFound("no handler %q", r.Handler)
+}
+
+// hint opens the next hint. What was typed comes along with the form and is kept, or the fresh view would lose it.
+func hint(c *sdk.Call, f *Fields, hints []string, answers Answers, editable bool) (*sdk.Reply, error) {
+	if editable && !answers.same(f.Answers) {
+		f.Answers, f.Saved = answers, c.Context.Now
+	}
+	at := f.HintsShown
+	if at < 0 || at >= len(hints) {
+		return nil, sdk.Refuse("%s", c.T("no_more_hints"))
+	}
+	f.HintsShown, f.Last = at+1, HandlerHint
+	return HintShown(sdk.OK(), hints, at), nil
+}
+
+func decode(data json.RawMessage) (Answers, error) {
+	var answers Answers
+	if len(data) == 0 {
+		return answers, nil
+	}
+	if err := json.Unmarshal(data, &answers); err != nil {
+		return nil, fmt.Errorf("reading a submission: %w", err)
+	}
+	return answers, nil
+}
