@@ -5,14 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
+	"github.com/quoin-lms/quoin/examples/running"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/site"
@@ -38,7 +36,7 @@ func (b *bench) gradebook(ctx context.Context) error {
 	}
 	for _, learners := range []int{100, 1000, 10_000} {
 		data := filepath.Join(b.dir, fmt.Sprintf("book-%d", learners))
-		if _, err := importInto(ctx, b.quoin, data, folder); err != nil {
+		if _, err := running.Import(ctx, b.quoin, data, folder); err != nil {
 			return err
 		}
 		token, err := fillBook(ctx, data, learners)
@@ -136,32 +134,26 @@ func bookGrade(learner string, n int) store.Doc[scoring.Grade] {
 }
 
 func (b *bench) measureBook(ctx context.Context, t *table, data, token string, learners int) (err error) {
-	server, err := startQuoin(ctx, b.quoin, data)
+	server, err := running.StartQuoin(ctx, b.quoin, data)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.stop()) }()
-	jar, err := cookiejar.New(nil)
+	defer func() { err = errors.Join(err, server.Stop()) }()
+	l, err := running.SignedIn(server.Base, token)
 	if err != nil {
 		return err
 	}
-	address, err := url.Parse(server.base)
-	if err != nil {
-		return err
-	}
-	jar.SetCookies(address, []*http.Cookie{{Name: "quoin_session", Value: token, Path: "/"}})
-	l := &learner{base: server.base, from: randomAddress(), client: &http.Client{Jar: jar}}
 	begin := time.Now()
 	var page []byte
 	for !bytes.Contains(page, []byte("aria-rowcount")) { // the page with the skeleton waits a moment itself
-		if page, err = l.get(ctx, bookPath); err != nil {
+		if page, err = l.Get(ctx, bookPath); err != nil {
 			return err
 		}
 	}
 	cold := time.Since(begin)
 	timed := func(query string) (times, error) {
 		got, _, err := load(ctx, 1, b.lasting/2, func(ctx context.Context, _ int) error {
-			_, err := l.get(ctx, bookPath+query)
+			_, err := l.Get(ctx, bookPath+query)
 			return err
 		})
 		return got, err
@@ -179,7 +171,7 @@ func (b *bench) measureBook(ctx context.Context, t *table, data, token string, l
 		return err
 	}
 	begin = time.Now()
-	sheet, err := l.get(ctx, bookPath+".csv")
+	sheet, err := l.Get(ctx, bookPath+".csv")
 	if err != nil {
 		return err
 	}

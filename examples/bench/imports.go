@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
+
+	"github.com/quoin-lms/quoin/examples/running"
 )
 
 // demoCourse is a real course, where the reference data lies beside the checkout; elsewhere the sample course stands in.
@@ -19,20 +20,10 @@ func demoCourse() (path string, isReal bool) {
 	return filepath.Join("examples", "course"), false
 }
 
-// importInto runs `quoin course import` as a process of its own.
-func importInto(ctx context.Context, binary, data, course string) (time.Duration, error) {
-	start := time.Now()
-	out, err := exec.CommandContext(ctx, binary, "course", "import", course, "--data", data).CombinedOutput()
-	if err != nil {
-		return 0, fmt.Errorf("importing %s: %w: %s", course, err, out)
-	}
-	return time.Since(start), nil
-}
-
 // measureStart starts a site cold (nothing compiled) and warm, and measures its memory idle and in use.
 func (b *bench) measureStart(ctx context.Context, t *table) error {
 	data := filepath.Join(b.dir, "start")
-	took, err := importInto(ctx, b.quoin, data, filepath.Join(b.dir, "course"))
+	took, err := running.Import(ctx, b.quoin, data, filepath.Join(b.dir, "course"))
 	if err != nil {
 		return err
 	}
@@ -41,20 +32,20 @@ func (b *bench) measureStart(ctx context.Context, t *table) error {
 		return err
 	}
 	for _, label := range []string{"quoin serve until ready, nothing compiled", "quoin serve until ready, warm"} {
-		server, err := startQuoin(ctx, b.quoin, data)
+		server, err := running.StartQuoin(ctx, b.quoin, data)
 		if err != nil {
 			return err
 		}
-		t.add(label, server.ready)
+		t.add(label, server.Ready)
 		if err := b.firstPage(ctx, t, server); err != nil {
-			return errors.Join(err, server.stop())
+			return errors.Join(err, server.Stop())
 		}
-		if err := server.stop(); err != nil {
+		if err := server.Stop(); err != nil {
 			return err
 		}
 	}
 	course, isReal := demoCourse()
-	took, err = importInto(ctx, b.quoin, data, course)
+	took, err = running.Import(ctx, b.quoin, data, course)
 	if err != nil {
 		return err
 	}
@@ -63,7 +54,7 @@ func (b *bench) measureStart(ctx context.Context, t *table) error {
 		name = "the Open edX demo course, 401 blocks"
 	}
 	t.add("import of "+name, took)
-	took, err = importInto(ctx, b.quoin, data, course)
+	took, err = running.Import(ctx, b.quoin, data, course)
 	if err != nil {
 		return err
 	}
@@ -72,24 +63,24 @@ func (b *bench) measureStart(ctx context.Context, t *table) error {
 }
 
 // firstPage measures the first unit page of a server, which loads the blocks.
-func (b *bench) firstPage(ctx context.Context, t *table, server *child) error {
-	idle, err := server.resident()
+func (b *bench) firstPage(ctx context.Context, t *table, server *running.Server) error {
+	idle, err := server.Resident()
 	if err != nil {
 		return err
 	}
 	t.add("  memory at that time", fmt.Sprintf("%.0f MB", idle))
 	start := time.Now()
-	l, err := newLearner(ctx, server.base)
+	l, err := newLearner(ctx, server.Base)
 	if err != nil {
 		return err
 	}
 	t.add("  a learner signs up, enrols, opens 8 units (blocks load)", time.Since(start))
 	start = time.Now()
-	if _, err := l.get(ctx, pageUnit); err != nil {
+	if _, err := l.Get(ctx, pageUnit); err != nil {
 		return err
 	}
 	t.add("  and the unit of five blocks", time.Since(start))
-	used, err := server.resident()
+	used, err := server.Resident()
 	t.add("  memory then", fmt.Sprintf("%.0f MB", used))
 	return err
 }

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/quoin-lms/quoin/examples/running"
 )
 
 // bench is one run.
@@ -36,7 +38,7 @@ func run(ctx context.Context) (err error) {
 	quoin := flag.String("quoin", "bin/quoin", "the binary to measure")
 	lasting := flag.Duration("lasting", 10*time.Second, "how long each load lasts")
 	sizes := flag.String("sizes", "1000,100000,1000000", "numbers of learners' states to measure at, ascending")
-	only := flag.String("only", "", "measure only: calls, start, pages, own, gradebook, submits or growth")
+	only := flag.String("only", "", "measure only: calls, first, start, pages, own, gradebook, submits or growth")
 	flag.Parse()
 	b := &bench{lasting: *lasting}
 	if b.quoin, err = filepath.Abs(*quoin); err != nil {
@@ -61,6 +63,7 @@ func run(ctx context.Context) (err error) {
 		run  func(context.Context) error
 	}{
 		{"calls", b.calls},
+		{"first", b.first},
 		{"start", b.start},
 		{"pages", b.pages},
 		{"own", b.own},
@@ -90,23 +93,23 @@ func (b *bench) start(ctx context.Context) error {
 const clients = 64
 
 // site is a running site with the measured course and learners.
-func (b *bench) site(ctx context.Context, data string, flags ...string) (*child, []*learner, error) {
-	if _, err := importInto(ctx, b.quoin, data, filepath.Join(b.dir, "course")); err != nil {
+func (b *bench) site(ctx context.Context, data string, flags ...string) (*running.Server, []*learner, error) {
+	if _, err := running.Import(ctx, b.quoin, data, filepath.Join(b.dir, "course")); err != nil {
 		return nil, nil, err
 	}
 	return b.serve(ctx, data, flags...)
 }
 
-func (b *bench) serve(ctx context.Context, data string, flags ...string) (*child, []*learner, error) {
-	server, err := startQuoin(ctx, b.quoin, data, flags...)
+func (b *bench) serve(ctx context.Context, data string, flags ...string) (*running.Server, []*learner, error) {
+	server, err := running.StartQuoin(ctx, b.quoin, data, flags...)
 	if err != nil {
 		return nil, nil, err
 	}
 	var learners []*learner
 	for range clients {
-		l, err := newLearner(ctx, server.base)
+		l, err := newLearner(ctx, server.Base)
 		if err != nil {
-			return nil, nil, errors.Join(err, server.stop())
+			return nil, nil, errors.Join(err, server.Stop())
 		}
 		learners = append(learners, l)
 	}
@@ -124,7 +127,7 @@ func (b *bench) pages(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = errors.Join(b.measurePages(ctx, t, mode.label, learners[:16]), server.stop())
+		err = errors.Join(b.measurePages(ctx, t, mode.label, learners[:16]), server.Stop())
 		if err != nil {
 			return err
 		}
@@ -134,7 +137,7 @@ func (b *bench) pages(ctx context.Context) error {
 
 func (b *bench) submits(ctx context.Context) error {
 	t := submitsTable("A choice problem's form from POST to verdict, 64 learners")
-	redis, stopRedis, err := startRedis(ctx, b.dir)
+	redis, stopRedis, err := running.StartRedis(ctx, b.dir)
 	if err != nil {
 		return err
 	}
@@ -149,7 +152,7 @@ func (b *bench) submits(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = errors.Join(b.measureSubmits(ctx, t, mode[0], data, learners, 20, 100, 300), server.stop())
+		err = errors.Join(b.measureSubmits(ctx, t, mode[0], data, learners, 20, 100, 300), server.Stop())
 		if err != nil {
 			return err
 		}
@@ -165,7 +168,7 @@ func (b *bench) growth(ctx context.Context) error {
 	imports := &table{title: "Importing as the store grows", header: []string{"states", "demo course"}}
 	have := 0
 	for _, size := range b.sizes {
-		if _, err := importInto(ctx, b.quoin, data, filepath.Join(b.dir, "course")); err != nil {
+		if _, err := running.Import(ctx, b.quoin, data, filepath.Join(b.dir, "course")); err != nil {
 			return err
 		}
 		if err := fill(ctx, data, have, size); err != nil {
@@ -177,12 +180,12 @@ func (b *bench) growth(ctx context.Context) error {
 			return err
 		}
 		label := fmt.Sprintf("%d states", size)
-		err = errors.Join(b.measurePages(ctx, pages, label, learners[:16]), b.measureSubmits(ctx, submits, label, data, learners, 100), server.stop())
+		err = errors.Join(b.measurePages(ctx, pages, label, learners[:16]), b.measureSubmits(ctx, submits, label, data, learners, 100), server.Stop())
 		if err != nil {
 			return err
 		}
 		course, _ := demoCourse()
-		took, err := importInto(ctx, b.quoin, data, course)
+		took, err := running.Import(ctx, b.quoin, data, course)
 		if err != nil {
 			return err
 		}

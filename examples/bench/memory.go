@@ -8,6 +8,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"github.com/quoin-lms/quoin/examples/running"
 )
 
 // inUse are the blocks of the project; new ones from the scaffold make up ten.
@@ -38,17 +40,17 @@ func (b *bench) measureMemory(ctx context.Context, t *table) error {
 	}
 	data := filepath.Join(b.dir, "memory")
 	for _, label := range []string{"just compiled", "warm start"} {
-		server, err := startQuoin(ctx, b.quoin, data, "--development", "--sample", course,
+		server, err := running.StartQuoin(ctx, b.quoin, data, "--development", "--sample", course,
 			"--blocks", "blocks", "--blocks", filepath.Join("examples", "blocks"), "--blocks", own)
 		if err != nil {
 			return err
 		}
 		err = openTen(ctx, server)
 		if err == nil {
-			err = pause(ctx, settle)
+			err = running.Pause(ctx, settle)
 		}
-		idle, e := server.resident()
-		if err = errors.Join(err, e, server.stop()); err != nil {
+		idle, e := server.Resident()
+		if err = errors.Join(err, e, server.Stop()); err != nil {
 			return err
 		}
 		t.add(fmt.Sprintf("memory idle with %d blocks in use, %s", len(names), label), fmt.Sprintf("%.0f MB", idle))
@@ -56,12 +58,12 @@ func (b *bench) measureMemory(ctx context.Context, t *table) error {
 	return nil
 }
 
-func openTen(ctx context.Context, server *child) error {
-	l, err := newLearner(ctx, server.base)
+func openTen(ctx context.Context, server *running.Server) error {
+	l, err := newLearner(ctx, server.Base)
 	if err != nil {
 		return err
 	}
-	_, err = l.get(ctx, pageUnit)
+	_, err = l.Get(ctx, pageUnit)
 	return err
 }
 

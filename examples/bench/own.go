@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+
+	"github.com/quoin-lms/quoin/examples/running"
 )
 
 var listedCourse = regexp.MustCompile(`href="/courses/([^"/?]+)/about"`)
@@ -17,20 +19,20 @@ var listedCourse = regexp.MustCompile(`href="/courses/([^"/?]+)/about"`)
 func (b *bench) own(ctx context.Context) (err error) {
 	data := filepath.Join(b.dir, "own")
 	course, isReal := demoCourse()
-	if _, err := importInto(ctx, b.quoin, data, course); err != nil {
+	if _, err := running.Import(ctx, b.quoin, data, course); err != nil {
 		return err
 	}
-	if _, err := importInto(ctx, b.quoin, data, filepath.Join(b.dir, "course")); err != nil {
+	if _, err := running.Import(ctx, b.quoin, data, filepath.Join(b.dir, "course")); err != nil {
 		return err
 	}
-	server, err := startQuoin(ctx, b.quoin, data)
+	server, err := running.StartQuoin(ctx, b.quoin, data)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, server.stop()) }()
+	defer func() { err = errors.Join(err, server.Stop()) }()
 	var learners []*learner
 	for range 16 {
-		l, err := newLearner(ctx, server.base)
+		l, err := newLearner(ctx, server.Base)
 		if err != nil {
 			return err
 		}
@@ -57,12 +59,12 @@ func (b *bench) own(ctx context.Context) (err error) {
 	} {
 		for _, clients := range []int{1, 16} {
 			for _, l := range learners { // warm
-				if _, err := l.get(ctx, page.path); err != nil {
+				if _, err := l.Get(ctx, page.path); err != nil {
 					return err
 				}
 			}
 			got, took, err := load(ctx, clients, b.lasting, func(ctx context.Context, client int) error {
-				_, err := learners[client].get(ctx, page.path)
+				_, err := learners[client].Get(ctx, page.path)
 				return err
 			})
 			if err != nil {
@@ -77,7 +79,7 @@ func (b *bench) own(ctx context.Context) (err error) {
 // enrolEverywhere enrols learners in every course that the catalogue lists, lets them answer, and gives the key of the course
 // that is not the measured one.
 func enrolEverywhere(ctx context.Context, learners []*learner) (string, error) {
-	page, err := learners[0].get(ctx, "/courses")
+	page, err := learners[0].Get(ctx, "/courses")
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +93,7 @@ func enrolEverywhere(ctx context.Context, learners []*learner) (string, error) {
 		return "", errors.New("the catalogue lists no other course")
 	}
 	for _, l := range learners {
-		if _, err := l.post(ctx, "/courses/"+other+"/enrol", url.Values{"token": {l.token}}, ""); err != nil {
+		if _, err := l.Post(ctx, "/courses/"+other+"/enrol", url.Values{"token": {l.Token}}, ""); err != nil {
 			return "", fmt.Errorf("enrolling: %w", err)
 		}
 		for n := range problems {

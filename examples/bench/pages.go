@@ -39,7 +39,7 @@ func load(ctx context.Context, clients int, lasting time.Duration, request func(
 
 // measurePages reads the unit of five blocks, beside a page of the same bytes that a server of the standard library sends.
 func (b *bench) measurePages(ctx context.Context, t *table, label string, learners []*learner) error {
-	page, err := learners[0].get(ctx, pageUnit)
+	page, err := learners[0].Get(ctx, pageUnit)
 	if err != nil {
 		return err
 	}
@@ -50,12 +50,12 @@ func (b *bench) measurePages(ctx context.Context, t *table, label string, learne
 	defer stop()
 	for _, clients := range []int{1, 16} {
 		for _, l := range learners { // warm
-			if _, err := l.get(ctx, pageUnit); err != nil {
+			if _, err := l.Get(ctx, pageUnit); err != nil {
 				return err
 			}
 		}
 		got, took, err := load(ctx, clients, b.lasting, func(ctx context.Context, client int) error {
-			_, err := learners[client%len(learners)].get(ctx, pageUnit)
+			_, err := learners[client%len(learners)].Get(ctx, pageUnit)
 			return err
 		})
 		if err != nil {
@@ -66,7 +66,7 @@ func (b *bench) measurePages(ctx context.Context, t *table, label string, learne
 			if err != nil {
 				return err
 			}
-			_, err = learners[0].do(request)
+			_, err = learners[0].Do(request)
 			return err
 		})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quoin-lms/quoin/examples/running"
 	"github.com/quoin-lms/quoin/runtime/site"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
@@ -42,7 +43,7 @@ func submitAt(ctx context.Context, learners []*learner, rate int, lasting time.D
 	start := time.Now()
 	for n := range rate * int(lasting/time.Second) {
 		due := start.Add(time.Duration(n) * time.Second / time.Duration(rate))
-		if e := pause(ctx, time.Until(due)); e != nil {
+		if e := running.Pause(ctx, time.Until(due)); e != nil {
 			err = e
 			break
 		}
@@ -90,7 +91,7 @@ func withoutVerdict(ctx context.Context, data string) (missing int, err error) {
 		if missing, err = missingVerdicts(ctx, s.Store); err != nil || missing == 0 {
 			break
 		}
-		if err = pause(ctx, 100*time.Millisecond); err != nil {
+		if err = running.Pause(ctx, 100*time.Millisecond); err != nil {
 			break
 		}
 	}

@@ -1,4 +1,4 @@
-package main
+package running
 
 import (
 	"bytes"
@@ -16,25 +16,25 @@ import (
 	"time"
 )
 
-// child is a running server.
-type child struct {
+// Server is a running server.
+type Server struct {
 	cmd  *exec.Cmd
-	base string
+	Base string
 	log  bytes.Buffer
-	// ready is how long it took until /readyz answered.
-	ready time.Duration
+	// Ready is how long it took until /readyz answered.
+	Ready time.Duration
 }
 
 // startLimit bounds how long a server may take to be ready, and to end.
 const startLimit = 2 * time.Minute
 
-// startQuoin starts `quoin serve` on a free port and waits until it is ready.
-func startQuoin(ctx context.Context, binary, data string, flags ...string) (*child, error) {
-	address, err := freeAddress(ctx)
+// StartQuoin starts `quoin serve` on a free port and waits until it is ready.
+func StartQuoin(ctx context.Context, binary, data string, flags ...string) (*Server, error) {
+	address, err := FreeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	c := &child{base: "http://" + address}
+	c := &Server{Base: "http://" + address}
 	args := append([]string{"serve", "--data", data, "--listen", address, "--log-level", "warn", "--proxies", "127.0.0.1"}, flags...)
 	c.cmd = exec.CommandContext(ctx, binary, args...)
 	c.cmd.Stderr = &c.log
@@ -44,19 +44,29 @@ func startQuoin(ctx context.Context, binary, data string, flags ...string) (*chi
 	}
 	for time.Since(start) < startLimit {
 		if c.answers(ctx) {
-			c.ready = time.Since(start)
+			c.Ready = time.Since(start)
 			return c, nil
 		}
-		if err := pause(ctx, 5*time.Millisecond); err != nil {
-			return nil, errors.Join(err, c.stop())
+		if err := Pause(ctx, 5*time.Millisecond); err != nil {
+			return nil, errors.Join(err, c.Stop())
 		}
 	}
-	err = c.stop()
+	err = c.Stop()
 	return nil, errors.Join(fmt.Errorf("quoin serve was not ready within %s: %s", startLimit, c.log.String()), err)
 }
 
-func (c *child) answers(ctx context.Context) bool {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+"/readyz", http.NoBody)
+// Import runs `quoin course import` as a process of its own.
+func Import(ctx context.Context, binary, data, course string) (time.Duration, error) {
+	start := time.Now()
+	out, err := exec.CommandContext(ctx, binary, "course", "import", course, "--data", data).CombinedOutput()
+	if err != nil {
+		return 0, fmt.Errorf("importing %s: %w: %s", course, err, out)
+	}
+	return time.Since(start), nil
+}
+
+func (c *Server) answers(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Base+"/readyz", http.NoBody)
 	if err != nil {
 		return false
 	}
@@ -67,8 +77,8 @@ func (c *child) answers(ctx context.Context) bool {
 	return response.Body.Close() == nil && response.StatusCode == http.StatusOK
 }
 
-// stop asks the server to end and waits for it.
-func (c *child) stop() error {
+// Stop asks the server to end and waits for it.
+func (c *Server) Stop() error {
 	http.DefaultClient.CloseIdleConnections()
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		return err
@@ -81,8 +91,8 @@ func (c *child) stop() error {
 	return nil
 }
 
-// resident is the server's memory in MB.
-func (c *child) resident() (float64, error) {
+// Resident is the server's memory in MB.
+func (c *Server) Resident() (float64, error) {
 	data, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(c.cmd.Process.Pid), "status"))
 	if err != nil {
 		return 0, err
@@ -96,7 +106,7 @@ func (c *child) resident() (float64, error) {
 	return 0, errors.New("the system does not tell the resident memory")
 }
 
-func freeAddress(ctx context.Context) (string, error) {
+func FreeAddress(ctx context.Context) (string, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
@@ -104,7 +114,7 @@ func freeAddress(ctx context.Context) (string, error) {
 	return listener.Addr().String(), listener.Close()
 }
 
-func pause(ctx context.Context, d time.Duration) error {
+func Pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
@@ -113,13 +123,13 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// startRedis starts a redis-server of our own with the durability of a production site; "" when there is none on this machine.
-func startRedis(ctx context.Context, dir string) (url string, stop func() error, err error) {
+// StartRedis starts a redis-server of our own with the durability of a production site; "" when there is none on this machine.
+func StartRedis(ctx context.Context, dir string) (url string, stop func() error, err error) {
 	program, err := exec.LookPath("redis-server")
 	if err != nil {
 		return "", func() error { return nil }, nil //nolint:nilerr // a machine without it measures the embedded queue alone
 	}
-	address, err := freeAddress(ctx)
+	address, err := FreeAddress(ctx)
 	if err != nil {
 		return "", nil, err
 	}
@@ -142,7 +152,7 @@ func startRedis(ctx context.Context, dir string) (url string, stop func() error,
 		if err == nil {
 			return "redis://" + address + "/0", stop, conn.Close()
 		}
-		if err := pause(ctx, 10*time.Millisecond); err != nil {
+		if err := Pause(ctx, 10*time.Millisecond); err != nil {
 			return "", nil, errors.Join(err, stop())
 		}
 	}
