@@ -106,6 +106,7 @@ func (c *Server) Resident() (float64, error) {
 	return 0, errors.New("the system does not tell the resident memory")
 }
 
+// FreeAddress is an address of this machine that nobody listened at a moment ago.
 func FreeAddress(ctx context.Context) (string, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -114,6 +115,7 @@ func FreeAddress(ctx context.Context) (string, error) {
 	return listener.Addr().String(), listener.Close()
 }
 
+// Pause waits, or returns early with the error of a context that ended.
 func Pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
