@@ -40,10 +40,17 @@ func newTable(t *testing.T) *table {
 	if _, err := npm.File("quickjs.wasm"); errors.Is(err, npm.ErrNotBuilt) {
 		missing(t, err.Error())
 	}
-	b := &table{world: &world{t: t, bus: &portstest.Bus{}, log: &lines{}}, folder: filepath.Join(t.TempDir(), "quiz")}
-	if err := scaffold.Write(b.folder, scaffold.Block{Name: "quiz", Language: "typescript", Kind: "component", SDK: os.DirFS("..")}); err != nil {
+	folder := filepath.Join(t.TempDir(), "quiz")
+	if err := scaffold.Write(folder, scaffold.Block{Name: "quiz", Language: "typescript", Kind: "component", SDK: os.DirFS("..")}); err != nil {
 		t.Fatal(err)
 	}
+	return tableOf(t, "quiz", folder)
+}
+
+// tableOf serves a workbench of one package.
+func tableOf(t *testing.T, name, folder string) *table {
+	t.Helper()
+	b := &table{world: &world{t: t, bus: &portstest.Bus{}, log: &lines{}}, folder: folder}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +60,7 @@ func newTable(t *testing.T) *table {
 	log := slog.New(host.LogHandler(slog.NewTextHandler(b.log, nil)))
 	breaker := &workbench.Breaker{}
 	recorder := workbench.NewRecorder(breaker)
-	recorder.Watch("quiz")
+	recorder.Watch(name)
 	b.site, err = site.Open(t.Context(), site.Config{
 		Data: filepath.Join(t.TempDir(), "data"), Queue: ports.QueueFunc(b.enqueue), Bus: b.bus, Folders: []string{b.folder}, Development: true,
 		NoRenderCache: true, Watch: recorder.Wrap, Break: breaker.Store, Poll: workbench.Poll, Log: log,

@@ -46,33 +46,38 @@ type fieldSet struct {
 
 // fieldsOf reads the tags of F:
 //
-//	quoin:"name,scope[,type][,secret][,sum|list]"  default:"JSON"  title:""  help:""  values:"a|b"  min:""  max:""  step:""
+//	quoin:"name,scope[,type][,secret][,sum|list][,last]"  default:"JSON"  title:""  help:""  values:"a|b"  min:""  max:""  step:""
 //
 // The type follows from the Go type when it is left out. A value may be written value=Title. A list of structs declares a row
 // for each entry by the tags of its struct, see itemsOf; so does items:"html" at a list of plain values. Fields without a quoin
-// tag are the author's own; those of an embedded struct count as fields of F.
+// tag are the author's own; those of an embedded struct count as fields of F. A form shows them in the order of the struct, those
+// marked last behind all others.
 func fieldsOf[F any]() *fieldSet {
 	set := &fieldSet{index: map[string]int{}}
 	kind := reflect.TypeFor[F]()
 	if kind.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("sdk.New: fields must be a struct, not %v", kind))
 	}
-	set.add(kind, nil)
+	set.add(kind, nil, false)
+	set.add(kind, nil, true)
 	return set
 }
 
-// add declares the fields of a struct that stands at a place of F.
-func (set *fieldSet) add(kind reflect.Type, at []int) {
+// add declares the fields of a struct that stands at a place of F: those that are marked last, or the others.
+func (set *fieldSet) add(kind reflect.Type, at []int, last bool) {
 	for i := range kind.NumField() {
 		place := append(slices.Clone(at), i)
 		tag, ok := kind.Field(i).Tag.Lookup("quoin")
 		if !ok {
 			if f := kind.Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct {
-				set.add(f.Type, place)
+				set.add(f.Type, place, last)
 			}
 			continue
 		}
-		field, err := parseField(kind.Field(i), tag)
+		if strings.HasSuffix(tag, ",last") != last {
+			continue
+		}
+		field, err := parseField(kind.Field(i), strings.TrimSuffix(tag, ",last"))
 		if err != nil {
 			panic(fmt.Sprintf("sdk.New: field %s.%s: %v", kind, kind.Field(i).Name, err))
 		}

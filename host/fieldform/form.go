@@ -40,6 +40,8 @@ type part struct {
 	Code           bool
 	Findings       []wire.Finding
 	Described      string
+	// List is set for a list whose rows are drawn.
+	List *list
 }
 
 type choice struct {
@@ -77,6 +79,11 @@ func partOf(w *words.Reader, prefix string, f *Field, findings []wire.Finding) p
 	}
 	if f.Default != nil {
 		p.Default = textOf(p.Kind, f.Default)
+		for _, value := range f.Values {
+			if same(value.Value, f.Default) {
+				p.Default = value.Title
+			}
+		}
 	}
 	p.Text = textOf(p.Kind, f.Now)
 	p.Rows = min(20, max(3, 1+strings.Count(p.Text, "\n")))
@@ -86,20 +93,28 @@ func partOf(w *words.Reader, prefix string, f *Field, findings []wire.Finding) p
 	}
 	p.Code = p.Kind == "json" || f.Type == wire.TypeHTML || f.Type == wire.TypeXML
 	p.Choices = choices(f)
+	for _, finding := range findings {
+		if finding.Field == f.Name && (p.Kind != "rows" || finding.Line == 0 || finding.Line > entryCount(f)) {
+			p.Findings = append(p.Findings, finding)
+		}
+	}
+	p.describe()
+	if p.Kind == "rows" {
+		p.List = listOf(w, &p, f, findings)
+	}
+	return p
+}
+
+// describe names what stands beside the input.
+func (p *part) describe() {
 	var described []string
 	if p.Help != "" {
 		described = append(described, p.ID+"-help")
-	}
-	for _, finding := range findings {
-		if finding.Field == f.Name {
-			p.Findings = append(p.Findings, finding)
-		}
 	}
 	if len(p.Findings) > 0 {
 		described = append(described, p.ID+"-found")
 	}
 	p.Described = strings.Join(described, " ")
-	return p
 }
 
 func bound(n *float64) string {
@@ -109,9 +124,11 @@ func bound(n *float64) string {
 	return strconv.FormatFloat(*n, 'g', -1, 64)
 }
 
-// kindOf names the input that fits a field: choice, boolean, line, lines, number, instant, strings or json.
+// kindOf names the input that fits a field: rows, choice, boolean, line, lines, number, instant, strings or json.
 func kindOf(f *Field) string {
 	switch {
+	case f.Type == wire.TypeList && len(f.Items) > 0 && rowed(f):
+		return "rows"
 	case len(f.Values) > 0:
 		return "choice"
 	case f.Type == wire.TypeBoolean:
@@ -199,6 +216,10 @@ func Read(fields []Field, sent url.Values) wire.Fields {
 		if !there || len(list) == 0 {
 			continue
 		}
+		if kindOf(f) == "rows" {
+			out[f.Name] = readRows(f, sent)
+			continue
+		}
 		out[f.Name] = valueOf(kindOf(f), f, strings.ReplaceAll(list[0], "\r\n", "\n"))
 	}
 	return out
@@ -245,10 +266,4 @@ func valueOf(kind string, f *Field, text string) json.RawMessage {
 	return quoted(text)
 }
 
-func quoted(text string) json.RawMessage {
-	encoded, err := json.Marshal(text)
-	if err != nil {
-		return json.RawMessage(`""`) // text always encodes
-	}
-	return encoded
-}
+func quoted(text string) json.RawMessage { return encode(text) }

@@ -29,8 +29,38 @@ func fields() []fieldform.Field {
 		field("line", wire.TypeString, `"a <b> \"c\""`), field("text", wire.TypeText, `"one\ntwo"`), field("markup", wire.TypeHTML, `"<p>x</p>"`),
 		field("whole", wire.TypeInteger, "3"), field("part", wire.TypeNumber, "0.5"), field("on", wire.TypeBoolean, "true"),
 		field("when", wire.TypeTime, `"2026-01-31T12:30:00Z"`), field("lines", wire.TypeList, `["x","y z"]`), field("deep", wire.TypeList, `[{"a":1}]`),
-		field("spaced", wire.TypeList, `[" x"]`), field("object", wire.TypeObject, `{"a":[1]}`), field("any", wire.TypeAny, "null"), chosen,
+		field("spaced", wire.TypeList, `[" x"]`), choices(`[{"id":"a","text":"<b>A</b>\nlong","right":true},{"id":"b","text":"B","points":0.5,"kind":"y","on":false}]`),
+		plain(`["<p>x</p>","y"]`), choices2(`[{"id":"a","other":1}]`), field("object", wire.TypeObject, `{"a":[1]}`), field("any", wire.TypeAny, "null"), chosen,
 	}
+}
+
+// choices is a list with rows of everything.
+func choices(now string) fieldform.Field {
+	f := field("choices", wire.TypeList, now)
+	f.Title = "Choices"
+	least := 0.0
+	f.Items = []wire.Item{
+		{Name: "id", Type: wire.TypeID},
+		{Name: "text", Type: wire.TypeHTML, Title: "Choice", Help: "What one reads."},
+		{Name: "right", Type: wire.TypeBoolean, Title: "Right", Secret: true},
+		{Name: "on", Type: wire.TypeBoolean, Title: "On", Default: json.RawMessage("true")},
+		{Name: "points", Type: wire.TypeNumber, Title: "Points", Min: &least},
+		{Name: "kind", Type: wire.TypeString, Title: "Kind", Values: []wire.Value{{Value: json.RawMessage(`"x"`), Title: "X"}, {Value: json.RawMessage(`"y"`), Title: "Y"}}},
+	}
+	return f
+}
+
+// plain is a list of texts with rows, choices2 one that holds what its items do not say.
+func plain(now string) fieldform.Field {
+	f := field("hints", wire.TypeList, now)
+	f.Items = []wire.Item{{Type: wire.TypeHTML}}
+	return f
+}
+
+func choices2(now string) fieldform.Field {
+	f := choices(now)
+	f.Name = "odd"
+	return f
 }
 
 // drawn reads the values that a browser would send of a drawn form.
@@ -50,7 +80,7 @@ func drawn(t *testing.T, list []fieldform.Field, findings ...wire.Finding) (url.
 	}
 	values := url.Values{}
 	for n := range doc.Descendants() {
-		if n.Type != html.ElementNode {
+		if n.Type != html.ElementNode || inTemplate(n) {
 			continue
 		}
 		attributes := map[string]string{}
@@ -59,6 +89,9 @@ func drawn(t *testing.T, list []fieldform.Field, findings ...wire.Finding) (url.
 		}
 		switch n.Data {
 		case "input":
+			if _, checked := attributes["checked"]; attributes["type"] == "checkbox" && !checked || attributes["name"] == "" {
+				continue
+			}
 			values.Set(attributes["name"], attributes["value"])
 		case "textarea":
 			text := ""
@@ -75,6 +108,15 @@ func drawn(t *testing.T, list []fieldform.Field, findings ...wire.Finding) (url.
 		}
 	}
 	return values, string(markup)
+}
+
+func inTemplate(n *html.Node) bool {
+	for a := range n.Ancestors() {
+		if a.Data == "template" {
+			return true
+		}
+	}
+	return false
 }
 
 // A form that is sent as it was drawn changes nothing.

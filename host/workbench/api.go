@@ -133,7 +133,9 @@ func findings(w *words.Reader, form *workbench.Form) []wire.Finding {
 	}
 	var list []wire.Finding
 	for _, unfit := range form.Unfit {
-		list = append(list, wire.Finding{Level: wire.LevelError, Field: unfit.Field, Message: w.T("workbench.unfit_"+unfit.Code, unfit.Bound)})
+		list = append(list, wire.Finding{
+			Level: wire.LevelError, Field: unfit.Field, Line: unfit.Row, Column: unfit.Member, Message: w.T("workbench.unfit_"+unfit.Code, unfit.Bound),
+		})
 	}
 	return list
 }

@@ -38,6 +38,9 @@ type Unfit struct {
 	Code string `json:"code"`
 	// Bound is the bound that was left, for least and most.
 	Bound float64 `json:"bound,omitempty"`
+	// Row and Member are the place in a list whose items are declared, both from 1; 0 is the whole.
+	Row    int `json:"row,omitempty"`
+	Member int `json:"member,omitempty"`
 }
 
 // hostInputs are the settings of the platform that a form asks for beside what a block declares; all but the first are for what is
@@ -118,7 +121,9 @@ func (b *Bench) Save(ctx context.Context, scenario string, typed wire.Fields) (*
 			continue
 		}
 		if code, bound := unfit(&input.Field, value); code != "" {
-			form.Unfit = append(form.Unfit, Unfit{input.Name, code, bound})
+			form.Unfit = append(form.Unfit, Unfit{Field: input.Name, Code: code, Bound: bound})
+		} else if len(input.Items) > 0 {
+			form.Unfit = append(form.Unfit, unfitRows(&input.Field, value)...)
 		}
 		fields[input.Name] = value
 	}
@@ -145,6 +150,35 @@ func (b *Bench) saved(ctx context.Context, scenario string) (*Form, error) {
 	}
 	b.tell("saved", map[string]string{"scenario": scenario})
 	return b.Form(ctx, scenario)
+}
+
+// unfitRows says what in a list's entries is not of its member's type. An entry that is none as declared is for who checks it.
+func unfitRows(field *wire.Field, value json.RawMessage) []Unfit {
+	var entries []json.RawMessage
+	if json.Unmarshal(value, &entries) != nil {
+		return nil
+	}
+	var all []Unfit
+	for i, entry := range entries {
+		members := map[string]json.RawMessage{}
+		if field.Items[0].Name == "" {
+			members[""] = entry
+		} else if json.Unmarshal(entry, &members) != nil {
+			all = append(all, Unfit{Field: field.Name, Code: "object", Row: i + 1})
+			continue
+		}
+		for k, item := range field.Items {
+			set, given := members[item.Name]
+			if !given {
+				continue
+			}
+			one := wire.Field{Type: item.Type, Min: item.Min, Max: item.Max}
+			if code, bound := unfit(&one, set); code != "" {
+				all = append(all, Unfit{Field: field.Name, Code: code, Bound: bound, Row: i + 1, Member: k + 1})
+			}
+		}
+	}
+	return all
 }
 
 // unfit says why a value is not of a field's type, "" when it is.

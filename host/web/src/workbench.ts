@@ -7,6 +7,7 @@ import { reload, setUpFrames, showBroken, watchLoads } from "./benchframes";
 import { heard, load, refresh, setUpInspector } from "./benchinspect";
 import { drawScenes, setUpScenes } from "./benchscenes";
 import { current, setBench } from "./benchstate";
+import { setUpRows } from "./rows";
 
 /** look asks what there is. */
 async function look(): Promise<void> {
@@ -63,6 +64,7 @@ function listen(): void {
 }
 
 async function begin(): Promise<void> {
+  setUpRows();
   setUpInspector();
   setUpActions();
   setUpScenes(choose, look);

@@ -1,0 +1,168 @@
+package host_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"html"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/quoin-lms/quoin/blocks/questions"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// nobody is the host of calls that need none.
+type nobody struct{}
+
+func (nobody) Service([]byte) []byte { return nil }
+func (nobody) Log(int, string)       {}
+
+// nativeSamples are the samples of a native type, as it gives them.
+func nativeSamples(t *testing.T, blockType string) []wire.Sample {
+	t.Helper()
+	frame, err := wire.EncodeRequest(wire.Request{ABI: wire.ABI, Op: wire.OpSample, Context: wire.Context{Block: blockType}}, wire.SampleRequest{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reply wire.SampleReply
+	if err := wire.DecodeReply(questions.Block().Serve(nobody{}, frame), &reply); err != nil {
+		t.Fatal(err)
+	}
+	return reply.Samples
+}
+
+// nativeOLX is a sample as an archive holds it: fields as attributes, by the rules that hold for every block.
+func nativeOLX(blockType string, s wire.Sample) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, `<%s url_name="%s-%s"`, blockType, blockType, s.Name)
+	for _, name := range slices.Sorted(maps.Keys(s.Fields)) {
+		value := string(s.Fields[name])
+		var text string
+		if json.Unmarshal(s.Fields[name], &text) == nil {
+			value = text
+		}
+		fmt.Fprintf(&b, ` %s="%s"`, name, html.EscapeString(value))
+	}
+	b.WriteString("/>")
+	return b.String()
+}
+
+// natives makes a course with a unit for each native type, which holds its samples.
+func (w *world) natives(t *testing.T) (key.Course, []string) {
+	t.Helper()
+	w.install("../blocks/questions", questions.Block())
+	types := slices.Sorted(maps.Keys(questions.Block().(sdk.Types)))
+	units := ""
+	for _, blockType := range types {
+		units += fmt.Sprintf(`<vertical url_name="unit-%s" display_name="%s">`, blockType, blockType)
+		for _, s := range nativeSamples(t, blockType) {
+			units += nativeOLX(blockType, s)
+		}
+		units += "</vertical>"
+	}
+	return w.course(map[string]string{
+		"course.xml":     `<course url_name="now" org="Org" course="Natives"/>`,
+		"course/now.xml": `<course display_name="Natives" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c"><sequential url_name="s">` + units + `</sequential></chapter></course>`,
+	}), types
+}
+
+// nativeWay is how a learner answers a sample of a type right: by mouse, and by keyboard alone.
+type nativeWay struct {
+	sample      string
+	mouse, keys func(b *tab, block string)
+}
+
+// tabTo moves the focus forward until an element has it: a keyboard alone reaches it.
+func (b *tab) tabTo(selector string) {
+	b.t.Helper()
+	for range 200 {
+		if b.text(fmt.Sprintf(`String(document.activeElement?.matches(%q) ?? false)`, selector)) == "true" {
+			return
+		}
+		b.press("\t")
+	}
+	b.t.Fatalf("no tab leads to %s: %s", selector, b.text(`document.activeElement.outerHTML.slice(0, 300)`))
+}
+
+// nativeWays has every native type.
+var nativeWays = map[string]nativeWay{
+	"multiple-choice": {
+		"planet",
+		func(b *tab, block string) { b.click(block + ` label.choice:has([value="jup"])`) },
+		func(b *tab, block string) {
+			b.tabTo(block + " .choice input")
+			for range 8 {
+				b.press("\u0301") // the down arrow
+				if b.text(fmt.Sprintf(`String(document.querySelector(%q)?.value)`, block+" .choice input:checked")) == "jup" {
+					return
+				}
+			}
+			b.t.Error("the arrows do not reach the choice")
+		},
+	},
+}
+
+// Each native type is answered right by mouse and by keyboard alone; the focus goes to the verdict, and what it shows then passes
+// axe-core in every look.
+func TestNativeTypesInBrowser(t *testing.T) {
+	source := axe(t)
+	w := newWorld(t, options{unlimited: true})
+	run, types := w.natives(t)
+	for name, act := range map[string]func(nativeWay) func(*tab, string){
+		"mouse":    func(n nativeWay) func(*tab, string) { return n.mouse },
+		"keyboard": func(n nativeWay) func(*tab, string) { return n.keys },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := w.newTab(t)
+			w.account(name, run, "")
+			b.signIn(name)
+			for _, blockType := range types {
+				way, ok := nativeWays[blockType]
+				if !ok {
+					t.Errorf("nobody says how to answer %s", blockType)
+					continue
+				}
+				block := fmt.Sprintf("#block-%s-%s", blockType, way.sample)
+				b.like(1280, "light")
+				b.open(unitPath(run, "unit-"+blockType))
+				b.until(fmt.Sprintf(`!!document.querySelector("%s quoin-submit")`, block))
+				b.check(source, blockType+" before an answer")
+				act(way)(b, block)
+				if name == "mouse" {
+					b.click(block + ` button[value="submit"]`)
+				} else {
+					b.tabTo(block + ` button[value="submit"]`)
+					b.press("\r")
+				}
+				b.visible(block + " .status.correct:not([hidden])")
+				b.until(fmt.Sprintf(`document.querySelector(%q).contains(document.activeElement)`, block))
+				b.looks(source, blockType, run)
+			}
+			b.quiet()
+		})
+	}
+}
+
+// looks checks and pictures an answered unit.
+func (b *tab) looks(source, blockType string, run key.Course) {
+	b.t.Helper()
+	for _, l := range []look{{1280, "light", "en"}, {390, "dark", "ar"}, {390, "light", "en"}, {320, "light", "ar"}} {
+		b.open("/nowhere?lang=" + l.language)
+		b.like(l.width, l.scheme)
+		b.open(unitPath(run, "unit-"+blockType))
+		b.until(`!!document.querySelector("quoin-submit")`)
+		what := fmt.Sprintf("%s-%d-%s-%s", blockType, l.width, l.scheme, l.language)
+		b.check(source, what)
+		b.is(what+" is no wider than the window", `String(document.documentElement.scrollWidth <= innerWidth)`, "true")
+		if pictures := os.Getenv("QUOIN_SCREENSHOTS"); pictures != "" {
+			b.picture(filepath.Join(pictures, "native-"+what+".png"))
+		}
+	}
+	b.open("/nowhere?lang=en")
+}
