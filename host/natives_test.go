@@ -90,8 +90,63 @@ func (b *tab) tabTo(selector string) {
 	b.t.Fatalf("no tab leads to %s: %s", selector, b.text(`document.activeElement.outerHTML.slice(0, 300)`))
 }
 
+// pick chooses the entry of a text in whichever drop-down list has it.
+func (b *tab) pick(block, text string) {
+	b.t.Helper()
+	b.eval(fmt.Sprintf(`(o => { o.closest("select").value = o.value; o.closest("select").dispatchEvent(new Event("change", {bubbles: true})) })(
+		[...document.querySelectorAll(%q)].find(o => o.text === %q))`, block+" option", text))
+}
+
+// typed answers a field by typing, by mouse and by keyboard.
+func typed(sample, text string) nativeWay {
+	return nativeWay{
+		sample,
+		func(b *tab, block string) {
+			b.click(block + ` [name="answer"]`)
+			b.typeInto(block+` [name="answer"]`, text)
+		},
+		func(b *tab, block string) {
+			b.tabTo(block + ` [name="answer"]`)
+			b.press(text)
+		},
+	}
+}
+
 // nativeWays has every native type.
 var nativeWays = map[string]nativeWay{
+	"dropdown": {
+		"capitals",
+		func(b *tab, block string) {
+			for _, text := range []string{"Canberra", "Brasília"} {
+				b.pick(block, text)
+			}
+		},
+		func(b *tab, block string) {
+			for name, text := range map[string]string{"answer-au": "Canberra", "answer-br": "Brasília"} {
+				b.eval(`document.activeElement.blur()`) // from the beginning again
+				b.tabTo(block + fmt.Sprintf(` [name=%q]`, name))
+				b.press(text)
+			}
+		},
+	},
+	"multiple-select": {
+		"mammals",
+		func(b *tab, block string) {
+			for _, id := range []string{"whale", "seal", "dolphin"} {
+				b.click(block + fmt.Sprintf(` label.choice:has([value=%q])`, id))
+			}
+		},
+		func(b *tab, block string) {
+			for range 5 {
+				b.tabTo(block + ` .choice input:not([data-seen])`)
+				if id := b.text(`document.activeElement.dataset.seen = document.activeElement.value`); id == "whale" || id == "seal" || id == "dolphin" {
+					b.press(" ")
+				}
+			}
+		},
+	},
+	"numeric":    typed("speed", "19,6"),
+	"short-text": typed("lake", "michigan"),
 	"multiple-choice": {
 		"planet",
 		func(b *tab, block string) { b.click(block + ` label.choice:has([value="jup"])`) },

@@ -6,9 +6,9 @@ import (
 	"embed"
 	"strings"
 
-	"github.com/quoin-lms/quoin/sdk/markup"
 	"github.com/quoin-lms/quoin/blocks/internal/olx"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/markup"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 

@@ -3,13 +3,21 @@
 package questions
 
 import (
+	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
 	"github.com/quoin-lms/quoin/blocks/questions/multiplechoice"
+	"github.com/quoin-lms/quoin/blocks/questions/multipleselect"
+	"github.com/quoin-lms/quoin/blocks/questions/numeric"
+	"github.com/quoin-lms/quoin/blocks/questions/shorttext"
 	"github.com/quoin-lms/quoin/sdk"
 )
 
 // Block are the types of the package, by the names in block.json.
 func Block() sdk.Block {
 	return sdk.Types{
+		"dropdown":        dropdown.Block(),
 		"multiple-choice": multiplechoice.Block(),
+		"multiple-select": multipleselect.Block(),
+		"short-text":      shorttext.Block(),
+		"numeric":         numeric.Block(),
 	}
 }

@@ -3,7 +3,7 @@
 
 import { Enhancing } from "./element.ts";
 
-const around = [["fieldset.choices", "quoin-choices"], [".submit-bar", "quoin-submit"]] as const;
+const around = [["fieldset.choices", "quoin-choices"], [".field.math", "quoin-math"], [".submit-bar", "quoin-submit"]] as const;
 
 /** <quoin-question> is what a view names as its element; it is written by the platform alone. */
 export class Question extends Enhancing {
@@ -13,6 +13,7 @@ export class Question extends Enhancing {
         if (inner.closest(tag)) continue;
         const outer = document.createElement(tag);
         if (tag === "quoin-choices") outer.setAttribute("keep", ""); // Open edX's questions have no way back to no answer
+        if (inner instanceof HTMLElement && inner.dataset.symbols) outer.setAttribute("symbols", inner.dataset.symbols);
         const place = document.createComment("");
         inner.replaceWith(place);
         outer.append(inner); // before it comes into the page: there it takes its content in hand

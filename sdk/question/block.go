@@ -75,7 +75,7 @@ func (b *block[F, P, S, PF]) Grade(c *sdk.Call, s sdk.Submission[Public[P], Secr
 	if err != nil {
 		return wire.Verdict{}, err
 	}
-	result, err := b.kind.Judge(c, s.Secret.Own, Submitted{answers, s.Files, s.Evidence, s.Attempt})
+	result, err := b.kind.Judge(c, s.Secret.Own, Submitted{answers, s.Files, s.Evidence, s.Attempt, answers.First(localeKey)})
 	if err != nil {
 		return wire.Verdict{}, err
 	}

@@ -31,8 +31,8 @@
 // answers and says so.
 //
 // 3. Show writes the controls with the methods of [Page], which carry labels, errors, marks and ids. Without JavaScript the form
-// sends the inputs' values; in a view that is part of the binary, fieldset.choices, .field.text, .field.math, ol.order and the
-// rest of sdk/elements are put to work by quoin-question.
+// sends the inputs' values; in a view that is part of the binary, where the sanitiser lets no elements through, quoin-question
+// (sdk/elements/question.ts) puts them around fieldset.choices, .field.math and .submit-bar: add a line there for another one.
 //
 // 4. Judge compares: one [Part] for each input, with points, the author's feedback, and marks on what is inside of it. [Refused]
 // gives the try back with a sentence beside the input. Judge never reads the clock, chance or the locale.

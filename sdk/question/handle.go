@@ -3,6 +3,7 @@ package question
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/quoin-lms/quoin/sdk"
 )
@@ -28,6 +29,10 @@ func (b *block[F, P, S, PF]) Handle(c *sdk.Call, r *sdk.Request[F, Public[P]]) (
 			return nil, sdk.Refuse("%s", c.T("answer_first"))
 		}
 		f.Answers, f.Saved, f.Last = answers, 0, ""
+		if _, localised := b.kind.(Localised); localised && c.Context.Locale != "" {
+			answers = maps.Clone(answers)
+			answers[localeKey] = []string{c.Context.Locale}
+		}
 		return sdk.OK().Submit(answers, r.Files...), nil
 	case HandlerSave:
 		if r.Access == nil || !r.Access.Save.Open {
@@ -53,6 +58,9 @@ func hint(c *sdk.Call, f *Fields, hints []string, answers Answers, editable bool
 	f.HintsShown, f.Last = at+1, HandlerHint
 	return HintShown(sdk.OK(), hints, at), nil
 }
+
+// localeKey stands among submitted answers; no input's name holds a colon.
+const localeKey = "locale:"
 
 func decode(data json.RawMessage) (Answers, error) {
 	var answers Answers

@@ -44,6 +44,8 @@ type Submitted struct {
 	Files    []wire.File
 	Evidence []wire.Evidence
 	Attempt  int
+	// Locale is a language tag, "" where the kind is not [Localised].
+	Locale string
 }
 
 // A kind may do more; each has its own interface.
@@ -64,6 +66,11 @@ type (
 	// Varier makes the version of one seed.
 	Varier[P, S any] interface {
 		Vary(seed int, v *Variant[P, S]) error
+	}
+	// Localised is a kind whose answers mean what the learner's language makes of them, such as numbers: Submitted.Locale then says
+	// which it was when they were submitted. The method does nothing.
+	Localised interface {
+		Localised()
 	}
 	// Keyed is a secret value that holds more than scoring depends on, such as feedback: Key is what it depends on. Changes to
 	// the rest reach learners who are in the middle of a question.
