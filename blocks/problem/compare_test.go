@@ -10,8 +10,8 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
 )
 
 // compareCase lists what differs between a recorded grading and ours.

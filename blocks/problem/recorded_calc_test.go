@@ -10,7 +10,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/quoin-lms/quoin/blocks/problem/calc"
+	"github.com/quoin-lms/quoin/blocks/internal/calc"
 	"github.com/quoin-lms/quoin/blocks/problem/internal/cases"
 )
 

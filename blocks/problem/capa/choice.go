@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 )
 
 // choiceKey is the key of a multiplechoiceresponse.

@@ -3,7 +3,7 @@ package capa
 import (
 	"strings"
 
-	"github.com/quoin-lms/quoin/blocks/problem/calc"
+	"github.com/quoin-lms/quoin/blocks/internal/calc"
 )
 
 // interval is a range of numbers; its ends are formulas.

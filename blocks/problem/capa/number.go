@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/quoin-lms/quoin/blocks/problem/calc"
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
+	"github.com/quoin-lms/quoin/blocks/internal/calc"
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 )
 
 // numberKey is the key of a numericalresponse.

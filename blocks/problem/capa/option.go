@@ -3,7 +3,7 @@ package capa
 import (
 	"slices"
 
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 )
 
 // optionKey is the key of an optionresponse: the right option of each input. Hints hold for the first input only, as in

@@ -5,7 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 )
 
 // parseOptions reads a list as Python writes a tuple of strings: ('one','two'). White space separates as commas do. A

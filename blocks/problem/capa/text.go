@@ -4,8 +4,8 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 	"github.com/quoin-lms/quoin/blocks/problem/pyre"
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
 )
 
 // stringKey is the key of a stringresponse.

@@ -3,7 +3,7 @@ package pyre
 import (
 	"unicode"
 
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 )
 
 type span struct{ low, high rune }

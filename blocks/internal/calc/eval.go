@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/quoin-lms/quoin/blocks/problem/pystr"
+	"github.com/quoin-lms/quoin/blocks/internal/pystr"
 )
 
 // Var is a variable's value. Where two names differ only by case and case does not count, the later one wins.
