@@ -27,6 +27,7 @@ type operateBody struct {
 	GivenUp         []givenUp
 	Lanes           []laneRow
 	Blocks          []blockRow
+	Unheard         []unheardRow
 	Mishaps         []mishapRow
 	Chores          []choreRow
 	Site, Process   []fact
@@ -45,6 +46,12 @@ type laneRow struct {
 
 type blockRow struct {
 	Name, Version, Engine, State, Kind, Why, Calls, Errors, P50, P99, Fuel string
+}
+
+// unheardRow is a block that could not take in events.
+type unheardRow struct {
+	Type, Usage, State, Failure string
+	At                          *instant
 }
 
 type mishapRow struct {
@@ -84,6 +91,9 @@ func (r *request) operate() error {
 		return err
 	}
 	r.operatedBlocks(body)
+	if err := r.unheard(ctx, body); err != nil {
+		return err
+	}
 	r.mishaps(body)
 	r.chores(body, report)
 	r.facts(body, report)
@@ -148,6 +158,28 @@ func (r *request) answersWaiting(ctx context.Context, body *operateBody) error {
 	}
 	if len(body.GivenUp) > 0 {
 		r.alarm(body, "bad", "given_up")
+	}
+	return nil
+}
+
+// listenersShown bounds the listeners that the page names.
+const listenersShown = 20
+
+// unheard names the blocks that could not take in events which they subscribed to.
+func (r *request) unheard(ctx context.Context, body *operateBody) error {
+	list, err := r.site().Listening.Troubled(ctx, listenersShown)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		l := &list[i]
+		row := unheardRow{Type: l.Type, Usage: l.Usage, At: r.instant(*l.Trouble), Failure: l.Failure, State: r.words.T("admin.unheard_again")}
+		if n := len(l.Skipped); n > 0 && l.Failure == "" {
+			last := l.Skipped[n-1]
+			row.State, row.Failure, row.At = r.words.T("admin.unheard_skipped", last.Events, last.First), last.Failure, r.instant(last.At)
+			r.alarm(body, "warn", "unheard", l.Type)
+		}
+		body.Unheard = append(body.Unheard, row)
 	}
 	return nil
 }

@@ -42,6 +42,7 @@ func chores(config *Config, role Role) []chore {
 		list = append(
 			list,
 			chore{"sweep", config.SweepEvery, sweepPatience, s.Kernel.Sweep},
+			chore{"events for blocks", config.SweepEvery, sweepPatience, s.Listening.Round},
 			chore{"lists of people", listsEvery, sweepPatience, s.Lists.Sweep},
 			chore{"mails about notices", lettersEvery, letterPatience, s.Kernel.Notices().SendDue},
 			chore{"grades of older heads", recountsEvery, sweepPatience, s.Kernel.Scorer().Recounts},

@@ -165,6 +165,9 @@ func blockWhy(ctx context.Context, p *Parts, args []string) error {
 		if err != nil {
 			return err
 		}
+		if err := unheard(ctx, p, s, words[0]); err != nil {
+			return err
+		}
 		if len(reasons) == 0 {
 			fmt.Fprintf(p.Out, "%s is on: it loads, and every course has it\n", words[0])
 			return nil
@@ -174,6 +177,28 @@ func blockWhy(ctx context.Context, p *Parts, args []string) error {
 		}
 		return errFailed
 	})
+}
+
+// unheard tells of events that a block could not take in lately.
+func unheard(ctx context.Context, p *Parts, s *site.Site, name string) error {
+	list, err := s.Listening.Troubled(ctx, 1000)
+	if err != nil {
+		return err
+	}
+	for _, l := range list {
+		version, err := s.Registry.Lookup(l.Type)
+		if l.Type != name && (err != nil || version.Manifest.Name != name) {
+			continue
+		}
+		if l.Failure != "" {
+			fmt.Fprintf(p.Out, "%s fails at events and hears them again soon: %s\n", l.Usage, l.Failure)
+		}
+		for _, skip := range l.Skipped {
+			fmt.Fprintf(p.Out, "%s: %d events were left out on %s, the first %s: %s\n", l.Usage, skip.Events,
+				skip.At.UTC().Format("2006-01-02 15:04 UTC"), skip.First, skip.Failure)
+		}
+	}
+	return nil
 }
 
 func keysRevoke(ctx context.Context, p *Parts, args []string) error {

@@ -22,7 +22,7 @@ const (
 	// MaxData bounds the data.
 	MaxData = 32 << 10
 	// MaxField bounds every other text but the agent, which is cut.
-	MaxField = 512
+	MaxField = 1024
 	// MaxPath bounds the blocks above the usage.
 	MaxPath = 20
 

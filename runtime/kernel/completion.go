@@ -41,5 +41,16 @@ func (k *Kernel) CompleteView(ctx context.Context, p *access.Person, published *
 	_, err := state.RaiseCompletion(ctx, k.completed, state.Completion{
 		Learner: p.Learner, Run: p.Run.String(), Subsection: block.Subsection.Usage.String(),
 	}, block.Usage.String(), 1)
-	return err
+	if err != nil {
+		return err
+	}
+	return k.completedNow(ctx, p.Learner, block.Usage)
+}
+
+// completedNow writes into the log that a learner has completed a block. The log keeps it once.
+func (k *Kernel) completedNow(ctx context.Context, learner string, usage key.Usage) error {
+	if k.config.Events == nil {
+		return nil
+	}
+	return k.config.Events.Append(ctx, state.CompletedEvent(learner, usage.Course.String(), usage.String(), k.config.Now()))
 }

@@ -164,8 +164,13 @@ func Open(ctx context.Context, config Config) (*Kernel, error) {
 	k.learnerOutbox = state.NewOutbox(k.learners, k.steps)
 	k.requestOutbox = state.NewOutbox(k.requests, k.steps)
 	k.services = k.builtinServices(config.Services)
+	var record func(ctx context.Context, list ...wire.Event) error
+	if config.Events != nil {
+		record = config.Events.Append
+	}
 	k.scorer = scoring.New(scoring.Config{
-		Store: s, Grader: k, Courses: config.Courses, People: config.People, Queue: config.Queue, Bus: config.Bus,
+		Events: record,
+		Store:  s, Grader: k, Courses: config.Courses, People: config.People, Queue: config.Queue, Bus: config.Bus,
 		Log: config.Log, Now: config.Now,
 	})
 	var err error

@@ -398,5 +398,8 @@ func (k *Kernel) complete(ctx context.Context, learner string, usage key.Usage, 
 	_, err = state.RaiseCompletion(ctx, k.completed, state.Completion{
 		Learner: learner, Run: usage.Course.String(), Subsection: block.Subsection.Usage.String(),
 	}, usage.String(), fraction)
-	return err
+	if err != nil || fraction < 1 {
+		return err
+	}
+	return k.completedNow(ctx, learner, usage)
 }

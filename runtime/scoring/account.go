@@ -50,10 +50,32 @@ func (s *Scorer) account(ctx context.Context, id string, submission *Submission,
 	}
 	// What the learner waits for is there; that his grade follows keeps no page waiting.
 	s.tell(ctx, id, submission.Learner, submission.Usage)
+	if err := s.record(ctx, submission, judgement, verdict, counts && block.Facts.Completion == wire.CompleteOnSubmit); err != nil {
+		return err
+	}
 	if !counts {
 		return nil
 	}
 	return s.Regrade(ctx, published, block.Subsection, submission.Learner)
+}
+
+// record writes into the log that a submission was graded and, perhaps, its block completed.
+func (s *Scorer) record(ctx context.Context, submission *Submission, judgement *Judgement, verdict *wire.Verdict, completes bool) error {
+	if s.config.Events == nil || verdict.Outcome != wire.OutcomeScored {
+		return nil
+	}
+	data, err := json.Marshal(wire.GradedEvent{Submission: judgement.Submission, Earned: verdict.Earned, Possible: verdict.Possible})
+	if err != nil {
+		return err
+	}
+	list := []wire.Event{{
+		ID: store.ID("graded", judgementID(judgement.Submission, judgement.Number)), Name: wire.EventGraded, Version: 1, Source: "server",
+		Time: judgement.At.UnixMilli(), Actor: submission.Learner, Run: submission.Run, Usage: submission.Usage, Data: data,
+	}}
+	if completes {
+		list = append(list, state.CompletedEvent(submission.Learner, submission.Run, submission.Usage, judgement.At))
+	}
+	return s.config.Events(ctx, list...)
 }
 
 // place finds a block in its published course; nil when it is not there any more.

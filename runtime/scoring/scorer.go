@@ -48,7 +48,9 @@ type Config struct {
 	Queue ports.Queue
 	// Bus tells pages of verdicts; nil tells nobody.
 	Bus ports.Bus
-	Log *slog.Logger
+	// Events takes what happens into the log, each id once; nil keeps none.
+	Events func(ctx context.Context, list ...wire.Event) error
+	Log    *slog.Logger
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
 	// Lease is how long a worker may be silent before another one takes over; 0 is 8 seconds.

@@ -28,6 +28,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/gradebook"
 	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/runtime/listening"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -96,6 +97,8 @@ type Site struct {
 	Lists   *lists.Lists
 	Events  *events.Log
 	Courses *course.Courses
+	// Listening brings events to the blocks that subscribed to them.
+	Listening *listening.Listening
 	// Bookmarks are the places that learners marked for themselves.
 	Bookmarks *bookmarks.Bookmarks
 	// Gradebook keeps runs' grades as tables.
@@ -194,6 +197,7 @@ func (s *Site) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.Listening = listening.New(listening.Config{Store: s.Store, Events: s.Events, Blocks: s.Kernel, Log: s.config.Log, Now: s.config.Now})
 	s.Blocks, err = installed.Open(ctx, installed.Config{
 		Store: s.Store, Files: s.Files, Registry: s.Registry, Kernel: s.Kernel, Folder: filepath.Join(s.config.Data, "installed"),
 		Temp: s.config.Data, Bus: s.config.Bus, Log: s.config.Log, Now: s.config.Now,

@@ -3,6 +3,8 @@ package state
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -263,4 +265,13 @@ func compact(data []byte) (string, error) {
 		return "", errors.Join(store.ErrInvalid, err)
 	}
 	return b.String(), nil
+}
+
+// CompletedEvent tells that a learner has completed a block: once, however often it is told.
+func CompletedEvent(learner, run, usage string, at time.Time) wire.Event {
+	sum := sha256.Sum256([]byte(store.ID("completed", learner, usage)))
+	return wire.Event{
+		ID: hex.EncodeToString(sum[:16]), Name: wire.EventCompleted, Version: 1, Source: "server", Time: at.UnixMilli(),
+		Actor: learner, Run: run, Usage: usage,
+	}
 }

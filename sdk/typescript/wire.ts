@@ -919,6 +919,13 @@ export interface EventRequest {
   events: Event[] | null;
 }
 
+/** GradedEvent is what [EventGraded] carries: raw points, as the block gave them. */
+export interface GradedEvent {
+  submission: string;
+  earned: number;
+  possible: number;
+}
+
 /** Event is the one envelope for everything that happens. Analytics, xAPI and audit read only this. */
 export interface Event {
   id: string;

@@ -39,6 +39,7 @@ func messages() []any {
 		TaskRequest{},
 		EffectsReply{},
 		EventRequest{},
+		GradedEvent{},
 		GradeRequest{},
 		Verdict{},
 		SolveRequest{},

@@ -142,6 +142,21 @@ type EventRequest struct {
 	Events []Event `json:"events"`
 }
 
+// Events that the host writes into the log, beside those that blocks emit. Append-only.
+const (
+	// EventGraded tells of a verdict that gives points: the actor is the learner, the data are a [GradedEvent].
+	EventGraded = "block.graded"
+	// EventCompleted tells that the actor has completed the block; once for each.
+	EventCompleted = "block.completed"
+)
+
+// GradedEvent is what [EventGraded] carries: raw points, as the block gave them.
+type GradedEvent struct {
+	Submission string  `json:"submission"`
+	Earned     float64 `json:"earned"`
+	Possible   float64 `json:"possible"`
+}
+
 // Event is the one envelope for everything that happens. Analytics, xAPI and audit read only this.
 type Event struct {
 	ID      string `json:"id"`

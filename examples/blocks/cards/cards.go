@@ -6,6 +6,7 @@ import (
 	"embed"
 	"encoding/json"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -31,6 +32,8 @@ type Study struct {
 	Due int64 `json:"due"`
 	// Told is the day, since 1970 UTC, on which the learner was told last.
 	Told int64 `json:"told"`
+	// Done is how many activities of the course the learner completed since the last round.
+	Done int64 `json:"done"`
 }
 
 const (
@@ -62,7 +65,7 @@ func Block() sdk.Block {
 			{Name: "deck", Roles: []wire.Role{wire.RoleStaff}, Reads: reads},
 		},
 		Handlers: []wire.Handler{handler(again), handler(hard), handler(good), handler(easy), handler("add"), handler("remove")},
-		Tasks:    []string{"remind"},
+		Tasks:    []string{"remind"}, Subscribes: []string{wire.EventCompleted},
 		Collections: []wire.Collection{
 			{Name: deck, Indexes: []wire.Index{{Name: "order", Fields: []string{"order"}}}},
 			{Name: studies, Learners: "learner", Indexes: []wire.Index{{Name: "due", Fields: []string{"due"}}}},
@@ -161,7 +164,7 @@ func review(c *sdk.Call, r *sdk.Request[sdk.None, sdk.None]) (*sdk.Reply, error)
 		return nil, err
 	}
 	s.Places[id] = s.Places[id].after(r.Handler, c.Now())
-	s.Due = 0
+	s.Due, s.Done = 0, 0
 	for _, card := range all { // what is new waits for the learner, and reminds nobody
 		if place := s.Places[card.ID]; place.Ease > 0 && (s.Due == 0 || place.Due < s.Due) {
 			s.Due = place.Due
@@ -175,6 +178,26 @@ func review(c *sdk.Call, r *sdk.Request[sdk.None, sdk.None]) (*sdk.Reply, error)
 	}
 	next := c.Now().Truncate(day).Add(day + 6*time.Hour)
 	return reply.Effect(wire.Effect{Schedule: &wire.Schedule{Task: "remind", Key: "daily", At: next.UnixMilli(), Every: int64(day / time.Second)}}), nil
+}
+
+// Event implements sdk.Listener: it counts what learners who study here completed in the course.
+func (block) Event(c *sdk.Call, events []wire.Event) (*sdk.Reply, error) {
+	done := map[string]int64{}
+	for _, e := range events {
+		done[e.Actor]++
+	}
+	reply := sdk.OK()
+	for _, learner := range slices.Sorted(maps.Keys(done)) {
+		var s Study
+		version, _, err := c.Document(studies, learner, &s)
+		if err != nil {
+			return nil, err
+		}
+		if version > 0 {
+			reply.Add(studies, learner, "done", done[learner])
+		}
+	}
+	return reply, nil
 }
 
 // page says where a run of the task goes on.

@@ -26,7 +26,7 @@ func (block) Render(c *sdk.Call, v sdk.View[sdk.None, sdk.None]) (sdk.Fragment, 
 	if v.Name == "due" {
 		return sdk.Fragment{HTML: dueView(c, len(waiting)), Height: 120}, nil
 	}
-	return sdk.Fragment{HTML: studyView(c, all, waiting)}, nil
+	return sdk.Fragment{HTML: studyView(c, &s, all, waiting)}, nil
 }
 
 func text(key string, c *sdk.Call, args ...any) string { return html.EscapeString(c.T(key, args...)) }
@@ -40,9 +40,12 @@ func dueView(c *sdk.Call, waiting int) string {
 }
 
 // studyView shows the next card. The answer is a press away, and then how well one knew it.
-func studyView(c *sdk.Call, all, waiting []sdk.Doc[Card]) string {
+func studyView(c *sdk.Call, s *Study, all, waiting []sdk.Doc[Card]) string {
 	var b strings.Builder
 	b.WriteString(`<div class="stack">`)
+	if s.Done > 0 {
+		fmt.Fprintf(&b, `<p class="soft">%s</p>`, text("completed", c, s.Done))
+	}
 	switch {
 	case len(all) == 0:
 		fmt.Fprintf(&b, `<p>%s</p>`, text("empty", c))

@@ -137,17 +137,18 @@ func TestEventsReachSubscribers(t *testing.T) {
 		handle: func(*sdk.Call, *request) (*sdk.Reply, error) { return sdk.OK().Event("probe.done", 1), nil },
 	}
 	w := world(t, p, nil)
-	w.Emit(wire.Event{Name: "course.ended"})
+	w.Emit(wire.Event{Name: "course.ended", Usage: w.Place("it").Usage})
+	w.Emit(wire.Event{Name: "course.ended", Usage: "elsewhere"})
 	w.Emit(wire.Event{Name: "course.started"})
 	if _, err := post(w, "ann", "do"); err != nil {
 		t.Fatal(err)
 	}
 	work(t, w)
-	if fmt.Sprint(heard) != "[course.ended]" || len(w.Events) != 4 {
+	if fmt.Sprint(heard) != "[course.ended]" || len(w.Events) != 5 {
 		t.Errorf("heard %v, %d events in the log", heard, len(w.Events))
 	}
 	w = world(t, p, func(c *fakehost.Config) { c.Permissions = fakehost.Permissions{} })
-	w.Emit(wire.Event{Name: "course.ended"})
+	w.Emit(wire.Event{Name: "course.ended", Usage: w.Place("it").Usage})
 	work(t, w)
 	if len(heard) != 1 {
 		t.Error("a block without the permission heard an event")

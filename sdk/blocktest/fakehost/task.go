@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -226,34 +227,58 @@ func (w *World) Emit(e wire.Event) {
 	w.Events = append(w.Events, e)
 }
 
+// heardMark begins the requests of deliveries: what a block emits while it hears reaches no block.
+const heardMark = "heard-"
+
 // hear delivers the events that the block subscribed to, of which it asked permission for each.
 func (w *World) hear() (busy bool, err error) {
-	var heard []wire.Event
+	heard := map[*Place][]wire.Event{}
 	for _, e := range w.Events[w.delivered:] {
-		if slices.Contains(w.description.Subscribes, e.Name) && w.config.Permissions.Has("events.subscribe", e.Name) {
-			heard = append(heard, e)
+		if place := w.listener(&e); place != nil {
+			e.Session, e.Agent, e.Request = "", "", ""
+			heard[place] = append(heard[place], e)
 		}
 	}
 	w.delivered = len(w.Events)
-	if len(heard) == 0 {
-		return false, nil
+	places := slices.SortedFunc(maps.Keys(heard), func(a, b *Place) int { return cmp.Compare(a.Usage, b.Usage) })
+	for _, place := range places {
+		err = errors.Join(err, w.deliverEvents(place, heard[place]))
 	}
-	// Events reach a package once for its run, not each of its places: the first place stands for it.
-	place := w.first()
+	return len(places) > 0, err
+}
+
+// listener is the place that hears an event, nil for none: an app's one usage hears the run, another block what happens at itself.
+func (w *World) listener(e *wire.Event) *Place {
+	if strings.HasPrefix(e.Request, heardMark) || !slices.Contains(w.description.Subscribes, e.Name) || !w.config.Permissions.Has("events.subscribe", e.Name) {
+		return nil
+	}
+	if w.description.Kind == wire.KindApp {
+		return w.first()
+	}
+	for _, place := range w.places {
+		if place.Usage == e.Usage {
+			return place
+		}
+	}
+	return nil
+}
+
+func (w *World) deliverEvents(place *Place, events []wire.Event) error {
 	for range conflicts {
 		var reply wire.EffectsReply
 		err := w.ask(question{
-			op: wire.OpEvent, body: wire.EventRequest{Events: heard}, asker: &asker{role: wire.RoleHost, place: place},
-			context: wire.Context{Run: Run, Role: wire.RoleHost, Now: w.now.UnixMilli(), Random: w.fresh("random")},
+			op: wire.OpEvent, body: wire.EventRequest{Events: events}, asker: &asker{role: wire.RoleHost, place: place},
+			context: wire.Context{Run: Run, Usage: place.Usage, Address: w.address(place), Role: wire.RoleHost, Now: w.now.UnixMilli(), Random: w.fresh("random")},
 		}, &reply)
 		if err == nil {
-			err = w.commitEffects(wire.OpEvent, origin{role: wire.RoleHost, place: place, from: w.config.Type}, reply.Effects, reply.Commit)
+			o := origin{role: wire.RoleHost, place: place, request: w.fresh(heardMark), from: w.config.Type}
+			err = w.commitEffects(wire.OpEvent, o, reply.Effects, reply.Commit)
 		}
 		if !errors.Is(err, errAgain) {
-			return true, err
+			return err
 		}
 	}
-	return true, tooMany()
+	return tooMany()
 }
 
 // first is the place of the smallest id.
