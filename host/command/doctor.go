@@ -130,6 +130,7 @@ func (e *examination) run(ctx context.Context) {
 	e.checkClock(ctx)
 	e.checkBlocks(ctx)
 	e.checkFormulas(ctx)
+	e.checkPython(ctx)
 	e.checkFiles(ctx)
 	var err error
 	closeSite(e.site, &err)

@@ -107,6 +107,8 @@ func TestDoctorFinds(t *testing.T) {
 		}, stateWrong, []string{"no such host"}},
 		"formulas that were not built in": {func(e *examination) { e.judgeFormulas(fmt.Errorf("x: %w", npm.ErrNotBuilt)) }, stateWarn, []string{"formulas", "make build"}},
 		"formulas that do not start":      {func(e *examination) { e.judgeFormulas(errors.New("no room")) }, stateWrong, []string{"formulas", "no room"}},
+		"Python that was not built in":    {func(e *examination) { e.judgePython(fmt.Errorf("x: %w", npm.ErrNotBuilt)) }, stateWarn, []string{"python", "make build"}},
+		"Python that does not start":      {func(e *examination) { e.judgePython(errors.New("no room")) }, stateWrong, []string{"python", "no room"}},
 		"no blocks":                       {func(e *examination) { e.parts.Shipped = nil }, stateWrong, []string{"blocks", "make build"}},
 		"a lost file":                     {func(e *examination) { must(os.Remove(object(e))) }, stateWrong, []string{"files", "from a backup"}},
 		"a short file":                    {func(e *examination) { must(os.WriteFile(object(e), nil, 0o600)) }, stateWrong, []string{"files", "from a backup"}},

@@ -22,3 +22,19 @@ func (e *examination) judgeFormulas(err error) {
 		e.ok("formulas", "TeX is typeset")
 	}
 }
+
+// checkPython starts what runs authors' scripts, as the first problem with one would. A site without it works.
+func (e *examination) checkPython(ctx context.Context) {
+	e.judgePython(e.site.Python.Start(ctx))
+}
+
+func (e *examination) judgePython(err error) {
+	switch {
+	case errors.Is(err, npm.ErrNotBuilt):
+		e.warn("python", "problems with scripts cannot be shown: "+err.Error(), "install npm and build quoin with make build")
+	case err != nil:
+		e.wrong("python", "problems with scripts cannot be shown: "+err.Error(), "give blocks more memory with --block-memory, or build quoin anew with make build")
+	default:
+		e.ok("python", "scripts in problems run")
+	}
+}

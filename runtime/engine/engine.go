@@ -33,11 +33,26 @@ type Artifact struct {
 	Script []byte
 	// Contract says that the script speaks the contract's frames as text and may ask services, see package script.
 	Contract bool
+	// Program says how the command in Code is run (wasm); nil for everything that is not a command of WASI.
+	Program *Program
 	// Path is the executable (process).
 	Path string
 	// Serve is the block itself (native).
 	Serve  func(host Host, frame []byte) []byte
 	Limits Limits
+}
+
+// Program is a command of WASI preview 1 that handles frames: each call is a run of it, with the frame as standard input and
+// what it writes to standard output as the reply. It has no network, no environment, and no files but these.
+type Program struct {
+	// Files are what it can read, by path without a slash before it. They are not to be changed any more.
+	Files map[string][]byte
+	// Prepare are the arguments of a run that every call builds on: memory stays as it leaves it, and calls enter the command
+	// again from its beginning. Only a command that can stand that may have it (CPython can: it finds itself initialised). Nil
+	// lets each call begin with a new copy of the command.
+	Prepare []string
+	// Run are the arguments of a call's run, the name first.
+	Run []string
 }
 
 // Host is what a running block may ask; sdk.Host has the same methods.
@@ -83,6 +98,8 @@ type Call struct {
 	// Long marks a call that may run for more than a few slices (scripts, learners' programs): it takes one of few slots, so
 	// that the web stays alive.
 	Long bool
+	// Files are what a [Program] can read in this call beside its own.
+	Files map[string][]byte
 	// Service answers service requests; nil refuses each. It is called by the goroutine that runs the call.
 	Service func(ctx context.Context, frame []byte) []byte
 	// Log takes one line of the block's log; nil drops it. Levels are those of log/slog.

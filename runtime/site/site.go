@@ -34,6 +34,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/sanitize"
+	"github.com/quoin-lms/quoin/runtime/scripting"
 	"github.com/quoin-lms/quoin/runtime/search"
 	"github.com/quoin-lms/quoin/runtime/secrets"
 	"github.com/quoin-lms/quoin/runtime/services"
@@ -111,8 +112,9 @@ type Site struct {
 	// Secrets are those that packages use and never see, Asking their outside requests.
 	Secrets *secrets.Secrets
 	Asking  *asking.HTTP
-	// Formulas typesets the TeX in texts.
+	// Formulas typesets the TeX in texts, Python runs authors' scripts.
 	Formulas *formula.Typesetter
+	Python   *scripting.Python
 	// Blocks are those that admins installed.
 	Blocks *installed.Set
 	// Process is nil when the configuration lets no package run as a process.
@@ -189,7 +191,8 @@ func (s *Site) open(ctx context.Context) error {
 		Services: services.Table{
 			wire.ServiceUsers: services.Users(s.People), wire.ServiceEnrolments: services.Enrolments(s.People),
 			wire.ServiceFiles: services.Files(reader{s}), wire.ServiceSearch: s.find,
-			wire.ServiceHTTP: s.Asking.Answer, wire.ServiceKeys: asking.Keys{Secrets: s.Secrets, Typed: s.typedKey}.Answer,
+			wire.ServiceScript: scripting.Service(s.Python, reader{s}),
+			wire.ServiceHTTP:   s.Asking.Answer, wire.ServiceKeys: asking.Keys{Secrets: s.Secrets, Typed: s.typedKey}.Answer,
 		},
 		Address: s.config.Address, Inline: inline, NoRenderCache: s.config.NoRenderCache, Log: s.config.Log, Now: s.config.Now,
 		FollowFolder: s.config.Development,
@@ -270,6 +273,9 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	if s.Formulas, err = formula.New(formula.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
 		return err
 	}
+	if s.Python, err = scripting.New(scripting.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
+		return err
+	}
 	if len(s.config.AllowProcess) > 0 {
 		s.Process = processes.engine()
 	}
@@ -345,6 +351,9 @@ func (s *Site) Close(ctx context.Context) error {
 	}
 	if s.Gradebook != nil {
 		s.Gradebook.Wait()
+	}
+	if s.Python != nil {
+		failed = append(failed, s.Python.Close(ctx))
 	}
 	for _, e := range s.engines {
 		failed = append(failed, e.Close(ctx))

@@ -1405,14 +1405,24 @@ export interface Enrolment {
 export interface ScriptRun {
   /** Language is "python". */
   language: string;
+  /**
+   * Prelude lays out what the code expects to find: "capa" is what scripts of Open edX's problems find, Python 2's random
+   * numbers among it, seeded; "" is plain Python with a seeded random.
+   */
+  prelude?: string;
   code: string;
-  /** Globals are set before the code runs. */
+  /**
+   * Globals are set before the code runs. A number that JSON does not have is {"$float": "nan"}, "inf" or "-inf", here and in
+   * the reply.
+   */
   globals?: Json;
   /** Want names the globals to give back; empty gives back all that JSON can hold. */
   want?: string[];
   seed: number;
   /** Files are course files that the program may import from, such as python_lib.zip. */
   files?: string[];
+  /** Stdin is what the program reads from standard input. */
+  stdin?: string;
 }
 
 /** ScriptDone is what the program left behind. */

@@ -177,14 +177,20 @@ type Enrolment struct {
 type ScriptRun struct {
 	// Language is "python".
 	Language string `json:"language"`
-	Code     string `json:"code"`
-	// Globals are set before the code runs.
+	// Prelude lays out what the code expects to find: "capa" is what scripts of Open edX's problems find, Python 2's random
+	// numbers among it, seeded; "" is plain Python with a seeded random.
+	Prelude string `json:"prelude,omitempty"`
+	Code    string `json:"code"`
+	// Globals are set before the code runs. A number that JSON does not have is {"$float": "nan"}, "inf" or "-inf", here and in
+	// the reply.
 	Globals json.RawMessage `json:"globals,omitempty"`
 	// Want names the globals to give back; empty gives back all that JSON can hold.
 	Want []string `json:"want,omitempty"`
 	Seed int      `json:"seed"`
 	// Files are course files that the program may import from, such as python_lib.zip.
 	Files []string `json:"files,omitempty"`
+	// Stdin is what the program reads from standard input.
+	Stdin string `json:"stdin,omitempty"`
 }
 
 // ScriptDone is what the program left behind.

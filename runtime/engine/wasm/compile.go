@@ -78,9 +78,16 @@ var bounds = fuel.Config{
 	MaxComplexity:  50_000_000, MaxFunctionComplexity: 2_500_000, MaxTables: 8, MaxTableEntries: 200_000,
 }
 
+// mostOfProgram bounds a function of a command: the one that CPython evaluates in has a complexity of 6 000 000. A command comes
+// with the platform, never with a block.
+const mostOfProgram = 8_000_000
+
 // rewrite meters the artifact's code and gives its memory so much to spare.
 func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 	code, config := c.artifact.Code, bounds
+	if c.artifact.Program != nil {
+		config.MaxFunctionComplexity = mostOfProgram
+	}
 	if c.engine.config.Unmetered {
 		return fuel.Result{Module: code}, nil
 	}
@@ -107,8 +114,11 @@ func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 // build rewrites, compiles and initialises the artifact with so much spare memory.
 func (c *conn) build(ctx context.Context, extra int64) error {
 	headroom := int64(0)
-	if c.artifact.Script != nil { // the interpreter would use up spare memory before the first call: its heap gets it instead
+	switch { // an interpreter would use up spare memory before the first call
+	case c.artifact.Script != nil: // its heap gets it instead
 		extra, headroom = 0, extra
+	case c.artifact.Program != nil: // it provides for itself
+		extra = 0
 	}
 	info, err := c.rewrite(extra)
 	if err != nil {

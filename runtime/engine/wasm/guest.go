@@ -28,6 +28,9 @@ type guest interface {
 }
 
 func newGuest(artifact engine.Artifact) guest {
+	if artifact.Program != nil {
+		return &programGuest{program: artifact.Program, code: artifact.Code}
+	}
 	if artifact.Script != nil {
 		return &scriptGuest{script: artifact.Script, contract: artifact.Contract}
 	}
@@ -106,4 +109,5 @@ func (i *instance) reply(s *state, place, length uint32) ([]byte, error) {
 var (
 	_ guest = (*contractGuest)(nil)
 	_ guest = (*scriptGuest)(nil)
+	_ guest = (*programGuest)(nil)
 )

@@ -43,6 +43,8 @@ type state struct {
 	reply    []byte
 	services int
 	logged   int
+	// process is what a program has of a system; nil for other guests.
+	process *process
 	// tail is the end of what the guest wrote to its standard error, for messages.
 	tail []byte
 	// exit is the code that the guest ended with, exited that it did.

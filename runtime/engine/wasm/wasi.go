@@ -8,7 +8,8 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// wasiModule is WASI preview 1. Ours has no files, no network, no arguments and no environment. The clock starts at the
+// wasiModule is WASI preview 1. Ours has no network and no environment, and neither files nor arguments but those of programs
+// (wasifiles.go). The clock starts at the
 // call's instant and moves when it is read or slept on; randomness is a stream from the call's bytes. Nothing of it outlives
 // a call, so a guest cannot leave a trace in it.
 const wasiModule = "wasi_snapshot_preview1"
@@ -23,28 +24,31 @@ const (
 )
 
 // wasiFunctions are the functions of preview 1 with their parameters: i is i32, I is i64. All but proc_exit give an errno.
-// Those without a Go function answer that they are not supported.
+// Those without a Go function answer that they are not supported, and so do those of programs to others.
 var wasiFunctions = map[string]struct {
 	params string
 	do     func(s *state, m api.Module, p []uint64) uint64
 }{
-	"args_get": {"ii", done}, "args_sizes_get": {"ii", twoZeros},
+	"args_get": {"ii", argsGet}, "args_sizes_get": {"ii", argsSizes},
 	"environ_get": {"ii", done}, "environ_sizes_get": {"ii", twoZeros},
 	"clock_res_get": {"ii", clockRes}, "clock_time_get": {"iIi", clockTime},
-	"fd_write": {"iiii", fdWrite}, "fd_read": {"iiii", fdRead}, "fd_close": {"i", badFile},
+	"fd_write": {"iiii", fdWrite}, "fd_read": {"iiii", fdRead}, "fd_close": {"i", fdClose},
 	"fd_fdstat_get": {"ii", fdStat}, "fd_fdstat_set_flags": {"ii", done},
-	"fd_prestat_get": {"ii", badFile}, "fd_prestat_dir_name": {"iii", badFile}, "fd_seek": {"iIii", badFile},
+	"fd_prestat_get": {"ii", fdPrestat}, "fd_prestat_dir_name": {"iii", fdPrestatName}, "fd_seek": {"iIii", fdSeek},
 	"poll_oneoff": {"iiii", poll}, "sched_yield": {"", done}, "random_get": {"ii", randomGet},
 	"fd_advise": {params: "iIIi"}, "fd_allocate": {params: "iII"}, "fd_datasync": {params: "i"}, "fd_fdstat_set_rights": {params: "iII"},
-	"fd_filestat_get": {"ii", badFile}, "fd_filestat_set_size": {params: "iI"}, "fd_filestat_set_times": {params: "iIIi"},
-	"fd_pread": {params: "iiiIi"}, "fd_pwrite": {params: "iiiIi"}, "fd_readdir": {params: "iiiIi"}, "fd_renumber": {params: "ii"},
-	"fd_sync": {params: "i"}, "fd_tell": {params: "ii"},
-	"path_create_directory": {params: "iii"}, "path_filestat_get": {params: "iiiii"}, "path_filestat_set_times": {params: "iiiiIIi"},
-	"path_link": {params: "iiiiiii"}, "path_open": {params: "iiiiiIIii"}, "path_readlink": {params: "iiiiii"},
+	"fd_filestat_get": {"ii", fdFilestat}, "fd_filestat_set_size": {params: "iI"}, "fd_filestat_set_times": {params: "iIIi"},
+	"fd_pread": {"iiiIi", fdPread}, "fd_pwrite": {params: "iiiIi"}, "fd_readdir": {"iiiIi", fdReaddir}, "fd_renumber": {params: "ii"},
+	"fd_sync": {params: "i"}, "fd_tell": {"ii", fdTell},
+	"path_create_directory": {params: "iii"}, "path_filestat_get": {"iiiii", pathFilestat}, "path_filestat_set_times": {params: "iiiiIIi"},
+	"path_link": {params: "iiiiiii"}, "path_open": {"iiiiiIIii", pathOpen}, "path_readlink": {params: "iiiiii"},
 	"path_remove_directory": {params: "iii"}, "path_rename": {params: "iiiiii"}, "path_symlink": {params: "iiiii"},
 	"path_unlink_file": {params: "iii"}, "proc_exit": {params: "i"}, "proc_raise": {params: "i"},
 	"sock_accept": {params: "iii"}, "sock_recv": {params: "iiiiii"}, "sock_send": {params: "iiiii"}, "sock_shutdown": {params: "ii"},
 }
+
+// ofPrograms are the functions that do something for programs alone.
+var ofPrograms = map[string]bool{"fd_tell": true, "path_open": true, "fd_readdir": true, "fd_pread": true, "path_filestat_get": true}
 
 // wasi defines the module.
 func (e *Engine) wasi(ctx context.Context) error {
@@ -66,7 +70,15 @@ func (e *Engine) wasi(ctx context.Context) error {
 			do = func(*state, api.Module, []uint64) uint64 { return wasiNosys }
 		}
 		builder.NewFunctionBuilder().WithGoModuleFunction(api.GoModuleFunc(func(ctx context.Context, m api.Module, stack []uint64) {
-			result := do(stateOf(ctx), m, stack)
+			for n, p := range f.params {
+				if p == 'i' { // the upper half of an i32 is anything
+					stack[n] = uint64(uint32(stack[n]))
+				}
+			}
+			s, result := stateOf(ctx), uint64(wasiNosys)
+			if !ofPrograms[name] || s.process != nil {
+				result = do(s, m, stack)
+			}
 			if len(stack) > 0 {
 				stack[0] = result
 			}
@@ -83,8 +95,6 @@ func exit(ctx context.Context, _ api.Module, stack []uint64) {
 }
 
 func done(*state, api.Module, []uint64) uint64 { return wasiSuccess }
-
-func badFile(*state, api.Module, []uint64) uint64 { return wasiBadf }
 
 func put32(m api.Module, address uint64, value uint32) uint64 {
 	if !m.Memory().WriteUint32Le(uint32(address), value) {
@@ -151,32 +161,15 @@ func fdWrite(s *state, m api.Module, p []uint64) uint64 {
 		if !ok {
 			return wasiFault
 		}
-		s.stderr(data)
-		s.log(0, text(data, s.limits.Logs))
+		if s.process != nil && fd == descriptorOut {
+			s.print(data)
+		} else {
+			s.stderr(data)
+			s.log(0, text(data, s.limits.Logs))
+		}
 		written += uint32(len(data))
 	}
 	return put32(m, p[3], written)
-}
-
-// fdRead is at its end.
-func fdRead(_ *state, m api.Module, p []uint64) uint64 {
-	if uint32(p[0]) != 0 {
-		return wasiBadf
-	}
-	return put32(m, p[3], 0)
-}
-
-// fdStat says that the three standard files are character devices.
-func fdStat(_ *state, m api.Module, p []uint64) uint64 {
-	if uint32(p[0]) > 2 {
-		return wasiBadf
-	}
-	stat := make([]byte, 24)
-	stat[0] = 2
-	if !m.Memory().Write(uint32(p[1]), stat) {
-		return wasiFault
-	}
-	return wasiSuccess
 }
 
 // poll answers subscriptions to the clock: the guest's time moves on and nobody waits.

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/npm"
 )
@@ -84,7 +85,11 @@ func install(ctx context.Context, dir, digest string) error {
 		return fmt.Errorf("npm ci: %w\n%s", err, out)
 	}
 	for name, source := range npm.Sources {
-		if err := copyFile(filepath.Join(dir, "node_modules", source), filepath.Join(home, "dist", name)); err != nil {
+		bring := copyFile
+		if strings.HasSuffix(name, ".wasm.gz") {
+			bring = packModule
+		}
+		if err := bring(filepath.Join(dir, "node_modules", source), filepath.Join(home, "dist", name)); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,71 @@
+package scripting
+
+import (
+	"context"
+	"errors"
+
+	"github.com/quoin-lms/quoin/runtime/services"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Files finds files of a course run; the site's reader, wired by package site, is one.
+type Files interface {
+	// CourseFile tells of a file and gives its content, of at most so many bytes.
+	CourseFile(ctx context.Context, run, name string, most int64) (wire.File, []byte, error)
+	// CourseFileInfo tells of it alone.
+	CourseFileInfo(ctx context.Context, run, name string) (wire.File, error)
+}
+
+// maxFiles bounds the files of a run.
+const maxFiles = 8
+
+// Service answers the service "script". A file that the course does not have is left out: importing from it then fails in the
+// script, with its line.
+func Service(python *Python, files Files) services.Answer {
+	return func(ctx context.Context, call *services.Call, method string, m wire.Message) (any, error) {
+		if method != "run" {
+			return nil, wire.Errorf(wire.CodeNotFound, wire.BlameBlock, "service %s has no method %q", wire.ServiceScript, method)
+		}
+		var run wire.ScriptRun
+		if err := m.Body(&run); err != nil {
+			return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "%v", err)
+		}
+		switch {
+		case run.Language != "python":
+			return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "scripts are written in \"python\", not in %q", run.Language)
+		case run.Prelude != "" && run.Prelude != "capa":
+			return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "there is no prelude %q: it is \"capa\" or nothing", run.Prelude)
+		case len(run.Files) > maxFiles:
+			return nil, wire.Errorf(wire.CodeTooLarge, wire.BlameBlock, "%d files, the limit is %d", len(run.Files), maxFiles)
+		}
+		given, err := courseFiles(ctx, files, call, run.Files)
+		if err != nil {
+			return nil, err
+		}
+		return python.Run(ctx, run, given)
+	}
+}
+
+// courseFiles finds the files that a run names in the call's course run.
+func courseFiles(ctx context.Context, files Files, call *services.Call, names []string) (map[string]File, error) {
+	found := map[string]File{}
+	if call.Published == nil {
+		return found, nil
+	}
+	run := call.Published.Key.String()
+	for _, name := range names {
+		info, err := files.CourseFileInfo(ctx, run, name)
+		var failure *wire.Error
+		if errors.As(err, &failure) && failure.Code == wire.CodeNotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		found[name] = File{Hash: info.Hash, Read: func(ctx context.Context) ([]byte, error) {
+			_, data, err := files.CourseFile(ctx, run, name, wire.MaxBlob)
+			return data, err
+		}}
+	}
+	return found, nil
+}
