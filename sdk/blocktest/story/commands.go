@@ -94,7 +94,7 @@ func init() {
 		"emitted":    {usage: "emitted EVENT [JSON]: the newest event of the name holds at least these members", kind: check, least: 1, most: 1, tail: true, run: (*Player).emitted},
 		"task":       {usage: "task NAME [DURATION]: a task waits, due in so long", kind: check, least: 1, most: 2, run: (*Player).task},
 		"tasks":      {usage: "tasks NUMBER: so many tasks wait", kind: check, least: 1, most: 1, run: (*Player).tasks},
-		"asked":      {usage: "asked METHOD URL [TIMES]: outside requests that were made, once without TIMES", kind: check, least: 2, most: 3, run: (*Player).asked},
+		"asked":      {usage: "asked METHOD URL [TIMES]: outside requests that were made, once without TIMES; an URL may end in *", kind: check, least: 2, most: 3, run: (*Player).asked},
 		"logged":     {usage: "logged TEXT: the block's log holds it", kind: check, tail: true, needsTail: true, run: (*Player).logged},
 		"finding":    {usage: "finding LEVEL TEXT: check found this", kind: check, least: 1, most: 1, tail: true, needsTail: true, run: (*Player).finding},
 		"findings":   {usage: "findings NUMBER: check found so many", kind: check, least: 1, most: 1, run: (*Player).findings},

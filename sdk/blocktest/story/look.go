@@ -322,10 +322,11 @@ func (p *Player) asked(a args) error {
 		want = a.word(2)
 	}
 	n := 0
+	prefix, open := strings.CutSuffix(a.word(1), "*")
 	var all []string
 	for _, asked := range p.world.Asked {
 		all = append(all, asked.Method+" "+asked.URL)
-		if !asked.Repeated && asked.Method == a.word(0) && asked.URL == a.word(1) {
+		if !asked.Repeated && asked.Method == a.word(0) && (asked.URL == a.word(1) || open && strings.HasPrefix(asked.URL, prefix)) {
 			n++
 		}
 	}
