@@ -47,6 +47,8 @@ func (tally) Handle(_ *sdk.Call, r *sdk.Request[tallyFields, probePublic]) (*sdk
 			r.Fields.Words = append(r.Fields.Words, f.Input+":"+f.Name)
 		}
 		return sdk.JSON(r.Fields.Count), nil
+	case "tell":
+		return sdk.JSON(true).Publish("posts", strings.Trim(string(r.Body.Data), `"`)), nil
 	case "state":
 		return sdk.JSON(map[string]any{"count": r.Fields.Count, "words": r.Fields.Words}), nil
 	}
@@ -62,10 +64,11 @@ func (w *world) installTally() {
 	learner := []wire.Role{wire.RoleLearner}
 	reads := wire.Reads{Prepared: true, Fields: []string{"count", "words"}}
 	for name, builtIn := range map[string]bool{"tally": true, "foreign": false} {
-		w.installManifest(`{"name": "`+name+`", "version": "1.0.0", "title": "Tally", "description": "D", "licence": "Apache-2.0"}`, nil, builtIn,
+		w.installManifest(`{"name": "`+name+`", "version": "1.0.0", "title": "Tally", "description": "D", "licence": "Apache-2.0",
+			"permissions": [{"name": "publish", "reason": "r"}]}`, nil, builtIn,
 			sdk.New[tallyFields, probePublic, sdk.None](tally{}, sdk.Spec{
 				Views:    []wire.View{{Name: wire.ViewLearner, Reads: reads}},
-				Handlers: []wire.Handler{{Name: "add", Roles: learner, Reads: reads}, {Name: "state", Roles: learner, Reads: reads}, {Name: "refuse", Roles: learner}},
+				Handlers: []wire.Handler{{Name: "add", Roles: learner, Reads: reads}, {Name: "state", Roles: learner, Reads: reads}, {Name: "tell", Roles: learner}, {Name: "refuse", Roles: learner}},
 			}))
 	}
 }

@@ -43,17 +43,17 @@ func TestPublishedChangesReachTheirAudience(t *testing.T) {
 		return strings.Join(all, " ")
 	}
 	plain, sealed := run.Usage("probe", "plain").String(), run.Usage("probe", "sealedbox").String()
-	if got := heard("bob", 2); got != board+" "+plain {
+	if got := heard("bob", 2); got != board+" lines  "+plain+" topic id" {
 		t.Errorf("bob heard %s", got)
 	}
-	if got := heard("sue", 4); got != strings.Join([]string{board, sealed, board, plain}, " ") {
+	if got := heard("sue", 4); got != strings.Join([]string{board + " topic id", sealed + " topic id", board + " lines ", plain + " topic id"}, " ") {
 		t.Errorf("sue heard %s", got)
 	}
 	publishOther := other.Usage("probe", "chembox").String()
 	if err := w.bus.Publish(t.Context(), ports.Message{Topic: "live:" + store.ID(other.String(), ""), Kind: kernel.ChangedKind, ID: publishOther + " t i"}); err != nil {
 		t.Fatal(err)
 	}
-	if got := heard("carl", 1); got != publishOther {
+	if got := heard("carl", 1); got != publishOther+" t i" {
 		t.Errorf("carl heard %s", got)
 	}
 }

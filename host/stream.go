@@ -151,10 +151,14 @@ func (s *Server) stream(ctx context.Context, w *bufio.Writer, session string, me
 		select {
 		case message, open := <-messages:
 			usage, _, _ := strings.Cut(message.ID, " ")
+			data := usage
 			if open && message.Kind == kernel.ChangedKind && !listener.may(ctx, usage) {
 				continue
 			}
-			if !open || !send(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", n, message.Kind, usage)) {
+			if message.Kind == kernel.ChangedKind { // the topic and the id go with it
+				data = strings.ReplaceAll(strings.ReplaceAll(message.ID, "\r", " "), "\n", " ")
+			}
+			if !open || !send(fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", n, message.Kind, data)) {
 				return
 			}
 		case <-beat.C:

@@ -323,3 +323,37 @@ func TestKeysSignAndVerify(t *testing.T) {
 		t.Errorf("another package signs: %s", code)
 	}
 }
+
+// TestTwoRequestsUnderOneKeyAtOnce: while one is under way, another request under its key is refused and does not get its reply.
+func TestTwoRequestsUnderOneKeyAtOnce(t *testing.T) {
+	arrived, answer := make(chan struct{}), make(chan struct{})
+	outside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(arrived)
+		<-answer
+		_, _ = io.WriteString(w, "first")
+	}))
+	t.Cleanup(outside.Close)
+	address, err := url.Parse(outside.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorld(t, true, &portstest.Limiter{})
+	c := func() *services.Call { return call("one", "run", address.Host) }
+	do := func(path string) (string, wire.Code) {
+		done, code := ask[wire.HTTPDone](w, c(), wire.ServiceHTTP, "do", wire.HTTPDo{Key: "k", Method: "GET", URL: outside.URL + path})
+		return string(done.Body.Data), code
+	}
+	var first, second string
+	var firstCode, secondCode wire.Code
+	var wait sync.WaitGroup
+	wait.Go(func() { first, firstCode = do("/a") })
+	<-arrived
+	other := make(chan struct{})
+	wait.Go(func() { defer close(other); second, secondCode = do("/b") })
+	time.AfterFunc(100*time.Millisecond, func() { close(answer) }) // whichever comes first: the other one is refused
+	<-other
+	wait.Wait()
+	if first != "first" || firstCode != "" || second != "" || secondCode != wire.CodeConflict {
+		t.Errorf("the first got %q %q, the second %q %q", first, firstCode, second, secondCode)
+	}
+}

@@ -97,16 +97,33 @@ func (h *HTTP) Answer(ctx context.Context, call *services.Call, method string, m
 		return nil, err
 	}
 	id := store.ID(call.Manifest.Name, call.Key, do.Key)
-	done, err, _ := h.flight.Do(id, func() (any, error) { return h.once(ctx, call, &do, address, id) })
-	if err != nil {
-		return nil, err
+	done, err, _ := h.flight.Do(id, func() (any, error) {
+		reply, err := h.once(ctx, call, &do, address, id)
+		return asked{digestOf(&do), reply, err}, nil
+	})
+	first, ok := done.(asked)
+	if err != nil || !ok {
+		return nil, fmt.Errorf("asking %s: unexpected %T: %w", address.Host, done, err)
 	}
-	reply, ok := done.(*wire.HTTPDone)
-	if !ok {
-		return nil, fmt.Errorf("asking %s: unexpected %T", address.Host, done)
+	if first.request != digestOf(&do) { // another request is under way under this key
+		return nil, another(do.Key)
 	}
-	own := *reply
+	if first.err != nil {
+		return nil, first.err
+	}
+	own := *first.reply
 	return &own, nil
+}
+
+// asked is what one flight brought: the request, and its reply or error.
+type asked struct {
+	request string
+	reply   *wire.HTTPDone
+	err     error
+}
+
+func another(key string) error {
+	return wire.Errorf(wire.CodeConflict, wire.BlameBlock, "another request was made under the key %q by this call", key)
 }
 
 // address reads the address, whose host the manifest must name.
@@ -131,7 +148,7 @@ func (h *HTTP) once(ctx context.Context, call *services.Call, do *wire.HTTPDo, a
 	doc, err := h.replies.Get(ctx, id)
 	if err == nil {
 		if doc.Body.Request != digest {
-			return nil, wire.Errorf(wire.CodeConflict, wire.BlameBlock, "another request was made under the key %q by this call", do.Key)
+			return nil, another(do.Key)
 		}
 		return doc.Body.done(), nil
 	}

@@ -15,7 +15,7 @@ export interface Platform {
   readonly init: unknown;
   call(handler: string, body: unknown): Promise<unknown>;
   send(handler: string, body: unknown, told?: (state: Sent) => void): Promise<unknown>;
-  live(topic: string, listener: () => void): () => void;
+  live(topic: string, listener: (id: string) => void): () => void;
 }
 
 declare global {
@@ -79,10 +79,11 @@ export async function optimistic<State, Reply>(shown: Shown<State>, next: State,
 }
 
 /**
- * onLive calls the listener when the platform hears of news for this block. The topic "verdict" is told when an answer was
- * graded. News carry nothing: ask a handler for what is there now. It returns how to stop.
+ * onLive calls the listener when the platform hears of news for this block: "verdict" when an answer was graded, and any topic
+ * that the block publishes, to whom it is for. News carry an id at most: ask a handler for what is there now. They may come twice,
+ * late, or not at all while the network is away. It returns how to stop.
  */
-export function onLive(topic: "verdict", listener: () => void, at: At = {}): () => void {
+export function onLive(topic: string, listener: (id: string) => void, at: At = {}): () => void {
   return platform(at.element).live(topic, listener);
 }
 

@@ -10,14 +10,14 @@ type FromPage =
   | { kind: "state"; id: number; state: Sent }
   | { kind: "form"; state: string; done?: number; total?: number }
   | { kind: "look"; theme: string; language: string; direction: string; tokens: Record<string, string> }
-  | { kind: "live"; topic: string }
+  | { kind: "live"; topic: string; id: string }
   | { kind: "answered" };
 
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void; told?: (state: Sent) => void };
 
 let port: MessagePort | null = null;
 const waiting = new Map<number, Waiting>();
-const listeners = new Set<{ topic: string; listener: () => void }>();
+const listeners = new Set<{ topic: string; listener: (id: string) => void }>();
 let calls = 0;
 
 // What was asked before the port came is sent when it does.
@@ -69,7 +69,7 @@ function hear(message: FromPage): void {
       tellForm(document.documentElement, message.state, message);
       return;
     case "live":
-      for (const l of listeners) if (l.topic === message.topic) l.listener();
+      for (const l of listeners) if (l.topic === message.topic) l.listener(message.id);
       return;
     case "look":
       follow(message);
@@ -129,7 +129,7 @@ function ask(kind: "call" | "send", handler: string, body: unknown, told?: (stat
   });
 }
 
-function live(topic: string, listener: () => void): () => void {
+function live(topic: string, listener: (id: string) => void): () => void {
   const one = { topic, listener };
   listeners.add(one);
   say({ kind: "live", topic });

@@ -9,6 +9,8 @@ export type FromFrame =
   | { kind: "call" | "send"; id: number; handler: string; body: unknown };
 
 const handlerName = /^[A-Za-z0-9@][A-Za-z0-9_.@-]{0,99}$/;
+// "verdict", or what the block publishes: the same form as the contract's.
+const topicName = /^[^\s\p{C}]{1,100}$/u;
 const mostFields = 1000;
 const longestName = 200; // characters
 const largestForm = 8 << 20; // bytes, more than the site takes
@@ -26,7 +28,7 @@ export function read(message: unknown): FromFrame | null {
     case "stop":
       return { kind: "stop" };
     case "live":
-      return m.topic === "verdict" ? { kind: "live", topic: m.topic } : null;
+      return typeof m.topic === "string" && topicName.test(m.topic) ? { kind: "live", topic: m.topic } : null;
     case "form":
       return readForm(m);
     case "call":

@@ -11,8 +11,11 @@ import { call, listen, send } from "./runtime";
 const highest = 20000;
 const lowest = 40;
 
+/** mostTopics is how many topics one document hears of. */
+const mostTopics = 20;
+
 /** Line is what leads to one document in a frame. */
-type Line = { word: string; port: MessagePort; asks: Rate; heights: Rate; ends: (() => void)[] };
+type Line = { word: string; port: MessagePort; asks: Rate; heights: Rate; topics: Set<string>; ends: (() => void)[] };
 
 const lines = new Map<HTMLIFrameElement, Line>();
 
@@ -39,7 +42,7 @@ function connect(frame: HTMLIFrameElement, word: string): void {
   const block = frame.closest<HTMLElement>("[data-usage]");
   if (!block) return;
   const channel = new MessageChannel();
-  const line: Line = { word, port: channel.port1, asks: new Rate(60, 20), heights: new Rate(120, 60), ends: [] };
+  const line: Line = { word, port: channel.port1, asks: new Rate(60, 20), heights: new Rate(120, 60), topics: new Set(), ends: [] };
   lines.set(frame, line);
   line.port.onmessage = (event: MessageEvent<unknown>) => {
     const message = read(event.data);
@@ -92,12 +95,18 @@ async function serve(frame: HTMLIFrameElement, block: HTMLElement, line: Line, m
       go(frame, message.href);
       return;
     case "live":
-      if (line.ends.length === 0) line.ends.push(listen(block, message.topic, () => line.port.postMessage({ kind: "live", topic: message.topic })));
+      if (!line.topics.has(message.topic) && line.topics.size < mostTopics) hearFor(block, line, message.topic);
       return;
     case "call":
     case "send":
       await ask(block, line, message);
   }
+}
+
+/** hearFor passes news of the block's own topic on to its frame. */
+function hearFor(block: HTMLElement, line: Line, topic: string): void {
+  line.topics.add(topic);
+  line.ends.push(listen(block, topic, (id) => line.port.postMessage({ kind: "live", topic, id })));
 }
 
 async function ask(block: HTMLElement, line: Line, message: FromFrame & { kind: "call" | "send" }): Promise<void> {

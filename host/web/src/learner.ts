@@ -104,8 +104,8 @@ function reveal(block: HTMLElement, html: string): void {
  * refresh asks for a block's view again. Whoever is elsewhere on the page hears of the result and keeps the focus. Where it is news
  * from elsewhere that a script of the block listens for, the script is told and its view stays.
  */
-export async function refresh(block: HTMLElement, told = false): Promise<void> {
-  if (told && !block.hasAttribute("data-waiting") && news(block)) return;
+export async function refresh(block: HTMLElement, told: { topic: string; id: string } | null = null): Promise<void> {
+  if (told && !block.hasAttribute("data-waiting") && news(block, told.topic, told.id)) return;
   const address = block.dataset.view;
   const frame = block.querySelector<HTMLIFrameElement>("iframe[data-frame]");
   if (!address && frame) frame.contentWindow?.location.replace(frame.src); // an app's panel is its frame
@@ -115,7 +115,7 @@ export async function refresh(block: HTMLElement, told = false): Promise<void> {
   const answer = (await response.json()) as Answer;
   if (answer.html === undefined || block.getAttribute("aria-busy") === "true") return;
   if (block.hasAttribute("data-waiting") && unchanged(block, answer.html)) return;
-  if (told && news(block)) {
+  if (told && news(block, told.topic, told.id)) {
     block.removeAttribute("data-waiting");
     return;
   }
@@ -123,6 +123,8 @@ export async function refresh(block: HTMLElement, told = false): Promise<void> {
   replace(block, answer.html);
   if (!here) announce(block.querySelector("[data-result]")?.textContent ?? "");
 }
+
+const verdict = { topic: "verdict", id: "" };
 
 /** unchanged reports whether a fresh view of a waiting block still waits: putting it in place would only move the focus. */
 function unchanged(block: HTMLElement, html: string): boolean {
@@ -137,7 +139,7 @@ const pollEvery = 5000;
 function poll(): void {
   window.setInterval(() => {
     if (document.hidden) return;
-    for (const block of document.querySelectorAll<HTMLElement>("[data-waiting]")) void refresh(block, true);
+    for (const block of document.querySelectorAll<HTMLElement>("[data-waiting]")) void refresh(block, verdict);
   }, pollEvery);
 }
 
@@ -171,11 +173,12 @@ countDown();
 offerDemo();
 keepFresh();
 localTimes(document);
-watch((usage) => {
+watch((news) => {
+  const { usage } = news;
   const waiting = usage === gap;
   const which = waiting ? "[data-waiting]" : `[data-usage="${CSS.escape(usage)}"]`;
   for (const block of document.querySelectorAll<HTMLElement>(which)) {
-    if (waiting || block.hasAttribute("data-waiting") || !hasDraft(block)) void refresh(block, true);
+    if (waiting || block.hasAttribute("data-waiting") || !hasDraft(block)) void refresh(block, waiting ? verdict : news);
   }
 });
 poll();

@@ -74,18 +74,20 @@ export async function send(block: HTMLElement, handler: string, body: unknown, t
   return enqueue(entry, told);
 }
 
-const listeners = new Map<() => void, HTMLElement>();
+type Listener = { block: HTMLElement; topic: string; listener: (id: string) => void };
 
-/** listen tells a block of its news, which a script then asks for by itself; topics that the page does not know are never told. */
-export function listen(block: HTMLElement, topic: string, listener: () => void): () => void {
-  const own = () => listener();
-  if (topic === "verdict") listeners.set(own, block);
-  return () => void listeners.delete(own);
+const listeners = new Set<Listener>();
+
+/** listen tells a block of its own news of a topic, which a script then asks for by itself. */
+export function listen(block: HTMLElement, topic: string, listener: (id: string) => void): () => void {
+  const one = { block, topic, listener };
+  listeners.add(one);
+  return () => void listeners.delete(one);
 }
 
-/** news tells the listeners of a block; false when there are none, so that the page has to show the block anew. */
-export function news(block: HTMLElement): boolean {
-  const mine = [...listeners].filter(([, of]) => of === block);
-  for (const [listener] of mine) listener();
+/** news tells the listeners of a block and topic; false when there are none, so that the page has to show the block anew. */
+export function news(block: HTMLElement, topic: string, id: string): boolean {
+  const mine = [...listeners].filter((one) => one.block === block && one.topic === topic);
+  for (const { listener } of mine) listener(id);
   return mine.length > 0;
 }
