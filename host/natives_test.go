@@ -47,7 +47,7 @@ func nativeOLX(blockType string, s wire.Sample) string {
 		if json.Unmarshal(s.Fields[name], &text) == nil {
 			value = text
 		}
-		fmt.Fprintf(&b, ` %s="%s"`, name, html.EscapeString(value))
+		fmt.Fprintf(&b, ` %s="%s"`, name, strings.ReplaceAll(html.EscapeString(value), "\n", "&#10;"))
 	}
 	b.WriteString("/>")
 	return b.String()
@@ -114,6 +114,7 @@ func typed(sample, text string) nativeWay {
 
 // nativeWays has every native type.
 var nativeWays = map[string]nativeWay{
+	"matching": matchingWay,
 	"dropdown": {
 		"capitals",
 		func(b *tab, block string) {

@@ -4,6 +4,7 @@ package questions
 
 import (
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
+	"github.com/quoin-lms/quoin/blocks/questions/matching"
 	"github.com/quoin-lms/quoin/blocks/questions/multiplechoice"
 	"github.com/quoin-lms/quoin/blocks/questions/multipleselect"
 	"github.com/quoin-lms/quoin/blocks/questions/numeric"
@@ -15,6 +16,7 @@ import (
 func Block() sdk.Block {
 	return sdk.Types{
 		"dropdown":        dropdown.Block(),
+		"matching":        matching.Block(),
 		"multiple-choice": multiplechoice.Block(),
 		"multiple-select": multipleselect.Block(),
 		"short-text":      shorttext.Block(),

@@ -1,42 +1,71 @@
 // Things to sort into places: by pointer, by keyboard, by the list of places. The selects carry where each thing is.
 
-import { drag } from "./dragging.ts";
-import { button, describe, Enhancing, idOf, make, nameOf, step } from "./element.ts";
-import { announce } from "./runtime.ts";
+import { Carrying } from "./carrying.ts";
+import { Enhancing, idOf, make, nameOf } from "./element.ts";
 import { word } from "./words.ts";
 
 /**
  * <quoin-bins> around a list; each item holds its text and a select whose options are the places, an option of value "" for
  * those not sorted yet. All selects have the same options.
+ *
+ * Where the element also holds elements with data-place, the values of the options, these are the places, such as those on a
+ * picture: the list stays as it is, and each place shows what was put there.
  */
 export class Bins extends Enhancing {
   private readonly help = make("p", "help", word("bins_help"));
   /** The lists of the places by their values. */
   private readonly bins = new Map<string, HTMLElement>();
   private readonly names = new Map<string, string>();
-  private lifted: { item: HTMLElement; from: string; over: string } | null = null;
+  private readonly chips = new Map<HTMLElement, HTMLElement>();
+  private drawn = false;
+  private readonly carrying = new Carrying(this, {
+    all: () => [...this.names.keys()],
+    of: (item) => this.placeOf(item),
+    name: nameOf,
+    placeName: (place) => this.names.get(place) ?? "",
+    at: (x, y) => this.at(x, y),
+    mark: (place) => {
+      for (const [name, list] of this.bins) this.binOf(list).classList.toggle("el-over", name === place);
+    },
+    put: (item, place) => this.put(item, place),
+  }, this.help);
 
   protected enhance(): void {
     const list = this.querySelector<HTMLElement>("ol, ul");
     const items = [...(list?.children ?? [])] as HTMLElement[];
     const options = items[0]?.querySelector("select")?.options ?? [];
     if (!list || options.length === 0) return;
+    const drawn = new Map([...this.querySelectorAll<HTMLElement>("[data-place]")].map((place) => [place.dataset.place, place]));
+    this.drawn = drawn.size > 0;
     const board = make("div", "el-bins");
     for (const option of options) {
-      const bin = make("div", option.value === "" ? "el-bin el-pool" : "el-bin");
-      const title = make("p", "el-bin-name", option.value === "" ? word("bins_pool") : option.text);
-      const place = make("ul");
-      place.setAttribute("aria-labelledby", idOf(title));
-      bin.append(title, place);
-      board.append(bin);
-      this.bins.set(option.value, place);
-      this.names.set(option.value, title.textContent ?? "");
+      this.names.set(option.value, option.value === "" ? word("bins_pool") : option.text);
+      const bin = drawn.get(option.value);
+      if (bin) this.bins.set(option.value, bin);
+      else if (!this.drawn) board.append(this.bin(option.value));
     }
-    for (const item of items) {
-      this.dress(item);
-      this.bins.get(this.placeOf(item))?.append(item);
-    }
-    list.replaceWith(this.help, board);
+    for (const item of items) this.dress(item);
+    if (this.drawn) {
+      this.bins.set("", list);
+      list.classList.add("el-things");
+      list.before(this.help);
+    } else list.replaceWith(this.help, board);
+    for (const item of items) this.show(item);
+  }
+
+  private bin(value: string): HTMLElement {
+    const bin = make("div", value === "" ? "el-bin el-pool" : "el-bin");
+    const title = make("p", "el-bin-name", this.names.get(value));
+    const place = make("ul");
+    place.setAttribute("aria-labelledby", idOf(title));
+    bin.append(title, place);
+    this.bins.set(value, place);
+    return bin;
+  }
+
+  /** binOf is what is marked of a place. */
+  private binOf(list: HTMLElement): HTMLElement {
+    return list.closest<HTMLElement>(".el-bin") ?? list;
   }
 
   private placeOf(item: HTMLElement): string {
@@ -45,97 +74,60 @@ export class Bins extends Enhancing {
 
   private dress(item: HTMLElement): void {
     const select = item.querySelector("select");
-    const name = nameOf(item);
-    const handle = button("button el-handle", "⠿", () => (this.lifted?.item === item ? this.drop() : this.lift(item, true)));
-    handle.setAttribute("aria-label", word("order_grab", name));
-    handle.setAttribute("aria-pressed", "false");
-    handle.disabled = select?.disabled ?? false;
-    describe(handle, this.help);
+    const disabled = select?.disabled ?? false;
     const text = make("span", "el-what");
-    text.append(...[...item.childNodes].filter((n) => n !== select));
-    item.replaceChildren(handle, text, ...(select ? [select] : []));
+    const more = [...item.querySelectorAll(":scope > .status, :scope > .mark, :scope > .feedback, :scope > .note")];
+    const handle = this.carrying.handle(item, "⠿", disabled);
+    text.append(...[...item.childNodes].filter((n) => n !== select && !more.includes(n as Element)));
+    item.replaceChildren(handle, text, ...(select ? [select] : []), ...more);
     select?.addEventListener("change", () => {
-      this.put(item, select.value);
+      this.put(item, select.value, true);
       select.focus();
-      announce(word("bins_dropped", name, this.names.get(select.value) ?? ""));
+      this.carrying.told(item);
     });
-    handle.addEventListener("keydown", (event) => this.key(event, item));
-    handle.addEventListener("blur", () => this.lifted?.item === item && this.back());
-    drag(handle, {
-      lift: () => this.lift(item, false),
-      over: (x, y) => this.over(x, y),
-      drop: () => this.drop(),
-      back: () => this.back(),
-    });
+    if (!this.drawn) return;
+    const chip = make("span", "el-chip", nameOf(item)); // the list says the same to those who do not see the picture
+    chip.setAttribute("aria-hidden", "true");
+    if (!disabled) this.carrying.draggable(item, handle, chip);
+    this.chips.set(item, chip);
   }
 
-  private key(event: KeyboardEvent, item: HTMLElement): void {
-    if (this.lifted?.item !== item) return;
-    const by = step(event, this);
-    if (event.key === "Escape") this.back();
-    else if (by === 0) return;
-    else {
-      const places = [...this.bins.keys()];
-      const next = places[(places.indexOf(this.lifted.over) + by + places.length) % places.length] ?? "";
-      this.aim(next);
-      announce(word("bins_over", nameOf(item), this.names.get(next) ?? ""));
+  private at(x: number, y: number): string | null {
+    const under = document.elementFromPoint(x, y);
+    if (!under || !this.contains(under)) return null;
+    // Places on a picture may lie in one another: the smallest holds the point.
+    let found: string | null = null;
+    let size = Infinity;
+    for (const [place, list] of this.bins) {
+      const box = this.binOf(list).getBoundingClientRect();
+      const area = box.width * box.height;
+      if (x < box.left || x > box.right || y < box.top || y > box.bottom || area >= size) continue;
+      [found, size] = [place, area];
     }
-    event.preventDefault();
-    event.stopPropagation();
+    return found;
   }
 
-  private lift(item: HTMLElement, aloud: boolean): void {
-    if (this.lifted) this.back();
-    const from = this.placeOf(item);
-    this.lifted = { item, from, over: from };
-    item.classList.add("el-lifted");
-    item.querySelector(".el-handle")?.setAttribute("aria-pressed", "true");
-    this.aim(from);
-    if (aloud) announce(word("bins_lifted", nameOf(item), this.names.get(from) ?? ""));
-  }
-
-  /** aim marks the place that a thing would fall into. */
-  private aim(value: string): void {
-    if (this.lifted) this.lifted.over = value;
-    for (const [place, list] of this.bins) list.parentElement?.classList.toggle("el-over", this.lifted !== null && place === value);
-  }
-
-  private over(x: number, y: number): void {
-    const bin = document.elementFromPoint(x, y)?.closest(".el-bin");
-    for (const [place, list] of this.bins) if (list.parentElement === bin) this.aim(place);
-  }
-
-  private letGo(): { item: HTMLElement; from: string; over: string } | null {
-    const held = this.lifted;
-    this.lifted = null;
-    held?.item.classList.remove("el-lifted");
-    held?.item.querySelector(".el-handle")?.setAttribute("aria-pressed", "false");
-    this.aim("");
-    return held;
-  }
-
-  private drop(): void {
-    const held = this.letGo();
-    if (!held) return;
-    this.put(held.item, held.over);
-    held.item.querySelector<HTMLElement>(".el-handle")?.focus();
-    announce(word("bins_dropped", nameOf(held.item), this.names.get(held.over) ?? ""));
-  }
-
-  private back(): void {
-    const held = this.letGo();
-    if (held) announce(word("bins_back", nameOf(held.item), this.names.get(held.from) ?? ""));
-  }
-
-  private put(item: HTMLElement, value: string): void {
+  private put(item: HTMLElement, value: string, chosen = false): void {
     const select = item.querySelector("select");
-    const bin = this.bins.get(value);
-    if (!select || !bin) return;
-    const changed = item.parentElement !== bin;
+    if (!select || !this.bins.has(value)) return;
+    const changed = chosen || select.value !== value;
     select.value = value;
     if (!changed) return;
-    bin.append(item);
+    this.show(item);
     select.dispatchEvent(new Event("input", { bubbles: true }));
     this.dispatchEvent(new CustomEvent("quoin-bins", { bubbles: true }));
+  }
+
+  /** show puts an item where its select says. */
+  private show(item: HTMLElement): void {
+    const place = this.placeOf(item);
+    if (!this.drawn) {
+      this.bins.get(place)?.append(item);
+      return;
+    }
+    const chip = this.chips.get(item);
+    item.classList.toggle("el-placed", place !== "");
+    if (place === "") chip?.remove();
+    else if (chip) this.bins.get(place)?.append(chip);
   }
 }

@@ -1,4 +1,4 @@
-// Dragging with a pointer, for order and bins: what follows the finger is the item itself, moved by its list.
+// Dragging with a pointer, for whatever can be moved.
 
 /** What a drag tells: begun, where the pointer is, and how it ended. */
 export interface Drag {
@@ -11,9 +11,9 @@ export interface Drag {
 const begins = 6; // pixels that tell a drag from a press
 
 /** drag lets an item be dragged by its handle. */
-export function drag(handle: HTMLButtonElement, told: Drag): void {
+export function drag(handle: HTMLElement, told: Drag): void {
   handle.addEventListener("pointerdown", (down) => {
-    if (down.button !== 0 || handle.disabled) return;
+    if (down.button !== 0 || handle instanceof HTMLButtonElement && handle.disabled) return;
     const ends = new AbortController();
     const { signal } = ends;
     let moving = false;

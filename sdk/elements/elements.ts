@@ -5,6 +5,7 @@ import { Choices } from "./choices.ts";
 import { Dialog } from "./dialog.ts";
 import { Feedback } from "./feedback.ts";
 import { Hints } from "./hints.ts";
+import { Match } from "./match.ts";
 import { MathText } from "./math.ts";
 import { Order } from "./order.ts";
 import { Question } from "./question.ts";
@@ -19,6 +20,7 @@ const all: Record<string, CustomElementConstructor> = {
   "quoin-dialog": Dialog,
   "quoin-feedback": Feedback,
   "quoin-hints": Hints,
+  "quoin-match": Match,
   "quoin-math": MathText,
   "quoin-order": Order,
   "quoin-question": Question,

@@ -3,7 +3,14 @@
 
 import { Enhancing } from "./element.ts";
 
-const around = [["fieldset.choices", "quoin-choices"], [".field.math", "quoin-math"], [".submit-bar", "quoin-submit"]] as const;
+const around = [
+  ["fieldset.choices", "quoin-choices"],
+  [".field.math", "quoin-math"],
+  [".matching", "quoin-match"],
+  [".ordering", "quoin-order"],
+  [".sorting", "quoin-bins"],
+  [".submit-bar", "quoin-submit"],
+] as const;
 
 /** <quoin-question> is what a view names as its element; it is written by the platform alone. */
 export class Question extends Enhancing {

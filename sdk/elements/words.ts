@@ -52,6 +52,7 @@ const english = {
   bins_over: "{0}, over {1}.",
   bins_dropped: "{0} dropped in {1}.",
   bins_back: "{0} is back in {1}.",
+  match_pool: "Answers",
 } as const;
 
 /** The key of a text of the elements. */

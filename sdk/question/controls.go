@@ -170,19 +170,7 @@ func (p *Page) Select(input, label string, options []Option) {
 	}
 	p.Raw(`</label><select class="pick" id="`, id, `"`)
 	p.control(input, more...)
-	p.Flag("disabled", p.Closed)
-	p.Raw(`><option value="">`)
-	p.Say("select_option")
-	p.Raw("</option>")
-	for _, o := range options {
-		p.Raw("<option")
-		p.Attr("value", o.Value)
-		p.Flag("selected", p.Answers.Has(input, o.Value))
-		p.Raw(">")
-		p.Put(o.HTML)
-		p.Raw("</option>")
-	}
-	p.Raw("</select>")
+	p.options(&Pick{Input: input, Options: options})
 	p.after(input)
 	p.Raw("</div>")
 }

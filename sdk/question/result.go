@@ -162,3 +162,15 @@ func Shared(share float64) wire.Correctness {
 	p := Part{Earned: share, Possible: 1}
 	return p.judged()
 }
+
+// AllOrNothing takes the points of what is right where something is not; what is right still says so.
+func (r *Result) AllOrNothing() {
+	if r.Full() {
+		return
+	}
+	for i := range r.Parts {
+		p := &r.Parts[i]
+		p.Correctness = p.judged()
+		p.Earned = 0
+	}
+}
