@@ -211,6 +211,26 @@ func (p *Page) faulty(input string) bool {
 	return p.Result != nil && p.Result.Invalid != nil && p.Result.At == input
 }
 
+// Remark writes what came of a part that is about several inputs together, such as the numbers of one equation. It stands behind
+// the last of them.
+func (p *Page) Remark(part string) {
+	if found := p.Result.part(part); found != nil {
+		p.remark(found, found.judged())
+	}
+}
+
+// remark writes a part's note and feedback.
+func (p *Page) remark(part *Part, class wire.Correctness) {
+	if part.Note != nil {
+		p.Raw(`<p class="note">`)
+		p.Put(part.Note.in(p.Call))
+		p.Raw("</p>")
+	}
+	if part.Feedback != "" {
+		p.Raw(`<div class="feedback `, string(class), `">`, part.Feedback, "</div>")
+	}
+}
+
 // after writes what came of an input: what is wrong with it, or its word, note and feedback. The only part of a question does
 // not show its word again, since the verdict below says it: it only describes the control.
 func (p *Page) after(input string) {
@@ -237,12 +257,5 @@ func (p *Page) after(input string) {
 	p.Raw(">")
 	p.Say(word(judged))
 	p.Raw("</p>")
-	if part.Note != nil {
-		p.Raw(`<p class="note">`)
-		p.Put(part.Note.in(p.Call))
-		p.Raw("</p>")
-	}
-	if part.Feedback != "" {
-		p.Raw(`<div class="feedback `, string(class), `">`, part.Feedback, "</div>")
-	}
+	p.remark(part, class)
 }
