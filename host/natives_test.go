@@ -146,8 +146,9 @@ var nativeWays = map[string]nativeWay{
 			}
 		},
 	},
-	"numeric":    typed("speed", "19,6"),
-	"short-text": typed("lake", "michigan"),
+	"math-expression": typed("cone", "1/3 pi r^2 h"),
+	"numeric":         typed("speed", "19,6"),
+	"short-text":      typed("lake", "michigan"),
 	"multiple-choice": {
 		"planet",
 		func(b *tab, block string) { b.click(block + ` label.choice:has([value="jup"])`) },

@@ -5,6 +5,7 @@ package questions
 import (
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
 	"github.com/quoin-lms/quoin/blocks/questions/matching"
+	"github.com/quoin-lms/quoin/blocks/questions/mathexpression"
 	"github.com/quoin-lms/quoin/blocks/questions/multiplechoice"
 	"github.com/quoin-lms/quoin/blocks/questions/multipleselect"
 	"github.com/quoin-lms/quoin/blocks/questions/numeric"
@@ -21,5 +22,6 @@ func Block() sdk.Block {
 		"multiple-select": multipleselect.Block(),
 		"short-text":      shorttext.Block(),
 		"numeric":         numeric.Block(),
+		"math-expression": mathexpression.Block(),
 	}
 }

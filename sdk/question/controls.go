@@ -94,6 +94,8 @@ type Entry struct {
 	Help string
 	// Class is added to the field; "math" keeps it left to right and offers symbols.
 	Class string
+	// Symbols are what a field of class math offers to press, divided by spaces; "" are the usual ones.
+	Symbols string
 	// Mode is an inputmode such as "decimal"; Size a width in characters; Lines more than 1 an area; Max a maxlength.
 	Mode             string
 	Size, Lines, Max int
@@ -106,7 +108,9 @@ func (p *Page) Type(e Entry) {
 	if e.Class != "" {
 		p.Raw(" ", e.Class)
 	}
-	p.Raw(`"><label for="`, id, `">`)
+	p.Raw(`"`)
+	p.Attr("data-symbols", e.Symbols)
+	p.Raw(`><label for="`, id, `">`)
 	if e.Label == "" {
 		p.Say("your_answer")
 	} else {

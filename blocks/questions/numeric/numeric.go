@@ -51,6 +51,8 @@ type Answer struct {
 type Public struct {
 	// Unit stands behind the field.
 	Unit string `json:"u,omitempty"`
+	// Asks says that the learner writes a unit.
+	Asks bool `json:"a,omitempty"`
 }
 
 type kind struct{}
@@ -73,6 +75,7 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 	if out.Secret.Unit != "" && f.UnitRule != unitExact && f.UnitRule != unitConvert {
 		out.Secret.Rule, out.Public.Unit = unitShown, out.Secret.Unit
 	}
+	out.Public.Asks = out.Secret.Unit != "" && out.Public.Unit == ""
 	if _, err := units.Parse(out.Secret.Unit); err != nil && out.Secret.Rule == unitConvert {
 		out.Unready = true
 	}
@@ -88,7 +91,11 @@ func share(percent float64) float64 { return min(max(percent, 0), 100) / 100 }
 
 // Show implements question.Kind.
 func (kind) Show(p *question.Page, public Public) {
-	p.Type(question.Entry{Input: input, Class: "number", Unit: public.Unit, Help: p.Call.T("number_help"), Size: 16, Max: maxText})
+	help := p.Call.T("number_help")
+	if public.Asks {
+		help = p.Call.T("unit_help") + " " + help
+	}
+	p.Type(question.Entry{Input: input, Class: "number", Unit: public.Unit, Help: help, Size: 16, Max: maxText})
 }
 
 // Solve implements question.Kind.

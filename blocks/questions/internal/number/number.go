@@ -39,6 +39,12 @@ func init() {
 	}
 }
 
+// Comma reports whether a locale divides decimals by a comma.
+func Comma(locale string) bool {
+	language, _, _ := strings.Cut(strings.ToLower(locale), "-")
+	return commas[language]
+}
+
 // maxText bounds what is read, in bytes.
 const maxText = 200
 
@@ -48,14 +54,14 @@ func Parse(text, locale string) (Number, error) {
 	if len(text) > maxText {
 		return Number{}, ErrNone
 	}
-	language, _, _ := strings.Cut(strings.ToLower(locale), "-")
-	n, rest, err := one(text, commas[language])
+	comma := Comma(locale)
+	n, rest, err := one(text, comma)
 	if err != nil {
 		return Number{}, err
 	}
 	if below, ok := strings.CutPrefix(strings.TrimSpace(rest), "/"); ok {
 		below = strings.TrimSpace(below)
-		if d, after, err := one(below, commas[language]); err == nil && d.Value != 0 && below[0] != '+' && below[0] != '-' {
+		if d, after, err := one(below, comma); err == nil && d.Value != 0 && below[0] != '+' && below[0] != '-' {
 			n, rest = Number{Value: n.Value / d.Value}, after
 		}
 	}
@@ -240,16 +246,6 @@ func figures(digits string) (fewest, most int) {
 		return most, most
 	}
 	return len(strings.TrimRight(all, "0")), most
-}
-
-// Write writes a number as people of a language do.
-func Write(value float64, locale string) string {
-	text := strconv.FormatFloat(value, 'g', 12, 64)
-	language, _, _ := strings.Cut(strings.ToLower(locale), "-")
-	if commas[language] {
-		text = strings.ReplaceAll(text, ".", ",")
-	}
-	return text
 }
 
 // Blank reports whether a text holds nothing to read.
