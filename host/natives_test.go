@@ -112,9 +112,20 @@ func typed(sample, text string) nativeWay {
 	}
 }
 
+// journey reckons what the drawn numbers come to.
+func (b *tab) journey(block string) string {
+	b.t.Helper()
+	return b.text(fmt.Sprintf(`(([, s, t]) => (s / t).toFixed(3))(/goes ([0-9.]+) km in ([0-9.]+) h/.exec(document.querySelector(%q).innerText))`, block))
+}
+
 // nativeWays has every native type.
 var nativeWays = map[string]nativeWay{
 	"matching": matchingWay,
+	"calculated": {
+		"journey",
+		func(b *tab, block string) { typed("journey", b.journey(block)).mouse(b, block) },
+		func(b *tab, block string) { typed("journey", b.journey(block)).keys(b, block) },
+	},
 	"dropdown": {
 		"capitals",
 		func(b *tab, block string) {

@@ -3,6 +3,7 @@
 package questions
 
 import (
+	"github.com/quoin-lms/quoin/blocks/questions/calculated"
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
 	"github.com/quoin-lms/quoin/blocks/questions/matching"
 	"github.com/quoin-lms/quoin/blocks/questions/mathexpression"
@@ -23,5 +24,6 @@ func Block() sdk.Block {
 		"short-text":      shorttext.Block(),
 		"numeric":         numeric.Block(),
 		"math-expression": mathexpression.Block(),
+		"calculated":      calculated.Block(),
 	}
 }

@@ -97,7 +97,7 @@ func (s *Secret[S]) feedback(r *Result) string {
 	return s.Wrong
 }
 
-// Vary implements sdk.Varier.
+// Vary implements sdk.Varier. A version that cannot be made takes no answers and says so; Check tells the author why.
 func (b *block[F, P, S, PF]) Vary(c *sdk.Call, public Public[P], secret Secret[S]) (Public[P], Secret[S], error) {
 	varier, ok := b.kind.(Varier[P, S])
 	if !ok {
@@ -107,7 +107,11 @@ func (b *block[F, P, S, PF]) Vary(c *sdk.Call, public Public[P], secret Secret[S
 		Prompt: &public.Prompt, Solution: &secret.Solution, Hints: public.Hints,
 		Right: &secret.Right, Partly: &secret.Partly, Wrong: &secret.Wrong, Public: &public.Own, Secret: &secret.Own,
 	})
-	return public, secret, err
+	if err != nil {
+		c.Logf(sdk.LevelWarn, "version %d cannot be made: %v", c.Seed(), err)
+		public.Unready = true
+	}
+	return public, secret, nil
 }
 
 // Check implements sdk.Checker.

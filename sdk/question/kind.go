@@ -100,11 +100,13 @@ type Sample[F any] struct {
 type Expected struct {
 	Expect  wire.Expectation
 	Answers Answers
+	// Seed chooses the variant; 0 is 1.
+	Seed int
 }
 
 // Expecting pairs an outcome with an answer: the input's name, then its values.
 func Expecting(expect wire.Expectation, input string, values ...string) Expected {
-	return Expected{expect, Answers{input: values}}
+	return Expected{Expect: expect, Answers: Answers{input: values}}
 }
 
 // Public is what views and handlers get of a question. Own is the type's.

@@ -31,7 +31,7 @@ func (b *block[F, P, S, PF]) Outline(c *sdk.Call, f *F, _ []wire.Child) (sdk.Out
 	}
 	out.Facts = wire.Facts{
 		Title: common.DisplayName, Icon: "problem", Completion: wire.CompleteOnView, Questions: 1,
-		Search: strings.TrimSpace(markup.Text(common.Prompt) + " " + own.Search), Shuffles: own.Shuffles, Varies: own.Varies,
+		Search: strings.TrimSpace(markup.Text(common.Prompt) + " " + own.Search), Shuffles: own.Shuffles,
 	}
 	out.Facts.Files, out.Facts.Links = markup.References(source)
 	out.Public.Unready = own.Unready
@@ -42,6 +42,7 @@ func (b *block[F, P, S, PF]) Outline(c *sdk.Call, f *F, _ []wire.Child) (sdk.Out
 		}
 		out.Public.Unready = !solved
 	}
+	out.Facts.Varies = own.Varies && !out.Public.Unready
 	out.Facts.MaxScore = &own.Points
 	if !out.Public.Unready { // nobody can submit the others, and a course with one could never be finished
 		out.Facts.Completion = wire.CompleteOnSubmit
@@ -56,14 +57,14 @@ func (b *block[F, P, S, PF]) Outline(c *sdk.Call, f *F, _ []wire.Child) (sdk.Out
 // solvable reports whether the key accepts the answers that it states.
 func (b *block[F, P, S, PF]) solvable(c *sdk.Call, public Public[P], secret Secret[S], varies bool) (bool, error) {
 	if varies {
-		// The version of the first seed stands for all; what fails at another one is the author's to find by Check.
+		// The version of the first seed stands for all.
 		public.Hints = append([]string(nil), public.Hints...)
 		seed := 1
 		first := *c
 		first.Context.Seed = &seed
 		var err error
-		if public, secret, err = b.Vary(&first, public, secret); err != nil {
-			return false, nil //nolint:nilerr // a question whose versions cannot be drawn is unready, and Check says why
+		if public, secret, err = b.Vary(&first, public, secret); err != nil || public.Unready {
+			return false, err
 		}
 	}
 	answers := b.kind.Solve(public.Own, secret.Own)

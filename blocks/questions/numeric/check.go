@@ -11,7 +11,7 @@ import (
 
 // Check implements question.Checker.
 func (k kind) Check(f *Fields) []wire.Finding {
-	findings := question.OneOf("unit_rule", f.UnitRule, unitShown, unitExact, unitConvert)
+	findings := question.OneOf("unit_rule", f.UnitRule, UnitShown, unitExact, unitConvert)
 	right := false
 	for i := range f.Answers {
 		a := &f.Answers[i]

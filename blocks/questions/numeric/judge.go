@@ -14,7 +14,7 @@ import (
 
 // Secret says what is right.
 type Secret struct {
-	Answers     []expected `json:"a,omitempty"`
+	Answers     []Expected `json:"a,omitempty"`
 	Unit        string     `json:"u,omitempty"`
 	Rule        string     `json:"r,omitempty"`
 	UnitShare   float64    `json:"us,omitempty"`
@@ -22,8 +22,8 @@ type Secret struct {
 	FigureShare float64    `json:"ns,omitempty"`
 }
 
-// expected is a range of numbers; one number is a range with its tolerance.
-type expected struct {
+// Expected is a range of numbers; one number is a range with its tolerance. Share is what it earns, from 0 to 1.
+type Expected struct {
 	// Text is how the author wrote a single number.
 	Text     string  `json:"t"`
 	From     float64 `json:"f"`
@@ -34,7 +34,7 @@ type expected struct {
 
 // Key implements question.Keyed: feedback changes no score.
 func (s Secret) Key() any {
-	answers := make([]expected, len(s.Answers))
+	answers := make([]Expected, len(s.Answers))
 	for i, a := range s.Answers {
 		a.Feedback, a.Text = "", ""
 		answers[i] = a
@@ -56,12 +56,12 @@ func author(text string) (float64, error) {
 const slack = 1e-9
 
 // read gives a row; which says what of it is wrong: its column, -1 for nothing. A row without a number is nil.
-func (a *Answer) read() (row *expected, wrong int) {
+func (a *Answer) read() (row *Expected, wrong int) {
 	from, err := author(a.Value)
 	if err != nil {
 		return nil, 0
 	}
-	row = &expected{Text: strings.TrimSpace(a.Value), From: from, To: from, Share: share(a.Percent), Feedback: a.Feedback}
+	row = &Expected{Text: strings.TrimSpace(a.Value), From: from, To: from, Share: share(a.Percent), Feedback: a.Feedback}
 	if a.Correct {
 		row.Share = 1
 	}
@@ -97,7 +97,7 @@ func tolerance(text string, size float64) (float64, error) {
 }
 
 // shown is a right answer as a learner could write it.
-func (e *expected) shown(s *Secret) string {
+func (e *Expected) shown(s *Secret) string {
 	text := e.Text
 	if text == "" {
 		text = strconv.FormatFloat((e.From+e.To)/2, 'g', 6, 64)
@@ -111,25 +111,48 @@ func (e *expected) shown(s *Secret) string {
 	return text
 }
 
+// Expect is one number with a tolerance as authors write it: 0.05, 2%, or nothing.
+func Expect(value float64, text, off string) (Expected, error) {
+	by, err := tolerance(off, math.Abs(value))
+	return Expected{Text: text, From: value - by, To: value + by}, err
+}
+
+// Holds reports whether a number that is written with a point is within the range.
+func (e *Expected) Holds(text string) bool {
+	value, err := author(text)
+	return err == nil && value >= e.From && value <= e.To
+}
+
 // figured writes a value with so many significant figures.
 func figured(value float64, figures int) string {
 	return strings.Replace(strconv.FormatFloat(value, 'e', figures-1, 64), "e+00", "", 1)
 }
 
-// Judge implements question.Kind: the first row that fits counts. What is no number, or bears a unit that nobody knows, costs no
-// try.
+// refusals are the words for what cannot be read.
+var refusals = []struct {
+	err error
+	key string
+}{{number.ErrAmbiguous, "two_ways"}, {number.ErrRange, "too_large"}, {number.ErrNone, "not_a_number"}}
+
+// Judge implements question.Kind.
 func (kind) Judge(_ *sdk.Call, secret Secret, s question.Submitted) (question.Result, error) {
-	text := s.First(input)
-	n, err := number.Parse(text, s.Locale)
-	switch {
-	case errors.Is(err, number.ErrAmbiguous):
-		return question.Refused(input, "two_ways", text), nil
-	case errors.Is(err, number.ErrRange):
-		return question.Refused(input, "too_large"), nil
-	case err != nil:
-		return question.Refused(input, "not_a_number"), nil
+	return secret.Judge(input, s)
+}
+
+// Judge compares what stands in an input: the first row that fits counts. What is no number, or bears a unit that nobody knows,
+// costs no try.
+func (s Secret) Judge(input string, given question.Submitted) (question.Result, error) {
+	text := given.First(input)
+	n, err := number.Parse(text, given.Locale)
+	for _, r := range refusals {
+		if errors.Is(err, r.err) {
+			return question.Refused(input, r.key, text), nil
+		}
 	}
-	value, unit, refused := secret.unit(n)
+	if err != nil {
+		return question.Result{}, err
+	}
+	value, unit, refused := s.unit(n)
 	if refused != nil {
 		return *refused, nil
 	}
@@ -138,7 +161,7 @@ func (kind) Judge(_ *sdk.Call, secret Secret, s question.Submitted) (question.Re
 		part.Note = question.Saying(unit)
 		return question.Whole(part), nil
 	}
-	for _, a := range secret.Answers {
+	for _, a := range s.Answers {
 		if value < a.From || value > a.To {
 			continue
 		}
@@ -146,9 +169,9 @@ func (kind) Judge(_ *sdk.Call, secret Secret, s question.Submitted) (question.Re
 		switch {
 		case a.Share == 0:
 		case unit != "":
-			part.Earned, part.Note, part.Feedback = a.Share*secret.UnitShare, question.Saying(unit), ""
-		case secret.Figures > 0 && n.Most > 0 && (n.Fewest > secret.Figures || n.Most < secret.Figures):
-			part.Earned, part.Note = a.Share*secret.FigureShare, question.Saying("figures", strconv.Itoa(secret.Figures))
+			part.Earned, part.Note, part.Feedback = a.Share*s.UnitShare, question.Saying(unit), ""
+		case s.Figures > 0 && n.Most > 0 && (n.Fewest > s.Figures || n.Most < s.Figures):
+			part.Earned, part.Note = a.Share*s.FigureShare, question.Saying("figures", strconv.Itoa(s.Figures))
 		}
 		break
 	}
@@ -168,7 +191,7 @@ func (s *Secret) unit(n number.Number) (value float64, wrong string, refused *qu
 		return refuse("unit_unasked", n.Rest)
 	}
 	switch {
-	case s.Unit == "", s.Rule == unitShown && n.Rest == "":
+	case s.Unit == "", s.Rule == UnitShown && n.Rest == "":
 		return n.Value, "", nil
 	case n.Rest == "":
 		return refuse("unit_missing")

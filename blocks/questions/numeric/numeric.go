@@ -13,15 +13,17 @@ import (
 //go:embed locales/*.json
 var locales embed.FS
 
-// input is the name under which the number is sent, maxText its limit in bytes.
-const (
-	input   = "answer"
-	maxText = 200
-)
+// input is the name under which the number is sent.
+const input = "answer"
 
-// How units are dealt with.
+// MaxText bounds a typed number in bytes.
+const MaxText = 200
+
+// UnitShown is the rule by which the unit stands behind the field and need not be typed.
+const UnitShown = "shown"
+
+// The other ways to deal with units.
 const (
-	unitShown   = "shown"   // the unit stands behind the field, and need not be typed
 	unitExact   = "exact"   // the author's unit must be typed
 	unitConvert = "convert" // any unit that measures the same may be typed
 )
@@ -59,7 +61,7 @@ type kind struct{}
 
 // Block is the block type.
 func Block() sdk.Block {
-	return question.New[Fields, Public, Secret](kind{}, question.Spec{Catalogue: question.Words(locales)})
+	return question.New[Fields, Public, Secret](kind{}, question.Spec{Catalogue: Words()})
 }
 
 // Localised implements question.Localised: 1,234 is a thousand in one language and a little over one in another.
@@ -67,13 +69,13 @@ func (kind) Localised() {}
 
 // Prepare implements question.Kind. Rows that are no numbers are left out.
 func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
-	out := question.Prepared[Public, Secret]{Inputs: []question.Input{{Name: input, Max: maxText}}}
+	out := question.Prepared[Public, Secret]{Inputs: []question.Input{{Name: input, Max: MaxText}}}
 	out.Secret = Secret{
 		Unit: strings.TrimSpace(f.Unit), Rule: f.UnitRule, UnitShare: share(f.UnitPercent),
 		Figures: f.Figures, FigureShare: share(f.FigurePercent),
 	}
 	if out.Secret.Unit != "" && f.UnitRule != unitExact && f.UnitRule != unitConvert {
-		out.Secret.Rule, out.Public.Unit = unitShown, out.Secret.Unit
+		out.Secret.Rule, out.Public.Unit = UnitShown, out.Secret.Unit
 	}
 	out.Public.Asks = out.Secret.Unit != "" && out.Public.Unit == ""
 	if _, err := units.Parse(out.Secret.Unit); err != nil && out.Secret.Rule == unitConvert {
@@ -90,19 +92,28 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 func share(percent float64) float64 { return min(max(percent, 0), 100) / 100 }
 
 // Show implements question.Kind.
-func (kind) Show(p *question.Page, public Public) {
+func (kind) Show(p *question.Page, public Public) { public.Show(p, input) }
+
+// Show writes the field of an input.
+func (public Public) Show(p *question.Page, input string) {
 	help := p.Call.T("number_help")
 	if public.Asks {
 		help = p.Call.T("unit_help") + " " + help
 	}
-	p.Type(question.Entry{Input: input, Class: "number", Unit: public.Unit, Help: help, Size: 16, Max: maxText})
+	p.Type(question.Entry{Input: input, Class: "number", Unit: public.Unit, Help: help, Size: 16, Max: MaxText})
 }
 
+// Words are the words of fields for numbers, with the toolkit's.
+func Words() *sdk.Catalogue { return question.Words(locales) }
+
 // Solve implements question.Kind.
-func (kind) Solve(_ Public, secret Secret) question.Answers {
-	for _, a := range secret.Answers {
+func (kind) Solve(_ Public, secret Secret) question.Answers { return secret.Solve(input) }
+
+// Solve gives the first answer that is right in whole.
+func (s Secret) Solve(input string) question.Answers {
+	for _, a := range s.Answers {
 		if a.Share == 1 {
-			return question.Answers{input: {a.shown(&secret)}}
+			return question.Answers{input: {a.shown(&s)}}
 		}
 	}
 	return nil

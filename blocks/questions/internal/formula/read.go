@@ -46,7 +46,7 @@ func Plain(text string, names []string, comma bool) string {
 	var b strings.Builder
 	last := kindNone
 	for _, t := range tokens(text, names) {
-		if last.ends() && t.kind.begins() && !(last == kindCall && t.text == "(") {
+		if last.ends() && t.kind.begins() && (last != kindCall || t.text != "(") {
 			b.WriteByte('*')
 		}
 		b.WriteString(t.text)
@@ -185,7 +185,7 @@ func words(name string, called bool, names []string) []token {
 	var all []token
 	for rest := name; rest != ""; {
 		end := len(rest)
-		for end > 0 && !known(rest[:end]) && !(end == len(rest) && function(rest)) {
+		for end > 0 && !known(rest[:end]) && (end < len(rest) || !function(rest)) {
 			end--
 		}
 		if end == 0 { // digits behind a known name are a factor: x2 is not x*2, and nobody's name
