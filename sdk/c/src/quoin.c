@@ -80,7 +80,7 @@ Text word(const Call *call, const char *key) {
 void put_word(Writer *w, const Call *call, const char *key, Text argument) {
 	Text text = word(call, key);
 	for (size_t i = 0; i < text.size; i++) {
-		if (i + 3 <= text.size && memcmp(text.at + i, "{0}", 3) == 0) {
+		if (i + 3 <= text.size && text_is((Text){text.at + i, 3}, "{0}")) {
 			put_html(w, argument);
 			i += 2;
 		} else {
