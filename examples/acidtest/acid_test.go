@@ -1,0 +1,204 @@
+package acidtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// unhosted are the rows that this platform has no host for yet, in every place; each is found out by asking.
+var unhosted = []string{
+	"effects.await", "effects.leave", "services.rs256", "services.keyset", "outside.nonce", "browser.event", "question.script",
+}
+
+// elsewhere are rows of unhosted in one place alone.
+var elsewhere = map[string][]string{
+	"frame": {"children.shown"},
+}
+
+// cases are the editions in their places.
+var cases = []struct {
+	name string
+	edition
+	place
+}{
+	{"go framed", goEdition, installedPackage},
+	{"go inline", goEdition, inBinary},
+}
+
+// Every promise that has a host holds, for each edition in each place, on the embedded queue and on Redis.
+func TestAcid(t *testing.T) {
+	for _, c := range cases {
+		for _, queue := range []string{"embedded", "redis"} {
+			t.Run(c.name+" "+queue, func(t *testing.T) {
+				url := ""
+				if queue == "redis" {
+					url = startRedis(t)
+				}
+				newWorld(t, c.edition, c.place, url).acid(c.place)
+			})
+		}
+	}
+}
+
+// acid is what the page's reader does: another learner and another place first, then every check, then what a row waits for.
+func (w *world) acid(p place) {
+	framed := p == installedPackage
+	where := map[bool]string{true: "frame", false: "page"}[framed]
+	view := func(unit, kind, id string) string {
+		if framed {
+			return w.block(kind, id) + "/frame"
+		}
+		return w.unit(unit)
+	}
+	bob := &learner{w, w.enter("bob")}
+	ann := &learner{w, w.enter("ann")}
+	bob.send(w.unit("checks"), view("checks", "", "main"), w.block("", "main"), "form")
+	for _, r := range bob.rows(view("checks", "", "main")) {
+		if strings.HasPrefix(r.id, "form.") && r.id != "form.file" && r.id != "form.once" && r.state != "green" {
+			w.t.Errorf("without scripts %s is %s: %s", r.id, r.state, r.note)
+		}
+	}
+	ann.send(w.unit("second"), view("second", "", "other"), w.block("", "other"), "form")
+
+	b := w.tab(ann.token)
+	b.open(fmt.Sprintf("/courses/%s/apps/%s_app", w.course, w.types))
+	b.until(`document.readyState === "complete"`)
+	b.open(w.unit("checks"))
+	b.start(framed, w.begun(ann, view("checks", "", "main"), "fields.user_state"))
+	main := w.settled(ann, view("checks", "", "main"), "acid", where)
+	b.open(w.unit("question"))
+	b.start(framed, w.begun(ann, view("question", "_question", "graded"), "question.full"))
+	question := w.settled(ann, view("question", "_question", "graded"), "question", where)
+
+	t := w.t
+	if i := slices.IndexFunc(main, func(r row) bool { return r.id == "effects.notify" }); main[i].state != "waits" {
+		t.Errorf("effects.notify is %s before the bell: %s", main[i].state, main[i].note)
+	} else {
+		b.open("/notifications")
+		b.until(`[...document.querySelectorAll("main a[href], main button")].some(e => e.textContent.includes("A notice of the acid test"))`)
+		b.does(chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll("main a[href], main button")].find(e => e.textContent.includes("A notice of the acid test")).click()`))
+		main = w.until(ann, view("checks", "", "main"), func(rows []row) bool { return rows[i].state != "waits" })
+	}
+	w.judge(where, append(main, question...))
+	if !t.Failed() || os.Getenv("QUOIN_SCREENSHOTS") != "" {
+		b.pictures(w, framed)
+	}
+}
+
+func patience() time.Duration {
+	d, err := time.ParseDuration(os.Getenv("PATIENCE"))
+	if err != nil {
+		return 4 * time.Minute
+	}
+	return d
+}
+
+// begun tells whether a row has an answer.
+func (w *world) begun(l *learner, view, id string) func() bool {
+	return func() bool {
+		return slices.ContainsFunc(l.rows(view), func(r row) bool { return r.id == id && r.state != "idle" })
+	}
+}
+
+// settled waits until every row that applies in the place has a state.
+func (w *world) settled(l *learner, view, page, where string) []row {
+	w.t.Helper()
+	apply := w.applying(page, where)
+	defer func(began time.Time) { w.t.Logf("the page %s took %v", page, time.Since(began).Round(time.Second)) }(time.Now())
+	rows := w.until(l, view, func(rows []row) bool {
+		return !slices.ContainsFunc(rows, func(r row) bool { return slices.Contains(apply, r.id) && r.state == "idle" })
+	})
+	for _, r := range rows {
+		if slices.Contains(apply, r.id) && r.state == "idle" {
+			w.judge(where, rows)
+			w.t.FailNow()
+		}
+	}
+	return rows
+}
+
+// until reads the rows until something holds of them, or for as long as the slowest of them may take.
+func (w *world) until(l *learner, view string, holds func([]row) bool) []row {
+	w.t.Helper()
+	for deadline := time.Now().Add(patience()); ; time.Sleep(300 * time.Millisecond) {
+		rows := l.rows(view)
+		if holds(rows) || time.Now().After(deadline) {
+			return rows
+		}
+	}
+}
+
+// judge fails listing every row that is not as it should be.
+func (w *world) judge(where string, rows []row) {
+	w.t.Helper()
+	apply := append(w.applying("acid", where), w.applying("question", where)...)
+	expected := append(slices.Clone(unhosted), elsewhere[where]...)
+	counts := map[string]int{}
+	var wrong []string
+	for _, r := range rows {
+		if !slices.Contains(apply, r.id) {
+			continue
+		}
+		counts[r.state]++
+		want := "green"
+		if slices.Contains(expected, r.id) {
+			want = "none"
+		}
+		if r.state != want {
+			wrong = append(wrong, fmt.Sprintf("%s is %s, not %s: %s", r.id, r.state, want, r.note))
+		}
+	}
+	w.t.Logf("%s: %d green, %d red, %d without a host, %d waiting, %d not asked", where, counts["green"], counts["red"], counts["none"], counts["waits"], counts["idle"])
+	if len(wrong) > 0 {
+		w.t.Errorf("%d rows:\n%s", len(wrong), strings.Join(wrong, "\n"))
+	}
+}
+
+// applying lists the rows of a page that can be asked in the place.
+func (w *world) applying(page, where string) (ids []string) {
+	w.t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.folder(), "rows.json"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var all map[string][]struct {
+		Rows []struct{ ID, Only string }
+	}
+	if err := json.Unmarshal(data, &all); err != nil {
+		w.t.Fatal(err)
+	}
+	for _, group := range all[page] {
+		for _, r := range group.Rows {
+			if r.Only == "" || r.Only == where || r.Only == "sandbox" && where == "frame" {
+				ids = append(ids, r.ID)
+			}
+		}
+	}
+	return ids
+}
+
+// pictures are taken of every look.
+func (b *tab) pictures(w *world, framed bool) {
+	for _, look := range []struct {
+		width            int64
+		scheme, language string
+	}{{1280, "light", "en"}, {390, "dark", "ar"}, {390, "light", "en"}, {1280, "dark", "ar"}} {
+		b.open("/nowhere?lang=" + look.language)
+		b.like(look.width, look.scheme)
+		for _, unit := range []string{"checks", "question"} {
+			b.open(w.unit(unit))
+			if framed {
+				b.until(`document.querySelector("iframe[data-frame]")?.style.blockSize !== ""`)
+			}
+			b.picture(fmt.Sprintf("%s-%d-%s-%s-%v", unit, look.width, look.scheme, look.language, framed))
+		}
+	}
+}
