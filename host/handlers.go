@@ -226,9 +226,6 @@ func (r *request) awaitVerdict(submission string, verdicts <-chan ports.Message)
 
 // answerForm shows what came of a form: the block's fresh view to a script, the page again to a browser without one.
 func (r *request) answerForm(block *course.Block, response *kernel.Response, waiting bool) error {
-	if response.Leave != nil {
-		return r.leave(response.Leave)
-	}
 	message := response.Message
 	if waiting {
 		message = r.words.T("verdict.waiting")
@@ -312,11 +309,6 @@ func (r *request) camefrom(otherwise string) string {
 		return localPath(from.RequestURI())
 	}
 	return otherwise
-}
-
-// leave sends the browser to a host that the block's manifest names.
-func (r *request) leave(leave *wire.Leave) error {
-	return wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "no block may lead to %s yet", leave.URL)
 }
 
 // reveal shows the answer when the rules allow it: to a script by itself, else on a page of its own.

@@ -17,6 +17,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -309,10 +310,7 @@ func explainFailure(r *request, failure *wire.Error) (int, string) {
 		}
 		return fiber.StatusForbidden, failure.Message
 	case wire.CodeConflict:
-		if failure.Message == "sitting" {
-			return fiber.StatusConflict, r.words.T("error.sitting")
-		}
-		return fiber.StatusConflict, r.words.T("error.sent_before")
+		return fiber.StatusConflict, conflictText(r, failure)
 	case wire.CodeForbidden:
 		if !unsafeMethod(r.Method()) { // asking may change nothing (security R18)
 			r.Set(fiber.HeaderAllow, fiber.MethodPost)
@@ -326,6 +324,24 @@ func explainFailure(r *request, failure *wire.Error) (int, string) {
 	default:
 		return fiber.StatusBadGateway, r.words.T("error.block")
 	}
+}
+
+// conflictText says why something else was faster: in the kernel's words by the reader's language, or in the block's own.
+func conflictText(r *request, failure *wire.Error) string {
+	switch failure.Message {
+	case kernel.OtherSitting:
+		return r.words.T("error.sitting")
+	case kernel.SameRequest:
+		return r.words.T("error.sent_before")
+	case kernel.NoneLeft:
+		return r.words.T("error.none_left")
+	case kernel.NameTaken:
+		return r.words.T("error.name_taken")
+	}
+	if failure.Blame == wire.BlameHost {
+		return r.words.T("error.busy")
+	}
+	return failure.Message
 }
 
 func notFound(*request) error { return errNotFound }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+	"golang.org/x/net/html"
 )
 
 // unhosted are the rows that this platform has no host for yet, in every place; each is found out by asking.
@@ -70,7 +71,7 @@ func (w *world) acid(p place) {
 
 	b := w.tab(ann.token)
 	b.open(fmt.Sprintf("/courses/%s/apps/%s_app", w.course, w.types))
-	b.until(`document.readyState === "complete"`)
+	w.appLooked(ann)
 	b.open(w.unit("checks"))
 	b.start(framed, w.begun(ann, view("checks", "", "main"), "fields.user_state"))
 	main := w.settled(ann, view("checks", "", "main"), "acid", where)
@@ -99,6 +100,18 @@ func patience() time.Duration {
 		return 4 * time.Minute
 	}
 	return d
+}
+
+// appLooked waits until the app's own script has stored what it found.
+func (w *world) appLooked(l *learner) {
+	w.t.Helper()
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		view := l.get(fmt.Sprintf("/courses/%s/blocks/%s/frame/@course.tab", w.course, w.course.Usage(w.types+"_app", w.types+"_app")))
+		if slices.ContainsFunc(find(view, "p"), func(p *html.Node) bool { return attribute(p, "class") == "acid-seen" }) {
+			return
+		}
+	}
+	w.t.Error("the app did not store what it found")
 }
 
 // begun tells whether a row has an answer.

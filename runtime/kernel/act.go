@@ -236,7 +236,7 @@ func (k *Kernel) act(ctx context.Context, by string, learner *Person, published 
 	case err == nil && (before.Body.Hash == hash || a.Kind == ActUndo):
 		return id, nil
 	case err == nil:
-		return "", wire.Errorf(wire.CodeConflict, wire.BlameOutside, "another request was sent under the same id")
+		return "", wire.Errorf(wire.CodeConflict, wire.BlameOutside, SameRequest)
 	case !errors.Is(err, store.ErrNotFound):
 		return "", err
 	}

@@ -93,7 +93,7 @@ func groupNames(p *access.Person) []string {
 	return names
 }
 
-// declaredScores reads what the usages that a field lists earned, with their completion left to the completion rules.
+// declaredScores reads what the usages that a field lists earned, and how far they are completed.
 func (s *seat) declaredScores(ctx context.Context, raw json.RawMessage) (map[string]wire.Score, error) {
 	var usages []string
 	if len(raw) > 0 {

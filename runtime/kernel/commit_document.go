@@ -130,10 +130,19 @@ func (p *plan) bounded(documents state.Documents, doc *store.Doc[state.Document]
 		return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "%v", err)
 	}
 	if add.Min != nil && value < *add.Min || add.Max != nil && value > *add.Max {
-		return conflict(add.Refusal, "no more are left")
+		return conflict(add.Refusal, NoneLeft)
 	}
 	return p.body(documents, doc, json.RawMessage(after))
 }
+
+// The kernel's own words in a CodeConflict, for hosts that say them in the reader's language; what else comes with that code and
+// blames the outside is a block's.
+const (
+	OtherSitting = "sitting"
+	SameRequest  = "another request was sent under the same id"
+	NoneLeft     = "no more are left"
+	NameTaken    = "something else has the same name already"
+)
 
 // conflict refuses in the block's words, or in the host's.
 func conflict(words, otherwise string) error {
@@ -157,7 +166,7 @@ func (p *plan) refused(err error) error {
 			words = e.Replace.Refusal
 		}
 	}
-	return conflict(words, "something else has the same name already")
+	return conflict(words, NameTaken)
 }
 
 // now applies the steps of a call that changes nothing but by steps that need no commit document: a visitor's events.

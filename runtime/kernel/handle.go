@@ -166,7 +166,7 @@ func (s *seat) sameSitting(r Request, handler *wire.Handler) error {
 	if !s.grades() || r.Sitting == "" && !handler.Grades || r.Sitting == s.nextSitting() {
 		return nil
 	}
-	return wire.Errorf(wire.CodeConflict, wire.BlameOutside, "sitting")
+	return wire.Errorf(wire.CodeConflict, wire.BlameOutside, OtherSitting)
 }
 
 // readOnly reports whether a request of this method may change nothing (security R18).
@@ -206,6 +206,9 @@ func (s *seat) call(ctx context.Context, r Request, handler *wire.Handler, allow
 	if err != nil {
 		return nil, err
 	}
+	if err := unhosted(&reply); err != nil {
+		return nil, err
+	}
 	failure := wire.CheckAnswer(&reply)
 	if failure == nil {
 		failure = wire.CheckEffects(wire.OpHandle, r.As, reply.Effects, reply.Commit)
@@ -219,13 +222,24 @@ func (s *seat) call(ctx context.Context, r Request, handler *wire.Handler, allow
 	return &reply, nil
 }
 
+// unhosted refuses what no host does yet, before anything of the reply happens: half of it would be worse than nothing.
+func unhosted(reply *wire.HandleReply) error {
+	switch {
+	case reply.Await != nil:
+		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "this server lets no reply wait for a task yet")
+	case reply.Leave != nil:
+		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "this server leads to no other host yet")
+	}
+	return nil
+}
+
 // reset ends the sitting and starts the next one.
 func (s *seat) reset(ctx context.Context, r Request, allowed *wire.Access) (*Response, error) {
 	if allowed == nil {
 		return nil, wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "there is nothing to reset")
 	}
 	if r.Sitting != "" && r.Sitting != s.nextSitting() {
-		return nil, wire.Errorf(wire.CodeConflict, wire.BlameOutside, "sitting")
+		return nil, wire.Errorf(wire.CodeConflict, wire.BlameOutside, OtherSitting)
 	}
 	if !allowed.Reset.Open {
 		return nil, wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", allowed.Reset.Why)
@@ -279,7 +293,7 @@ func digest(parts ...string) string {
 // replay decodes a remembered reply.
 func (k *Kernel) replay(ctx context.Context, recorded state.Recorded, bodyHash string) (*Response, error) {
 	if recorded.BodyHash != bodyHash {
-		return nil, wire.Errorf(wire.CodeConflict, wire.BlameOutside, "another request was sent under the same id")
+		return nil, wire.Errorf(wire.CodeConflict, wire.BlameOutside, SameRequest)
 	}
 	frame := recorded.Reply
 	if len(frame) == 0 {

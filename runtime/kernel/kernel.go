@@ -17,6 +17,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/grading"
 	"github.com/quoin-lms/quoin/runtime/notices"
 	"github.com/quoin-lms/quoin/runtime/ports"
 	"github.com/quoin-lms/quoin/runtime/registry"
@@ -229,12 +230,13 @@ func (k *Kernel) builtinServices(more services.Table) services.Table {
 type points struct{ k *Kernel }
 
 // Points implements services.Points. Learners of another run have no scores at this run's usages, and another run's usages
-// are left out.
+// are left out. A usage that is completed in part has an entry, graded or not.
 func (p points) Points(ctx context.Context, run string, learners, usages []string) (map[string]map[string]wire.Score, error) {
 	var mine []string
+	var of key.Course
 	for _, usage := range usages {
 		if parsed, err := key.ParseUsage(usage); err == nil && parsed.Course.String() == run {
-			mine = append(mine, usage)
+			mine, of = append(mine, usage), parsed.Course
 		}
 	}
 	out := map[string]map[string]wire.Score{}
@@ -243,10 +245,21 @@ func (p points) Points(ctx context.Context, run string, learners, usages []strin
 		if err != nil {
 			return nil, err
 		}
+		done := map[string]float64{}
+		if len(mine) > 0 {
+			if done, err = p.k.Completion(ctx, learner, of); err != nil {
+				return nil, err
+			}
+		}
 		out[learner] = map[string]wire.Score{}
-		for usage, score := range scores {
-			if points, ok := score.Points(); ok {
-				out[learner][usage] = wire.Score{Earned: points.Earned, Possible: points.Possible}
+		for _, usage := range mine {
+			entry := wire.Score{Completion: done[usage]}
+			points, scored := grading.Score{}, false
+			if score := scores[usage]; score != nil {
+				points, scored = score.Points()
+			}
+			if entry.Earned, entry.Possible = points.Earned, points.Possible; scored || entry.Completion > 0 {
+				out[learner][usage] = entry
 			}
 		}
 	}

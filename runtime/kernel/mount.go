@@ -131,6 +131,9 @@ func (s *seat) callMount(ctx context.Context, r MountCall, mount *wire.Handler) 
 	if err != nil {
 		return nil, err
 	}
+	if err := unhosted(&reply); err != nil {
+		return nil, err
+	}
 	failure := wire.CheckAnswer(&reply)
 	if failure == nil {
 		failure = wire.CheckEffects(wire.OpMount, r.As, reply.Effects, reply.Commit)

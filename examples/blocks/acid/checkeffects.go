@@ -115,32 +115,50 @@ func effectChecks() map[string][]step {
 			t.keep(token)
 			t.says(waits, t.c.T("wait.notice"))
 		}},
-		"effects.await": {
+		"effects.await": unhosted(
+			func(t *trial, token string) { t.reply.Await("job", job{Tag: token, Mode: "plain"}) },
 			func(t *trial) {
-				token := t.c.NewID()
-				t.reply.Await("job", job{Tag: token, Mode: "plain"})
-				t.keep(token)
-			},
-			func(t *trial) {
-				switch {
-				case t.asked.Said != "":
-					t.says(none, t.asked.Said)
-				case t.ran() != nil:
+				if t.ran() != nil {
 					t.green()
-				default:
-					t.red("the reply was taken, and the task did not run")
+				} else if t.result.State == "" {
+					t.wait("the reply was taken, and the task did not run")
 				}
-			},
+			}),
+		"effects.leave": unhosted(
+			func(t *trial, _ string) { t.reply.Leave("https://example.org/acid", nil) },
+			func(t *trial) { t.red("the reply was taken, and the page is still here") }),
+	}
+}
+
+// unhosted asks for what may have no host. A reply that is void says so in other words than a block's fault, which is asked for first.
+func unhosted(do func(t *trial, token string), taken step) []step {
+	return []step{
+		func(*trial) { panic("asked for, to hear what a fault is told by") },
+		func(t *trial) {
+			fault := t.asked.Said
+			if fault == "" {
+				t.red("a fault was not told")
+			}
+			t.keep(fault)
 		},
-		"effects.leave": {
-			func(t *trial) { t.reply.Leave("https://example.org/acid", nil) },
-			func(t *trial) {
-				if t.asked.Said != "" {
-					t.says(none, t.asked.Said)
-				} else {
-					t.red("the reply was taken, and the page is still here")
-				}
-			},
+		func(t *trial) {
+			var fault string
+			t.kept(&fault)
+			token := t.c.NewID()
+			do(t, token)
+			t.keep(token)
+		},
+		func(t *trial) {
+			var fault string
+			t.kept(&fault)
+			switch {
+			case t.asked.Said == "":
+				taken(t)
+			case t.asked.Said == fault:
+				t.red("the reply was taken for a fault of the block: %s", fault)
+			default:
+				t.says(none, t.asked.Said)
+			}
 		},
 	}
 }

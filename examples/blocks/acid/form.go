@@ -52,7 +52,7 @@ func takeForm(c *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, error) {
 		return nil, err
 	}
 	f.Results["form.render"] = Result{State: running, Memo: memo}
-	reply := sdk.OK().Say(c.T("saved")).Increment("tally", formTally(c.Context.Subject), 1)
+	reply := sdk.OK().Say(c.T("saved")).Increment("tally", formTally(c.Context.Subject), 1).Insert("things", thing{Tag: forApp(c)})
 	return reply, leaveMark(c, f, reply)
 }
 

@@ -69,16 +69,16 @@ func saw(c *sdk.Call) (before *sdk.Doc[appSaw], things int, err error) {
 
 // Render implements sdk.Renderer.
 func (anApp) Render(c *sdk.Call, _ sdk.View[sdk.None, sdk.None]) (sdk.Fragment, error) {
-	before, things, err := saw(c)
+	before, _, err := saw(c)
 	if err != nil {
 		return sdk.Fragment{}, err
 	}
 	said := "app.nothing"
-	if before != nil && before.Body.Things > 0 || things > 0 {
+	if before != nil && before.Body.Things > 0 {
 		said = "app.seen"
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<p>%s</p><div class="submit-bar"><button class="button" form="quoin:form" name="handler" value="look">%s</button></div>`, text(c, said), text(c, "app.look"))
+	fmt.Fprintf(&b, `<p class="acid-%s">%s</p><div class="submit-bar"><button class="button" form="quoin:form" name="handler" value="look">%s</button></div>`, strings.TrimPrefix(said, "app."), text(c, said), text(c, "app.look"))
 	return sdk.Fragment{HTML: b.String(), Element: "acid-app", Scripts: []string{"acid.js"}, Height: 140}, nil
 }
 

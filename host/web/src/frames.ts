@@ -47,6 +47,7 @@ function connect(frame: HTMLIFrameElement, word: string): void {
   line.port.onmessage = (event: MessageEvent<unknown>) => {
     const message = read(event.data);
     if (message) void serve(frame, block, line, message);
+    else refuse(line, event.data);
   };
   frame.contentWindow?.postMessage("quoin-port", "*", [channel.port2]);
   line.port.postMessage(look());
@@ -54,6 +55,12 @@ function connect(frame: HTMLIFrameElement, word: string): void {
     frame.focus();
     line.port.postMessage({ kind: "answered" });
   }
+}
+
+/** refuse answers a question that is none of a frame's, so that nobody waits for it for ever. */
+function refuse(line: Line, message: unknown): void {
+  const { kind, id } = (typeof message === "object" && message !== null ? message : {}) as { kind?: unknown; id?: unknown };
+  if ((kind === "call" || kind === "send") && Number.isSafeInteger(id)) line.port.postMessage({ kind: "answer", id, error: words("failed") });
 }
 
 function hangUp(frame: HTMLIFrameElement): void {
