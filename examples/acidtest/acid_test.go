@@ -72,11 +72,9 @@ func (w *world) acid(p place) {
 	b := w.tab(ann.token)
 	b.open(fmt.Sprintf("/courses/%s/apps/%s_app", w.course, w.types))
 	w.appLooked(ann)
-	b.open(w.unit("checks"))
-	b.start(framed, w.begun(ann, view("checks", "", "main"), "fields.user_state"))
+	b.start(w.unit("checks"), framed, w.begun(ann, view("checks", "", "main"), "fields.user_state"))
 	main := w.settled(ann, view("checks", "", "main"), "acid", where)
-	b.open(w.unit("question"))
-	b.start(framed, w.begun(ann, view("question", "_question", "graded"), "question.full"))
+	b.start(w.unit("question"), framed, w.begun(ann, view("question", "_question", "graded"), "question.full"))
 	question := w.settled(ann, view("question", "_question", "graded"), "question", where)
 
 	t := w.t

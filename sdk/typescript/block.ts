@@ -20,12 +20,16 @@ export interface Outlined<P, S> {
 /** What a view gets: the fields that it declared to read, defaults elsewhere, and the prepared value. */
 export interface View<F extends FieldSet, P> extends Omit<RenderRequest, "fields" | "public"> {
   fields: ValuesOf<F>;
+  /** The same fields as they are stored: an unset one is not in it, and one that is null is null. */
+  stored: Fields;
   public: P;
 }
 
 /** One call of a handler. Changes to the learner's own fields become effects by themselves. */
 export interface Request<F extends FieldSet, P> extends Omit<HandleRequest, "fields" | "public"> {
   fields: ValuesOf<F>;
+  /** The same fields as they are stored: an unset one is not in it, and one that is null is null. */
+  stored: Fields;
   public: P;
 }
 

@@ -80,7 +80,7 @@ const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
   render(it, call, segments) {
     const r = decode<wire.RenderRequest>(segments, "RenderRequest");
     const view = own(it.views, r.view, "view");
-    const shown = view.render(call, { ...r, fields: values(it.fields, r.fields), public: prepared(r.public) });
+    const shown = view.render(call, { ...r, fields: values(it.fields, r.fields), stored: r.fields ?? {}, public: prepared(r.public) });
     const fragment = shown instanceof Markup ? { html: shown } : shown;
     return [{ ...fragment, html: (fragment.html ?? html``).text } satisfies wire.Fragment, "Fragment"];
   },
@@ -93,7 +93,7 @@ const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
     const r = decode<wire.HandleRequest>(segments, "HandleRequest");
     const handler = own(it.handlers, r.handler, "handler");
     const fields = values(it.fields, r.fields);
-    const reply = handleReply(handler.handle(call, { ...r, fields, public: prepared(r.public) }));
+    const reply = handleReply(handler.handle(call, { ...r, fields, stored: r.fields ?? {}, public: prepared(r.public) }));
     const changed = changes(it.fields, fields, r.fields, handler.reads.fields ?? []);
     const effects = [...changed, ...(reply.effects ?? [])];
     return [effects.length > 0 ? { ...reply, effects } : reply, "HandleReply"];

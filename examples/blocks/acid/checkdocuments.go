@@ -186,16 +186,29 @@ func documentChecks() map[string][]step {
 		},
 		"documents.shared": {func(t *trial) {
 			t.reply.Insert("things", thing{Tag: forApp(t.c)})
-			found, _, err := sdk.Find[appSaw](t.c, wire.DocumentFind{Collection: "apps", Index: "by_learner", Equal: sdk.Keys(t.c.Context.Subject)})
-			switch {
-			case t.failed(err):
-			case len(found) == 0:
-				t.says(waits, t.c.T("wait.app"))
-			default:
-				t.holds(found[0].Body.Things > 0, "the app found %d documents", found[0].Body.Things)
+			if app := t.app(); app != nil {
+				t.holds(app.Things > 0, "the app found %d documents", app.Things)
+			}
+		}},
+		"browser.elements": {func(t *trial) {
+			if app := t.app(); app != nil {
+				t.holds(app.Elements, "the app's view has no elements")
 			}
 		}},
 	}
+}
+
+// app reads what the package's app stored; nil when it was not opened yet.
+func (t *trial) app() *appSaw {
+	found, _, err := sdk.Find[appSaw](t.c, wire.DocumentFind{Collection: "apps", Index: "by_learner", Equal: sdk.Keys(t.c.Context.Subject)})
+	switch {
+	case t.failed(err):
+	case len(found) == 0:
+		t.says(waits, t.c.T("wait.app"))
+	default:
+		return &found[0].Body
+	}
+	return nil
 }
 
 // finds asks an index in order, backwards, in pages, by a range, and for a number.

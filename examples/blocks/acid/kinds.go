@@ -1,6 +1,7 @@
 package acid
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -40,6 +41,8 @@ func (aChild) Samples(*sdk.Call) ([]wire.Sample, error) {
 type appSaw struct {
 	Learner string `json:"learner"`
 	Things  int    `json:"things"`
+	// Elements says that the platform brought its elements to the app's view, which has one.
+	Elements bool `json:"elements"`
 }
 
 type anApp struct{}
@@ -79,16 +82,21 @@ func (anApp) Render(c *sdk.Call, _ sdk.View[sdk.None, sdk.None]) (sdk.Fragment, 
 	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `<p class="acid-%s">%s</p><div class="submit-bar"><button class="button" form="quoin:form" name="handler" value="look">%s</button></div>`, strings.TrimPrefix(said, "app."), text(c, said), text(c, "app.look"))
+	fmt.Fprintf(&b, `<quoin-hints><details><summary>%s</summary><p>%s</p></details></quoin-hints>`, text(c, "section", "quoin-hints"), text(c, "intro"))
 	return sdk.Fragment{HTML: b.String(), Element: "acid-app", Scripts: []string{"acid.js"}, Height: 140}, nil
 }
 
 // Handle implements sdk.Handler: it stores what the app finds.
-func (anApp) Handle(c *sdk.Call, _ *sdk.Request[sdk.None, sdk.None]) (*sdk.Reply, error) {
+func (anApp) Handle(c *sdk.Call, r *sdk.Request[sdk.None, sdk.None]) (*sdk.Reply, error) {
 	before, things, err := saw(c)
 	if err != nil {
 		return nil, err
 	}
-	body := appSaw{Learner: c.Context.Subject, Things: things}
+	var told struct{ Elements bool }
+	if len(r.Body.Data) > 0 && json.Unmarshal(r.Body.Data, &told) != nil {
+		return nil, sdk.Refuse("tell whether there are elements")
+	}
+	body := appSaw{Learner: c.Context.Subject, Things: things, Elements: told.Elements || before != nil && before.Body.Elements}
 	if before == nil {
 		return sdk.OK().Create("apps", c.Context.Subject, body), nil
 	}

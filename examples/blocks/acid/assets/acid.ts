@@ -1,7 +1,7 @@
 // The page's script: it runs the rows one after the other. What the block's own code checks is asked of the handler "run", step
 // by step; what only a browser can see is checked in rows.ts. A form press replaces the view, so a run goes on where it stopped.
 import { announce, call, onLive } from "@quoin/elements";
-import { browserRows, framed } from "./rows.ts";
+import { browserRows, framed, until } from "./rows.ts";
 import type { Answer, Init, Row, Trial } from "./types.ts";
 
 /** How long a step that has to wait for something is asked again, and how often. */
@@ -189,7 +189,7 @@ class AcidNotice extends HTMLElement {
 /** The package's app: it stores what it finds of its package's documents. */
 class AcidApp extends HTMLElement {
   connectedCallback(): void {
-    void call("look", null, { element: this });
+    void until(() => customElements.get("quoin-hints") !== undefined).then((elements) => call("look", { elements }, { element: this }));
   }
 }
 

@@ -85,7 +85,6 @@ export const browserRows: Record<string, (t: Trial) => Found | Promise<Found>> =
     const way = getComputedStyle(t).direction;
     return holds(t.init.language === root.lang && way === (root.dir || "ltr") && (root.lang === "ar") === (way === "rtl"), `${t.init.language} in ${root.lang}, ${way}`);
   },
-  "browser.elements": async () => holds(await until(() => customElements.get("quoin-hints") !== undefined), "quoin-hints is not there"),
   "browser.event": (t) => {
     const known = ["usage", "init", "call", "send", "live"];
     const more = Object.keys(platform(t)).filter((name) => !known.includes(name));
