@@ -8,8 +8,19 @@ import (
 )
 
 // The Likert scale, written in TypeScript, keeps every promise of the contract: asked in the sandbox, as the kernel does.
-func TestLikert(t *testing.T) {
-	version, err := blockRegistry.Lookup("likert")
+func TestLikert(t *testing.T) { conforms(t, "likert", "likert") }
+
+// So does the acid test's TypeScript edition; the Go edition's own tests say the same of it.
+func TestAcidInTypeScript(t *testing.T) {
+	if testing.Short() {
+		t.Skip("its many handlers take a while")
+	}
+	conforms(t, "acid_ts", "acid-ts")
+}
+
+func conforms(t *testing.T, blockType, dir string) {
+	t.Helper()
+	version, err := blockRegistry.Lookup(blockType)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -18,5 +29,5 @@ func TestLikert(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer done()
-	blocktest.Run(t, blocktest.Config{Serve: trials.Serve(t.Context(), conn), Dir: "likert"})
+	blocktest.Run(t, blocktest.Config{Serve: trials.Serve(t.Context(), conn), Dir: dir})
 }

@@ -92,7 +92,8 @@ const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
   handle(it, call, segments) {
     const r = decode<wire.HandleRequest>(segments, "HandleRequest");
     const handler = own(it.handlers, r.handler, "handler");
-    const fields = values(it.fields, r.fields);
+    // The handler may change lists and objects in place: what was stored is compared with afterwards.
+    const fields = values(it.fields, r.fields && (JSON.parse(JSON.stringify(r.fields)) as wire.Fields));
     const reply = handleReply(handler.handle(call, { ...r, fields, stored: r.fields ?? {}, public: prepared(r.public) }));
     const changed = changes(it.fields, fields, r.fields, handler.reads.fields ?? []);
     const effects = [...changed, ...(reply.effects ?? [])];
