@@ -3,6 +3,7 @@ package problem_test
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,7 +40,9 @@ var (
 	compoundTag   = regexp.MustCompile(`<compoundhint[^>]*>[^<]*<[^/]`)
 	variableRight = regexp.MustCompile(`correct="\$`)
 	noValue       = regexp.MustCompile(`<additional_answer\s*/>|<additional_answer\s*>`)
-	bareOptions   = regexp.MustCompile(`options="\([^')"]`)
+	// unusableFormula are the answers of the records that no point gives a value to.
+	unusableFormula = regexp.MustCompile(`answer="(x\+|x/0|fact\(n\))"`)
+	bareOptions     = regexp.MustCompile(`options="\([^')"]`)
 )
 
 // classify says which documented difference a recorded case may show. Anything else that differs is a failure.
@@ -49,6 +52,8 @@ func classify(line *grading, c *gradedCase) difference {
 		return difference{"reference-crashes", "score "}
 	case c.Error != nil && flagsInside.MatchString(line.XML):
 		return difference{"pattern-flags", "score "}
+	case c.Error != nil && strings.Contains(line.XML, "<formularesponse") && unusableFormula.MatchString(line.XML):
+		return difference{"author-formula", "says "}
 	case emptyHint.MatchString(line.XML) && showsHintSource(c):
 		return difference{"empty-hint", " says "}
 	case compoundTag.MatchString(line.XML):
@@ -71,6 +76,9 @@ func showsHintSource(c *gradedCase) bool {
 func classifyShown(line *grading) difference {
 	if noValue.MatchString(line.XML) {
 		return difference{"answer-without-value", " <b>or</b> None"}
+	}
+	if len(line.Cases) > 0 && !slices.ContainsFunc(line.Cases, func(c gradedCase) bool { return c.Error == nil || c.Error.Handled }) {
+		return difference{"reference-crashes", "is <nil>"}
 	}
 	return difference{}
 }

@@ -64,6 +64,18 @@ func samples() []sample {
 			{invalid, form("input_2_1", "9.81 +* 2")},
 			{invalid, form("input_2_1", "(9.81")},
 		}},
+		{"truefalse", "All that are true, and no other", []expected{
+			{full, form("input_2_1[]", "choice_two", "input_2_1[]", "choice_eleven")},
+			{zero, form("input_2_1[]", "choice_two")},
+			{zero, form("input_2_1[]", "choice_two", "input_2_1[]", "choice_nine", "input_2_1[]", "choice_eleven")},
+		}},
+		{"formula", "A formula, however it is written", []expected{
+			{full, form("input_2_1", "a^2 + 2*a*b + b^2")},
+			{full, form("input_2_1", "(B+A)*(A+B)")},
+			{zero, form("input_2_1", "a^2+b^2")},
+			{invalid, form("input_2_1", "a^2 +* b")},
+			{invalid, form("input_2_1", "c^2")},
+		}},
 		{"several", "Two questions in one problem", []expected{
 			{full, form("input_2_1", "4", "input_3_1", "choice_0")},
 			{partial, form("input_2_1", "4", "input_3_1", "choice_1")},

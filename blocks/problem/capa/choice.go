@@ -59,6 +59,17 @@ func (multipleChoice) compile(c *compiler, e *element, r *Response) {
 	in := &c.public.Inputs[c.input[group]]
 	key := &choiceKey{}
 	partial := c.pointsScheme(e, key)
+	c.namedChoices(key, group, in, partial)
+	if in.Pool != 0 && (len(key.Correct) == 0 || len(key.Correct) == len(in.Choices)) && !c.unvaried {
+		c.mistake(group, "an answer pool needs a right and a wrong choice", "add one")
+		r.Broken = broken()
+	}
+	c.targeted(e, key)
+	r.Choice = key
+}
+
+// namedChoices reads the choices of a group, which can have names of their own. partial says that some earn points.
+func (c *compiler) namedChoices(key *choiceKey, group *element, in *Input, partial bool) {
 	unnamed := 0
 	for _, kid := range c.choices(group) {
 		name := "choice_" + strconv.Itoa(unnamed)
@@ -86,12 +97,6 @@ func (multipleChoice) compile(c *compiler, e *element, r *Response) {
 	if len(key.Correct) == 0 && !c.unvaried {
 		c.warn(group, "no choice is correct", `write correct="true" at the right one`)
 	}
-	if in.Pool != 0 && (len(key.Correct) == 0 || len(key.Correct) == len(in.Choices)) && !c.unvaried {
-		c.mistake(group, "an answer pool needs a right and a wrong choice", "add one")
-		r.Broken = broken()
-	}
-	c.targeted(e, key)
-	r.Choice = key
 }
 
 // pointsScheme reports whether partial choices earn points.
@@ -247,11 +252,15 @@ func (multipleChoice) grade(g *grading, r *Response, parts []Part) *Failure {
 			}
 		}
 	}
-	name := answer.first()
-	for i := range key.Hints {
-		if key.Hints[i].Name == name {
-			part.Feedback = key.Hints[i].feedback(key.right(name))
-			break
+	part.Feedback = key.feedback(answer.first())
+	return nil
+}
+
+// feedback is what the author wrote for a choice, nil when it is nothing.
+func (k *choiceKey) feedback(name string) *Feedback {
+	for i := range k.Hints {
+		if k.Hints[i].Name == name {
+			return k.Hints[i].feedback(k.right(name))
 		}
 	}
 	return nil

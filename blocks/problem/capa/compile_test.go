@@ -122,6 +122,10 @@ const secretive = `<problem><p>Text</p>
 		<hintgroup><stringhint answer="CANARY" name="n"/><hintpart on="n"><text>CANARY</text></hintpart></hintgroup><textline/></stringresponse>
 	<numericalresponse answer="31415"><responseparam type="tolerance" default="27182%"/><additional_answer answer="16180"/>
 		<correcthint>CANARY</correcthint><formulaequationinput/></numericalresponse>
+	<truefalseresponse><choicegroup><choice correct="true">a<choicehint label="CANARY">CANARY</choicehint></choice></choicegroup></truefalseresponse>
+	<formularesponse answer="CANARY" samples="CANARY@1:2#31415"><responseparam type="tolerance" default="27182%"/>
+		<hintgroup><formulahint answer="CANARY" samples="x@1:2#3" name="n"/><hintpart on="n"><text>CANARY</text></hintpart></hintgroup>
+		<formulaequationinput/></formularesponse>
 	<customresponse cfn="CANARY" expect="CANARY"><textline correct_answer="CANARY"/><answer>CANARY</answer></customresponse>
 	<solution>CANARY</solution><solutionset><solution>CANARY</solution></solutionset></problem>`
 
@@ -153,10 +157,10 @@ func TestFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := p.Facts
-	if f.MaxScore != 6 || f.Questions != 6 || f.Inputs != 6 || !f.Shuffles || f.Varies || !f.Solutions || f.Script {
+	if f.MaxScore != 8 || f.Questions != 8 || f.Inputs != 8 || !f.Shuffles || f.Varies || !f.Solutions || f.Script {
 		t.Errorf("%+v", f)
 	}
-	if !slices.Equal(f.Unsupported, []string{"customresponse"}) || f.Search != "Text L a b a a" {
+	if !slices.Equal(f.Unsupported, []string{"customresponse"}) || f.Search != "Text L a b a a a" {
 		t.Errorf("%+v", f)
 	}
 	for source, want := range map[string][3]bool{ // varies, learner, script

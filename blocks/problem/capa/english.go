@@ -70,6 +70,10 @@ func englishProblem(key string) string {
 		return "There was a problem with the staff answer to this problem: empty boundary."
 	case "complex_in_range":
 		return "You may not use complex numbers in range tolerance problems"
+	case "formula_syntax":
+		return "Invalid input: Could not parse '{0}' as a formula"
+	case "formula_factorial":
+		return "Factorial function not permitted in answer for this problem. Provided answer was: {0}"
 	case "math_number":
 		return "Could not interpret '{0}' as a number."
 	case "math_syntax":

@@ -19,7 +19,7 @@ func compiled(t testing.TB, source string) *Prepared {
 
 func TestWhatCannotBeGradedSaysWhy(t *testing.T) {
 	for source, want := range map[string]string{
-		`<problem><formularesponse answer="x" samples="x@1:2#3"><textline/></formularesponse></problem>`:    "unsupported unsupported_type",
+		`<problem><symbolicresponse expect="x"><textline/></symbolicresponse></problem>`: "unsupported unsupported_type",
 		`<problem><stringresponse answer="a"><hintgroup hintfn="f"/><textline/></stringresponse></problem>`: "unsupported unsupported_type",
 		`<problem><script>x=1</script><stringresponse answer="$x"><textline/></stringresponse></problem>`:   "unsupported unsupported_script",
 		`<problem><p>$seed</p><stringresponse answer="a"><textline/></stringresponse></problem>`:            "ungradable cannot_grade",

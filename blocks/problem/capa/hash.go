@@ -56,5 +56,10 @@ func (r Response) withoutTexts() Response {
 		}
 		r.Number = &k
 	}
+	if r.Formula != nil {
+		k := *r.Formula
+		k.Hints, k.Mode = nil, ""
+		r.Formula = &k
+	}
 	return r
 }

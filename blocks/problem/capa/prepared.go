@@ -134,6 +134,8 @@ type Response struct {
 	Option *optionKey `json:"o,omitempty"`
 	String *stringKey `json:"s,omitempty"`
 	Number *numberKey `json:"n,omitempty"`
+
+	Formula *formulaKey `json:"f,omitempty"`
 }
 
 // Slot is an input of a response.

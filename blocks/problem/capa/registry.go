@@ -39,7 +39,13 @@ func responseOf(tag string) (responseSpec, bool) {
 		return responseSpec{
 			inputs: []string{"textline", "formulaequationinput"}, most: 1, needs: "answer", impl: numberResponse{},
 		}, true
-	case "truefalseresponse", "customresponse", "symbolicresponse", "coderesponse", "externalresponse", "formularesponse",
+	case "truefalseresponse":
+		return responseSpec{inputs: []string{"choicegroup"}, most: 1, impl: trueFalse{}}, true
+	case "formularesponse":
+		return responseSpec{
+			inputs: []string{"textline", "formulaequationinput"}, most: 1, needs: "answer", impl: formulaResponse{},
+		}, true
+	case "customresponse", "symbolicresponse", "coderesponse", "externalresponse",
 		"schematicresponse", "imageresponse", "annotationresponse", "choicetextresponse":
 		return responseSpec{}, true
 	}

@@ -115,6 +115,11 @@ func (s *Stored) Texts() []string {
 	return list(s, func(text *string, s *Stored) { *text = s.Text() })
 }
 
+// Numbers reads a list of numbers.
+func (s *Stored) Numbers() []float64 {
+	return list(s, func(value *float64, s *Stored) { *value = s.Number() })
+}
+
 // Truth reads true or false.
 func (s *Stored) Truth() bool {
 	if s.word("true") {

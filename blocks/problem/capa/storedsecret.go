@@ -65,10 +65,20 @@ func (v *Response) read(s *Stored) {
 		case "n":
 			v.Number = optional(s, (*numberKey).read)
 		default:
-			return s.Unknown()
+			return v.more(key, s)
 		}
 		return true
 	})
+}
+
+func (v *Response) more(key string, s *Stored) bool {
+	switch key {
+	case "f":
+		v.Formula = optional(s, (*formulaKey).read)
+	default:
+		return s.Unknown()
+	}
+	return true
 }
 
 func (v *Slot) read(s *Stored) {
