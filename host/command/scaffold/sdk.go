@@ -20,7 +20,7 @@ var sources = map[string]struct {
 	// below is cut off their paths.
 	below string
 }{
-	"go":         {[]string{"sdk/*.go", "sdk/wire/*.go", "sdk/blocktest/*.go", "sdk/blocktest/*/*.go"}, ""},
+	"go":         {[]string{"sdk/*.go", "sdk/wire/*.go", "sdk/markup/*.go", "sdk/question/*.go", "sdk/question/locales/*.json", "sdk/blocktest/*.go", "sdk/blocktest/*/*.go"}, ""},
 	"typescript": {[]string{"sdk/typescript/*.ts", "sdk/typescript/package.json"}, "sdk/typescript/"},
 	"c":          {[]string{"sdk/c/src/*"}, "sdk/c/src/"},
 }
