@@ -191,6 +191,12 @@ func (t *trial) others(index, value string) (others []mark, own mark) {
 func placeChecks() map[string][]step {
 	leave := func(t *trial) {
 		t.keep(t.f.PrefMark)
+		others, _ := t.others("by_usage", t.c.Context.Usage)
+		for _, other := range others {
+			if t.f.Mark == other.Mark || t.f.PrefMark == other.Mark {
+				t.red("the mark of another learner came")
+			}
+		}
 		if err := leaveMark(t.c, t.f, t.reply); err != nil {
 			t.failed(err)
 		}

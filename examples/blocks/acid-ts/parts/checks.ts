@@ -199,6 +199,8 @@ function marks(t: Trial<Values>, index: string, value: string): { others: Mark[]
 
 const leave: Step<Values> = (t) => {
   t.keep(t.fields.pref_mark);
+  const foreign = marks(t, "by_usage", t.call.context.usage ?? "").others.map(({ mark }) => mark);
+  if (foreign.includes(t.fields.mark) || foreign.includes(t.fields.pref_mark)) t.red("the mark of another learner came");
   leaveMark(t.call, t.fields, t.reply);
 };
 
