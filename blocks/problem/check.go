@@ -10,11 +10,16 @@ import (
 )
 
 // Check implements sdk.Checker.
-func (block) Check(_ *sdk.Call, f *Fields, _ []wire.Child) ([]wire.Finding, error) {
+func (block) Check(c *sdk.Call, f *Fields, _ []wire.Child) ([]wire.Finding, error) {
 	prepared, found, _ := compile(f.Data) // its error is among the findings
 	findings := inField("data", found)
 	if prepared != nil {
 		findings = append(findings, unbuilt(&prepared.Facts)...)
+		more, err := checkScript(c, prepared)
+		if err != nil {
+			return nil, err
+		}
+		findings = append(findings, more...)
 	}
 	return append(findings, settings(f)...), nil
 }
@@ -32,7 +37,7 @@ func inField(field string, found []capa.Finding) []wire.Finding {
 
 // unbuilt says what learners will not be able to answer.
 func unbuilt(facts *capa.Facts) []wire.Finding {
-	names := missing(facts)
+	names := facts.Unsupported
 	if len(names) == 0 {
 		return nil
 	}

@@ -32,7 +32,7 @@ type Public struct {
 	capa.Public
 	// Points is what a full score is worth to the learner: the weight, or the raw maximum.
 	Points float64 `json:"m,omitempty"`
-	// Missing names what this version cannot grade: response types, or a script. Such a problem takes no answers.
+	// Missing names what this version cannot grade: response types and inputs. Such a problem takes no answers.
 	Missing []string `json:"z,omitempty"`
 	// Broken says that the author's source cannot be read at all.
 	Broken bool `json:"x,omitempty"`

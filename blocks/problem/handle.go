@@ -17,7 +17,7 @@ const (
 
 // Handle implements sdk.Handler.
 func (b block) Handle(c *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, error) {
-	if r.Public.Broken || len(r.Public.Missing) > 0 {
+	if r.Public.Broken || r.Public.Unvaried || len(r.Public.Missing) > 0 {
 		return nil, sdk.Refuse("%s", c.T("cannot_answer"))
 	}
 	answers := r.Public.Form(r.Form)

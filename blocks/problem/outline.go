@@ -49,11 +49,10 @@ func (block) Outline(_ *sdk.Call, f *Fields, _ []wire.Child) (sdk.Outline[Public
 		return sdk.Outline[Public, capa.Secret]{}, err
 	}
 	known := &prepared.Facts
-	public := Public{Public: *prepared.Public, Points: known.MaxScore, Missing: missing(known)}
+	public := Public{Public: *prepared.Public, Points: known.MaxScore, Missing: known.Unsupported}
 	facts.Questions, facts.Search, facts.Unsupported = known.Questions, known.Search, public.Missing
 	facts.Files, facts.Links = markup.References(f.Data)
-	// Where a script would have to run first, every variant would be the same.
-	facts.Varies, facts.Shuffles = known.Varies && !known.Script, known.Shuffles
+	facts.Varies, facts.Shuffles = known.Varies, known.Shuffles
 	facts.Completion = wire.CompleteOnView
 	if known.Inputs > 0 {
 		facts.MaxScore = &known.MaxScore
@@ -69,19 +68,14 @@ func (block) Outline(_ *sdk.Call, f *Fields, _ []wire.Child) (sdk.Outline[Public
 	}, nil
 }
 
-// missing names what cannot be graded yet.
-func missing(facts *capa.Facts) []string {
-	if facts.Script {
-		return append([]string{"script"}, facts.Unsupported...)
-	}
-	return facts.Unsupported
-}
-
-// Vary implements sdk.Varier. A problem with a script is not asked to vary: its variables come from the script, which is
-// capa.Variation's Vars once it can run.
+// Vary implements sdk.Varier. Where the script fails the values stay unvaried, which every view says and nothing grades.
 func (block) Vary(c *sdk.Call, public Public, secret capa.Secret) (Public, capa.Secret, error) {
 	prepared := &capa.Prepared{Public: &public.Public, Secret: &secret}
-	variant, _, err := prepared.Variant(capa.Variation{Seed: int64(c.Seed()), Learner: c.Context.Subject})
+	v, failed, err := variation(c, &secret)
+	if err != nil || failed != nil {
+		return public, secret, err
+	}
+	variant, _, err := prepared.Variant(v)
 	if err != nil {
 		return public, secret, err
 	}

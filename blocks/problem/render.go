@@ -46,7 +46,7 @@ func (p *page) learner() (sdk.Fragment, error) {
 			return sdk.Fragment{}, err
 		}
 	}
-	asks := v.Access != nil && len(v.Public.Missing) == 0 && len(v.Public.Inputs) > 0
+	asks := v.Access != nil && len(v.Public.Missing) == 0 && !v.Public.Unvaried && len(v.Public.Inputs) > 0
 	shown := v.Public.Shuffled(int64(p.Call.Seed())).View(capa.ViewOptions{
 		Form: "quoin:form", ID: "quoin:id/", Answers: v.Fields.Answers, Result: p.result, Closed: !asks || !question.Editable(v.Access),
 		Whole: asks && v.Newest != nil && v.Newest.Outcome == wire.OutcomeScored, Hints: v.Fields.Hints, NewHint: v.Fields.Last == question.HandlerHint, Text: p.Call.T,
@@ -56,6 +56,11 @@ func (p *page) learner() (sdk.Fragment, error) {
 	if len(v.Public.Missing) > 0 {
 		p.Raw(`<p class="notice warn">`)
 		p.Say("cannot_answer")
+		p.Raw("</p>")
+	}
+	if v.Public.Unvaried {
+		p.Raw(`<p class="notice warn">`)
+		p.Say("script_failed")
 		p.Raw("</p>")
 	}
 	p.Raw(shown.Hints)
@@ -74,6 +79,8 @@ func (p *page) staff() sdk.Fragment {
 	switch {
 	case public.Broken:
 		rows = append(rows, [2]string{"staff_state", p.Call.T("staff_broken")})
+	case public.Unvaried:
+		rows = append(rows, [2]string{"staff_state", p.Call.T("staff_script")})
 	case len(public.Missing) > 0:
 		rows = append(rows, [2]string{"staff_state", p.Call.T("staff_missing", strings.Join(public.Missing, ", "))})
 	default:

@@ -24,7 +24,7 @@ func (block) Reveal(c *sdk.Call, public Public, secret capa.Secret, _ json.RawMe
 }
 
 // Solve implements sdk.Solver.
-func (block) Solve(_ *sdk.Call, public Public, secret capa.Secret) (wire.Solution, error) {
+func (block) Solve(c *sdk.Call, public Public, secret capa.Secret) (wire.Solution, error) {
 	switch {
 	case public.Broken:
 		return wire.Solution{Unsupported: "the problem's source cannot be read"}, nil
@@ -33,7 +33,10 @@ func (block) Solve(_ *sdk.Call, public Public, secret capa.Secret) (wire.Solutio
 	case len(public.Inputs) == 0:
 		return wire.Solution{Unknown: "the problem asks nothing"}, nil
 	}
-	answers, ok := secret.Solve()
+	answers, ok, err := secret.SolveIn(circumstances(c, 1))
+	if err != nil {
+		return wire.Solution{}, err
+	}
 	if !ok {
 		return wire.Solution{Unknown: "the problem states no answer that its own key accepts"}, nil
 	}

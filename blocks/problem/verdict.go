@@ -27,12 +27,16 @@ type partDetail struct {
 }
 
 // Grade implements sdk.Grader.
-func (block) Grade(_ *sdk.Call, s sdk.Submission[Public, capa.Secret]) (wire.Verdict, error) {
+func (block) Grade(c *sdk.Call, s sdk.Submission[Public, capa.Secret]) (wire.Verdict, error) {
 	answers, err := decodeAnswers(s.Answers)
 	if err != nil {
 		return wire.Verdict{}, err
 	}
-	return verdictOf(s.Secret.Grade(answers))
+	result, err := s.Secret.GradeIn(answers, circumstances(c, s.Attempt))
+	if err != nil {
+		return wire.Verdict{}, err
+	}
+	return verdictOf(result)
 }
 
 func decodeAnswers(data json.RawMessage) (capa.Answers, error) {
@@ -59,7 +63,7 @@ func verdictOf(r *capa.Result) (wire.Verdict, error) {
 	}
 	for i := range r.Parts {
 		p := &r.Parts[i]
-		v.Parts[i] = wire.Part{ID: p.ID, Correctness: wire.Correctness(p.Correctness), Earned: p.Earned(), Possible: p.Possible}
+		v.Parts[i] = wire.Part{ID: p.ID, Correctness: known(p.Correctness), Earned: p.Earned(), Possible: p.Possible}
 		if p.Feedback != nil || p.Message != "" || p.Hint != "" {
 			more.Parts = append(more.Parts, partDetail{p.ID, p.Feedback, p.Message, p.Hint, p.HintMode})
 		}
@@ -70,6 +74,14 @@ func verdictOf(r *capa.Result) (wire.Verdict, error) {
 	data, err := json.Marshal(&more)
 	v.Data = data
 	return v, err
+}
+
+// known is a correctness as verdicts have it: what nobody judged is not right.
+func known(c capa.Correctness) wire.Correctness {
+	if c == capa.Correct || c == capa.Partial {
+		return wire.Correctness(c)
+	}
+	return wire.Incorrect
 }
 
 // resultOf reads a verdict of this block back; nil when it is none that was judged.

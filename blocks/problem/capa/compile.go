@@ -76,9 +76,12 @@ func (c *compiler) question(n int) {
 	c.types = append(c.types, e.name)
 	fields := c.fields(e)
 	r := Response{Type: e.name, Missing: spec.impl == nil}
-	if hasHintFunction(e) {
-		r.Type, r.Missing = e.name+" with hintfn", true
+	for _, field := range fields {
+		if in, _ := inputOf(field.name); in.compile == nil && e.name == "customresponse" {
+			r.Type, r.Missing = field.name, true
+		}
 	}
+	c.hintFunction(e, &r)
 	first := len(c.public.Inputs)
 	for k, field := range fields {
 		c.field(field, n, k, &r)
@@ -96,12 +99,6 @@ func (c *compiler) question(n int) {
 		c.public.Inputs = c.public.Inputs[:first] // only their points count
 	}
 	c.secret.Responses = append(c.secret.Responses, r)
-}
-
-// hasHintFunction reports whether a script's function has the last word on a response, which is not built yet.
-func hasHintFunction(e *element) bool {
-	group := e.child("hintgroup")
-	return group != nil && group.value("hintfn") != ""
 }
 
 func broken() *Message {

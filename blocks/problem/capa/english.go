@@ -54,8 +54,16 @@ func englishProblem(key string) string {
 	switch key {
 	case "unsupported_type":
 		return "This question is of a type that cannot be answered here yet ({0})."
-	case "unsupported_script":
-		return "This problem needs a script, which cannot run here yet."
+	case "script_failed":
+		return "The program of this problem fails, so it cannot be shown. Your course team can mend it."
+	case "script_unavailable":
+		return "This problem cannot be graded right now, because programs do not run. Your answer was not counted."
+	case "script_says":
+		return "{0}"
+	case "fill_in":
+		return "Fill in every field before you submit."
+	case "no_circuit":
+		return "Draw your circuit and run its analyses before you submit."
 	case "cannot_grade":
 		return "This problem cannot be graded because of a mistake in it. Your course team can mend it; your answer was not counted."
 	case "too_long":

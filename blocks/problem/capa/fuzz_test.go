@@ -32,7 +32,7 @@ func FuzzCompile(f *testing.F) {
 			}
 			return
 		}
-		p, _, err = p.Variant(Variation{Seed: seed, Learner: "l", Vars: map[string]string{"a": "$b", "b": text}})
+		p, _, err = p.Variant(Variation{Seed: seed, Learner: "l", Vars: globals("", map[string]any{"a": "$b", "b": text})})
 		if err != nil {
 			t.Fatalf("varying: %v", err)
 		}
@@ -88,7 +88,7 @@ func FuzzNumbers(f *testing.F) {
 			return
 		}
 		parts := []Part{{ID: "2_1"}}
-		if failure := (numberResponse{}).grade(&grading{Answers{"2_1": Given(given)}}, &r, parts); failure != nil && failure.Message.Key == "" {
+		if failure := (numberResponse{}).grade(&grading{answers: Answers{"2_1": Given(given)}}, &r, parts); failure != nil && failure.Message.Key == "" {
 			t.Fatalf("%+v", failure)
 		}
 		numberResponse{}.reveal(&r)

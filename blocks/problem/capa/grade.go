@@ -2,27 +2,47 @@ package capa
 
 import "strconv"
 
-// grading is what a response type may look at besides its key. Types that run scripts will need more than the answers.
+// grading is what a response type may look at besides its key.
 type grading struct {
 	answers Answers
+	secret  *Secret
+	at      *Circumstances
+	// overall is what the last response says of the whole, as HTML.
+	overall string
+	// err is why a program was not run, when it is no fault of its own.
+	err error
 }
 
-// Grade judges answers. The first response that fails decides that nothing is graded.
+// Grade judges answers where no programs can run.
 func (s *Secret) Grade(answers Answers) *Result {
+	result, _ := s.GradeIn(answers, &Circumstances{Seed: 1}) // only programs make errors
+	return result
+}
+
+// GradeIn judges answers. The first response that fails decides that nothing is graded. The error is a program's that was not
+// run by no fault of its own.
+func (s *Secret) GradeIn(answers Answers, at *Circumstances) (*Result, error) {
 	result := &Result{Outcome: Scored, Total: s.total()}
 	if failure := s.obstacle(answers); failure != nil {
-		return result.failed(failure)
+		return result.failed(failure), nil
 	}
 	result.Parts = s.parts()
-	g := &grading{answers: answers}
+	g := &grading{answers: answers, secret: s, at: at}
 	first := 0
 	for i := range s.Responses {
 		r := &s.Responses[i]
 		spec, _ := responseOf(r.Type)
 		parts := result.Parts[first : first+len(r.Inputs)]
 		first += len(r.Inputs)
-		if failure := spec.impl.grade(g, r, parts); failure != nil {
-			return result.failed(failure)
+		failure := spec.impl.grade(g, r, parts)
+		if failure == nil && r.HintFunction != "" {
+			failure = g.hinted(r, parts)
+		}
+		if g.err != nil {
+			return nil, g.err
+		}
+		if failure != nil {
+			return result.failed(failure), nil
 		}
 		if r.Choice != nil && r.Choice.Targeted != nil {
 			result.Targeted = append(result.Targeted, s.explanations(i, answers)...)
@@ -31,7 +51,8 @@ func (s *Secret) Grade(answers Answers) *Result {
 	for i := range result.Parts {
 		result.Score += result.Parts[i].Earned()
 	}
-	return result
+	result.Overall = g.overall
+	return result, nil
 }
 
 func (r *Result) failed(f *Failure) *Result {
@@ -42,7 +63,7 @@ func (r *Result) failed(f *Failure) *Result {
 func (s *Secret) obstacle(answers Answers) *Failure {
 	if s.Source != "" {
 		if s.Script != "" {
-			return &Failure{Outcome: Unsupported, Message: message("unsupported_script")}
+			return ungradable("script_failed")
 		}
 		return ungradable("cannot_grade") // the caller forgot to vary
 	}

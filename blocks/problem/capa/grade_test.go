@@ -19,9 +19,9 @@ func compiled(t testing.TB, source string) *Prepared {
 
 func TestWhatCannotBeGradedSaysWhy(t *testing.T) {
 	for source, want := range map[string]string{
-		`<problem><symbolicresponse expect="x"><textline/></symbolicresponse></problem>`: "unsupported unsupported_type",
-		`<problem><stringresponse answer="a"><hintgroup hintfn="f"/><textline/></stringresponse></problem>`: "unsupported unsupported_type",
-		`<problem><script>x=1</script><stringresponse answer="$x"><textline/></stringresponse></problem>`:   "unsupported unsupported_script",
+		`<problem><symbolicresponse expect="x"><textline/></symbolicresponse></problem>`:                    "unsupported unsupported_type",
+		`<problem><stringresponse answer="a"><hintgroup hintfn="f"/><textline/></stringresponse></problem>`: "unsupported script_unavailable",
+		`<problem><script>x=1</script><stringresponse answer="$x"><textline/></stringresponse></problem>`:   "ungradable script_failed",
 		`<problem><p>$seed</p><stringresponse answer="a"><textline/></stringresponse></problem>`:            "ungradable cannot_grade",
 		`<problem><stringresponse><textline/></stringresponse></problem>`:                                   "ungradable cannot_grade",
 		`<problem><stringresponse answer="(" type="regexp"><textline/></stringresponse></problem>`:          "ungradable cannot_grade",

@@ -73,6 +73,9 @@ func (c *compiler) line(e *element, in *Input) {
 	if n, err := strconv.Atoi(strings.TrimSpace(c.sub(e.value("size")))); err == nil && n > 0 {
 		in.Size = min(n, 200)
 	}
+	if n, err := strconv.Atoi(strings.TrimSpace(c.sub(e.value("rows")))); err == nil && n > 0 {
+		in.Rows = n
+	}
 	in.Trailing = c.sub(e.value("trailing_text"))
 	_, hidden := e.attr("hidden")
 	in.Hidden = hidden && e.value("hidden") != "false"

@@ -70,6 +70,7 @@ const (
 	Select   InputKind = "s" // a list that opens
 	Text     InputKind = "t" // a line of text
 	Formula  InputKind = "f" // a line of mathematics
+	Area     InputKind = "a" // several lines of text
 )
 
 // Input is a field.
@@ -87,6 +88,7 @@ type Input struct {
 	Pool    int      `json:"p,omitempty"`
 	// Size is a line's width in characters; 0 is the usual one.
 	Size     int    `json:"s,omitempty"`
+	Rows     int    `json:"o,omitempty"` // an area's height in lines; 0 is the usual one
 	Trailing string `json:"t,omitempty"` // plain text behind the field, such as a unit
 	Inline   bool   `json:"n,omitempty"` // stands in a sentence
 	Hidden   bool   `json:"h,omitempty"`
@@ -108,6 +110,8 @@ type Secret struct {
 	Source string `json:"x,omitempty"`
 	// Script is the problem's Python, likewise.
 	Script string `json:"p,omitempty"`
+	// Setup is what programs that grade find, in variants of problems with a script.
+	Setup *setup `json:"g,omitempty"`
 }
 
 // Solution is an author's explanation.
@@ -134,8 +138,12 @@ type Response struct {
 	Option *optionKey `json:"o,omitempty"`
 	String *stringKey `json:"s,omitempty"`
 	Number *numberKey `json:"n,omitempty"`
+	Custom *customKey `json:"u,omitempty"`
 
 	Formula *formulaKey `json:"f,omitempty"`
+
+	// HintFunction is a function of the script's that has the last word on what was judged; "" is none.
+	HintFunction string `json:"q,omitempty"`
 }
 
 // Slot is an input of a response.

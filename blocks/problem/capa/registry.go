@@ -45,8 +45,14 @@ func responseOf(tag string) (responseSpec, bool) {
 		return responseSpec{
 			inputs: []string{"textline", "formulaequationinput"}, most: 1, needs: "answer", impl: formulaResponse{},
 		}, true
-	case "customresponse", "symbolicresponse", "coderesponse", "externalresponse",
-		"schematicresponse", "imageresponse", "annotationresponse", "choicetextresponse":
+	case "customresponse":
+		return responseSpec{inputs: []string{
+			"textline", "textbox", "formulaequationinput", "chemicalequationinput", "crystallography", "vsepr_input", "designprotein2dinput",
+			"editageneinput",
+		}, impl: customResponse{}}, true
+	case "schematicresponse":
+		return responseSpec{inputs: []string{"schematic"}, impl: schematicResponse{}}, true
+	case "symbolicresponse", "coderesponse", "externalresponse", "imageresponse", "annotationresponse", "choicetextresponse":
 		return responseSpec{}, true
 	}
 	return responseSpec{}, false
@@ -78,11 +84,14 @@ func inputOf(tag string) (inputSpec, bool) {
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Text; c.line(e, in) }}, true
 	case "formulaequationinput":
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Formula; c.line(e, in) }}, true
+	case "chemicalequationinput":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Text; c.line(e, in) }}, true
+	case "textbox", "schematic", "crystallography", "vsepr_input", "designprotein2dinput", "editageneinput":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Area; c.line(e, in) }}, true
 	case "annotationinput":
 		return inputSpec{points: 2}, true
-	case "jsinput", "filesubmission", "codeinput", "textbox", "matlabinput", "schematic", "imageinput", "crystallography",
-		"vsepr_input", "chemicalequationinput", "drag_and_drop_input", "designprotein2dinput", "editageneinput",
-		"editamoleculeinput", "radiotextgroup", "checkboxtextgroup":
+	case "jsinput", "filesubmission", "codeinput", "matlabinput", "imageinput", "drag_and_drop_input", "editamoleculeinput",
+		"radiotextgroup", "checkboxtextgroup":
 		return inputSpec{points: 1}, true
 	}
 	return inputSpec{}, false

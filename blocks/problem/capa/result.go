@@ -22,6 +22,8 @@ const (
 	Correct   Correctness = "correct"
 	Incorrect Correctness = "incorrect"
 	Partial   Correctness = "partially-correct"
+	// Unknown is an input that a program said nothing about.
+	Unknown Correctness = "unknown"
 )
 
 // Result is the judgement on a submission. It is plain data and survives JSON.
@@ -42,7 +44,7 @@ type Result struct {
 // Success reports whether every input is correct or partially correct (Open edX's "correct").
 func (r *Result) Success() bool {
 	for i := range r.Parts {
-		if r.Parts[i].Correctness == Incorrect {
+		if c := r.Parts[i].Correctness; c != Correct && c != Partial {
 			return false
 		}
 	}

@@ -31,34 +31,48 @@ func (s *Secret) Reveal() *Revealed {
 	return revealed
 }
 
-// Solve finds answers that score full, by trying what the keys suggest. ok is false when the problem states none.
+// Solve finds answers that score full where no programs can run.
 func (s *Secret) Solve() (answers Answers, ok bool) {
+	answers, ok, _ = s.SolveIn(&Circumstances{Seed: 1}) // only programs make errors
+	return answers, ok
+}
+
+// SolveIn finds answers that score full, by trying what the keys suggest. ok is false when the problem states none. The error
+// is a program's that was not run by no fault of its own.
+func (s *Secret) SolveIn(at *Circumstances) (answers Answers, ok bool, err error) {
 	if s.obstacle(nil) != nil {
-		return nil, false
+		return nil, false, nil
 	}
 	answers = Answers{}
 	for i := range s.Responses {
-		found, ok := s.solveOne(&s.Responses[i])
-		if !ok {
-			return nil, false
+		found, ok, err := s.solveOne(&s.Responses[i], at)
+		if !ok || err != nil {
+			return nil, false, err
 		}
 		for id, answer := range found {
 			answers[id] = answer
 		}
 	}
-	result := s.Grade(answers)
-	return answers, result.Outcome == Scored && len(result.Parts) > 0
+	result, err := s.GradeIn(answers, at)
+	if err != nil {
+		return nil, false, err
+	}
+	return answers, result.Outcome == Scored && len(result.Parts) > 0, nil
 }
 
-func (s *Secret) solveOne(r *Response) (Answers, bool) {
+func (s *Secret) solveOne(r *Response, at *Circumstances) (Answers, bool, error) {
 	spec, _ := responseOf(r.Type)
+	one := &Secret{Responses: []Response{*r}, Setup: s.Setup}
 	for _, candidate := range spec.impl.solve(r) {
-		one := &Secret{Responses: []Response{*r}}
-		if result := one.Grade(candidate); result.Outcome == Scored && allCorrect(result.Parts) {
-			return candidate, true
+		result, err := one.GradeIn(candidate, at)
+		if err != nil {
+			return nil, false, err
+		}
+		if result.Outcome == Scored && allCorrect(result.Parts) {
+			return candidate, true, nil
 		}
 	}
-	return nil, false
+	return nil, false, nil
 }
 
 func allCorrect(parts []Part) bool {

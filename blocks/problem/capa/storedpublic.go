@@ -82,6 +82,8 @@ func (v *Input) appearance(key string, s *Stored) bool {
 		v.Pool = s.Integer()
 	case "s":
 		v.Size = s.Integer()
+	case "o":
+		v.Rows = s.Integer()
 	case "t":
 		v.Trailing = s.Text()
 	case "n":

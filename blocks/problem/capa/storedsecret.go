@@ -18,6 +18,8 @@ func (v *Secret) read(s *Stored) {
 			v.Source = s.Text()
 		case "p":
 			v.Script = s.Text()
+		case "g":
+			v.Setup = optional(s, (*setup).read)
 		default:
 			return s.Unknown()
 		}
@@ -64,6 +66,10 @@ func (v *Response) read(s *Stored) {
 			v.String = optional(s, (*stringKey).read)
 		case "n":
 			v.Number = optional(s, (*numberKey).read)
+		case "u":
+			v.Custom = optional(s, (*customKey).read)
+		case "q":
+			v.HintFunction = s.Text()
 		default:
 			return v.more(key, s)
 		}

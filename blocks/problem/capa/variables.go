@@ -10,10 +10,20 @@ import (
 // hold a name whose turn is still to come.
 type variables struct{ names, values []string }
 
-func newVariables(v Variation) *variables {
+func newVariables(v Variation) (*variables, error) {
 	texts := map[string]string{"seed": strconv.FormatInt(v.Seed, 10), "anonymous_student_id": v.Learner}
-	for name, value := range v.Vars {
-		texts[name] = value
+	if v.Vars != nil {
+		left, err := parseValue(v.Vars)
+		if err != nil {
+			return nil, err
+		}
+		object, ok := left.(object)
+		if !ok {
+			return nil, errValue
+		}
+		for _, m := range object {
+			texts[m.name] = pythonText(m.value)
+		}
 	}
 	list := &variables{}
 	for name := range texts {
@@ -28,7 +38,7 @@ func newVariables(v Variation) *variables {
 	for _, name := range list.names {
 		list.values = append(list.values, texts[name[1:]])
 	}
-	return list
+	return list, nil
 }
 
 // apply never makes a text longer than [MaxSource]: values that hold names could grow without end.
@@ -53,16 +63,22 @@ func (c *compiler) unknown(text string) bool { return c.unvaried && strings.Cont
 // scriptOf is the problem's Python, as one text.
 func scriptOf(root *element) string {
 	var parts []string
-	for _, s := range root.descendants("script") {
-		kind := s.value("type")
-		if strings.Contains(kind, "javascript") || strings.Contains(kind, "perl") {
-			continue
-		}
-		if text := s.allText(); strings.TrimSpace(text) != "" {
-			parts = append(parts, text)
-		}
+	for _, s := range scripts(root) {
+		parts = append(parts, s.allText())
 	}
 	return strings.Join(parts, "\n")
+}
+
+// scripts are the elements that hold Python.
+func scripts(root *element) []*element {
+	var list []*element
+	for _, s := range root.descendants("script") {
+		kind := s.value("type")
+		if !strings.Contains(kind, "javascript") && !strings.Contains(kind, "perl") && strings.TrimSpace(s.allText()) != "" {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // usesSeed reports whether a problem without a script names one of the variables that every problem has.

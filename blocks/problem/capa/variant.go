@@ -1,6 +1,7 @@
 package capa
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/quoin-lms/quoin/blocks/problem/pyrand"
@@ -11,8 +12,8 @@ type Variation struct {
 	Seed int64
 	// Learner is the pseudonym that $anonymous_student_id stands for.
 	Learner string
-	// Vars are the script's variables by name, as Python's str() prints them. Nil says that the script did not run.
-	Vars map[string]string
+	// Vars are what the script left behind, a JSON object (see [Secret.SetUp]). Nil says that the script did not run.
+	Vars json.RawMessage
 }
 
 // Variant makes the values of one variant: variables put in, answer pools drawn, choices in the order that the seed
@@ -27,8 +28,16 @@ func (p *Prepared) Variant(v Variation) (*Prepared, []Finding, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		c := &compiler{vars: newVariables(v)}
+		vars, wrong := newVariables(v)
+		if wrong != nil {
+			return nil, nil, wrong
+		}
+		c := &compiler{vars: vars}
+		code := p.Secret.Script
 		p = c.document(root)
+		if code != "" && p.Secret.programs() {
+			p.Secret.Setup = &setup{Code: code, Vars: string(v.Vars)}
+		}
 		findings = c.findings
 	}
 	return p.drawn(v.Seed), findings, nil

@@ -96,9 +96,9 @@ func TestVariables(t *testing.T) {
 	if v, _, err := p.Variant(Variation{Seed: 1}); err != nil || v != p {
 		t.Error("without the script's values nothing can vary")
 	}
-	v, findings, err := p.Variant(Variation{Seed: 7, Learner: "ann", Vars: map[string]string{
-		"a": "1", "ab": "22", "html": "<b>bold</b>", "s": `"q" & <x>`, "u": "<m>",
-	}})
+	v, findings, err := p.Variant(Variation{Seed: 7, Learner: "ann", Vars: globals("", map[string]any{
+		"a": 1, "ab": "22", "html": "<b>bold</b>", "s": `"q" & <x>`, "u": "<m>",
+	})})
 	if err != nil || len(findings) > 0 {
 		t.Fatal(findings, err)
 	}
@@ -125,12 +125,15 @@ func TestVariables(t *testing.T) {
 }
 
 func TestGrowingVariablesEnd(t *testing.T) {
-	vars := map[string]string{}
+	vars := map[string]any{}
 	name := strings.Repeat("x", 60)
 	for i := 60; i > 1; i-- {
 		vars[name[:i]] = strings.Repeat("$"+name[:i-1], 50)
 	}
-	v := newVariables(Variation{Vars: vars})
+	v, err := newVariables(Variation{Vars: globals("", vars)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if got := v.apply("$" + name); len(got) > MaxSource {
 		t.Errorf("%d bytes", len(got))
 	}

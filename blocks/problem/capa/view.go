@@ -46,6 +46,9 @@ func (p *Public) View(o ViewOptions) View {
 		w.piece(&p.Body[i])
 	}
 	w.later()
+	if w.o.Result != nil && w.o.Result.Overall != "" {
+		w.raw(`<div class="feedback">`, w.o.Result.Overall, "</div>")
+	}
 	return View{w.notice(), w.b.String(), w.hints()}
 }
 
@@ -132,7 +135,7 @@ func (w *writer) notice() string {
 	var message string
 	switch failure := w.failure(); {
 	case w.public.Unvaried:
-		message = w.text("unsupported_script")
+		message = w.text("script_failed")
 	case failure != nil && !w.hasInput(failure.ID):
 		message = w.o.Text.Text(failure.Message)
 	case w.o.Submitted:

@@ -11,7 +11,7 @@ func (w *writer) statusOf(in *Input) string {
 		return "correct"
 	case Partial:
 		return "partial"
-	case Incorrect:
+	case Incorrect, Unknown:
 		if a, ok := w.o.Answers[in.ID]; !ok || a.empty() {
 			return "unanswered"
 		}

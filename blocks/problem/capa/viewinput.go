@@ -118,9 +118,14 @@ func (w *writer) group(in *Input) {
 
 // control is a list or a line.
 func (w *writer) control(in *Input) {
-	if in.Kind == Select {
+	switch in.Kind {
+	case Select:
 		w.list(in)
 		return
+	case Area:
+		w.area(in)
+		return
+	case Radio, Checkbox, Text, Formula:
 	}
 	w.raw(`<span class="capa-entry"><input type="text"`)
 	class := "capa-input"
@@ -162,6 +167,24 @@ func (w *writer) field(in *Input) {
 	if w.faulty(in) {
 		w.raw(` aria-invalid="true"`)
 	}
+}
+
+// area is a field of several lines.
+func (w *writer) area(in *Input) {
+	rows := 6
+	if in.Rows > 0 {
+		rows = max(2, min(in.Rows, 40))
+	}
+	w.raw(`<textarea class="capa-area" dir="auto" rows="`, itoa(rows), `"`)
+	w.field(in)
+	w.raw(` autocomplete="off" autocapitalize="none" spellcheck="false"`)
+	w.flag("readonly", w.o.Closed)
+	w.raw(">")
+	if answer, ok := w.o.Answers[in.ID]; ok {
+		w.raw("\n") // HTML drops the first line break
+		w.put(answer.first())
+	}
+	w.raw("</textarea>")
 }
 
 func (w *writer) list(in *Input) {

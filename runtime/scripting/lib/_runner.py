@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 
+import numpy
 import random2
 
 # The name that stands for the script's file in tracebacks.
@@ -154,6 +155,7 @@ def capa(globals_, seed):
     sys.modules["random"] = random
     globals_["random"] = random
     globals_["xrange"] = range
+    numpy.random.seed(seed % (1 << 32))
     for name in ASSUMED:
         globals_[name] = Lazy(name)
 
