@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/notices"
@@ -149,17 +150,30 @@ func (r *request) noticeLink(n *notices.Notice) (string, error) {
 			return base, nil
 		case err != nil:
 			return "", err
-		case below == "" && kernel.IsApp(block):
-			return base + "/apps/" + usage.Type, nil
-		case below == "":
-			return base + "/jump_to_id/" + usage.ID, nil
 		}
-		base += "/blocks/" + usage.String()
+		return belowBlock(base, block, below), nil
 	}
+	return localPath(base + mounted(below)), nil
+}
+
+// belowBlock is where a block's page stands in a course whose pages are below base: one of its views, one below its mounts, or
+// where the block itself is.
+func belowBlock(base string, block *course.Block, below string) string {
+	switch {
+	case below == "" && kernel.IsApp(block):
+		return base + "/apps/" + block.Usage.Type
+	case below == "":
+		return base + "/jump_to_id/" + block.Usage.ID
+	}
+	return localPath(base + "/blocks/" + block.Usage.String() + mounted(below))
+}
+
+// mounted is a page of a block below the block's address.
+func mounted(below string) string {
 	if below != "" && !strings.HasPrefix(below, "/view/") {
-		base += "/mount"
+		return "/mount" + below
 	}
-	return localPath(base + below), nil
+	return below
 }
 
 // waysBody is the page on which people choose how they are told.

@@ -17,9 +17,11 @@ import (
 type searchBody struct {
 	Query, Error string
 	// Asked says that something was looked for; Total counts what was found.
-	Asked          bool
-	Total          int
-	Hits           []searchHit
+	Asked bool
+	Total int
+	Hits  []searchHit
+	// Apps are texts that blocks put into the search themselves, such as posts; they stand on the first page.
+	Apps           []searchHit
 	Page           int
 	Earlier, Later string
 	Most           int
@@ -31,8 +33,11 @@ type searchHit struct {
 	Title, Text      []search.Part
 }
 
-// hitsPerPage is how many places one page of results shows.
-const hitsPerPage = 20
+// hitsPerPage is how many places one page of results shows, mostTexts how many texts of blocks besides.
+const (
+	hitsPerPage = 20
+	mostTexts   = 10
+)
 
 // search looks for words in what the person may see of the course now.
 func (r *request) search() error {
@@ -77,11 +82,25 @@ func (r *request) searchFor(body *searchBody, words []string) error {
 	}
 	if body.Page > 1 {
 		body.Earlier = r.searchLink(body.Query, body.Page-1)
+	} else if err := r.searchTexts(body, words); err != nil {
+		return err
 	}
 	if found.Total > body.Page*hitsPerPage {
 		body.Later = r.searchLink(body.Query, body.Page+1)
 	}
 	return nil
+}
+
+// searchTexts looks in what blocks put into the search.
+func (r *request) searchTexts(body *searchBody, words []string) error {
+	texts, err := r.site().FindTexts(r.ctx(), r.person, r.published, words, mostTexts)
+	for i := range texts {
+		t := &texts[i]
+		body.Apps = append(body.Apps, searchHit{
+			Link: belowBlock("/courses/"+r.course.String(), t.Block, t.Path), Path: t.Block.Title(), Title: t.Title, Text: t.Text,
+		})
+	}
+	return err
 }
 
 func (r *request) searchLink(query string, page int) string {

@@ -162,6 +162,11 @@ func (r *Reply) Publish(topic, id string, to ...string) *Reply {
 	return r.Effect(wire.Effect{Publish: &wire.Publish{Topic: topic, ID: id, To: to}})
 }
 
+// Index puts a text into the course's search, or takes the one of that id out when it has neither title nor text.
+func (r *Reply) Index(text wire.IndexDoc) *Reply {
+	return r.Effect(wire.Effect{Index: &text})
+}
+
 // Schedule asks for a task now.
 func (r *Reply) Schedule(task, key string, payload any) *Reply {
 	return r.Effect(wire.Effect{Schedule: &wire.Schedule{Task: task, Key: key, Payload: r.encode("payload", payload)}})

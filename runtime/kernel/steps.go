@@ -73,22 +73,6 @@ type (
 	}
 )
 
-// Indexed is a text that a block put into the course search.
-type Indexed struct {
-	Run   string   `bson:"run"`
-	Usage string   `bson:"usage"`
-	Type  string   `bson:"type"`
-	Title string   `bson:"title,omitempty"`
-	Text  string   `bson:"text,omitempty"`
-	Path  string   `bson:"path,omitempty"`
-	To    []string `bson:"to,omitempty"`
-	Stamp string   `bson:"stamp"`
-}
-
-func indexedSpec() store.Spec {
-	return store.Spec{Name: "indexed", Indexes: []store.Index{{Name: "run", Fields: []string{"run"}}}}
-}
-
 // apply makes an applier of a function that takes the step's data decoded.
 func apply[D any](kind string, do func(ctx context.Context, t state.Task, data D) error) state.Applier {
 	return func(ctx context.Context, t state.Task) error {
@@ -331,18 +315,6 @@ func (k *Kernel) applyEnrol(ctx context.Context, t state.Task, e wire.Enrol) err
 		run = e.Run
 	}
 	return k.config.Enroller.Enrol(ctx, run, e.Learner, e.Mode, e.Active, t.Stamp())
-}
-
-func (k *Kernel) applyIndex(ctx context.Context, t state.Task, i wire.IndexDoc) error {
-	o := t.Entry.Origin
-	_, err := k.indexed.Update(ctx, store.ID(o.Run, o.Usage, i.ID), func(doc *Indexed) (bool, error) {
-		if doc.Stamp >= t.Stamp() {
-			return false, nil
-		}
-		*doc = Indexed{Run: o.Run, Usage: o.Usage, Type: o.Type, Title: i.Title, Text: i.Text, Path: i.Path, To: i.To, Stamp: t.Stamp()}
-		return true, nil
-	})
-	return err
 }
 
 func (k *Kernel) applyRedraw(ctx context.Context, t state.Task, _ wire.Redraw) error {

@@ -26,6 +26,8 @@ type Found struct {
 
 // Hit is one entry that fits, with the words asked for marked.
 type Hit struct {
+	// Entry is its number in what the index was made of.
+	Entry int
 	Block *course.Block
 	Title []Part
 	// Text is a piece of the text around the first word that fits, nil when only the title does.
@@ -53,15 +55,20 @@ func Words(question string) []string {
 // Find gives the entries that hold all words (see [Words]), the best first, and among equals in the order of the course. may
 // says of a block whether the person may see it; what he may not is neither shown nor counted. offset and limit cut a page.
 func (x *Index) Find(words []string, may func(*course.Block) bool, offset, limit int) Found {
+	return x.FindEntries(words, func(entry int) bool { return may(x.entries[entry].Block) }, offset, limit)
+}
+
+// FindEntries is Find for entries that are no blocks: may gets their numbers.
+func (x *Index) FindEntries(words []string, may func(entry int) bool, offset, limit int) Found {
 	if len(words) == 0 {
 		return Found{}
 	}
-	fitting := slices.DeleteFunc(x.match(words), func(m match) bool { return !may(x.entries[m.entry].Block) })
+	fitting := slices.DeleteFunc(x.match(words), func(m match) bool { return !may(int(m.entry)) })
 	slices.SortStableFunc(fitting, func(a, b match) int { return cmp.Compare(b.score, a.score) })
 	found := Found{Total: len(fitting)}
 	for _, m := range fitting[min(offset, len(fitting)):min(offset+limit, len(fitting))] {
 		entry := &x.entries[m.entry]
-		hit := Hit{Block: entry.Block, Title: marked(entry.Title, words)}
+		hit := Hit{Entry: int(m.entry), Block: entry.Block, Title: marked(entry.Title, words)}
 		if m.first != none {
 			hit.Text = around(entry.Text, int(m.first), words)
 		}

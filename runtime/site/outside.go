@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
@@ -68,15 +69,25 @@ func (s *Site) find(ctx context.Context, call *services.Call, method string, m w
 	if err != nil {
 		return nil, err
 	}
-	found := index.Find(search.Words(query.Text), s.findable(call), 0, query.Limit)
+	words := search.Words(query.Text)
+	found := index.Find(words, s.findable(call), 0, query.Limit)
 	reply := wire.SearchFound{}
 	for _, hit := range found.Hits {
 		reply.Hits = append(reply.Hits, wire.SearchHit{
 			Usage: hit.Block.Usage.String(), ID: hit.Block.Usage.ID, Title: whole(hit.Title), Excerpt: whole(hit.Text),
 		})
 	}
-	return reply, nil
+	texts, err := s.FindTexts(ctx, call.Person, call.Published, words, query.Limit-len(reply.Hits))
+	for i := range texts {
+		reply.Hits = append(reply.Hits, wire.SearchHit{
+			Usage: texts[i].Block.Usage.String(), ID: texts[i].Block.Usage.ID, Path: texts[i].Path, Title: whole(texts[i].Title), Excerpt: whole(texts[i].Text),
+		})
+	}
+	return reply, err
 }
+
+// isGone reports whether a block is not there any more, or an app switched off.
+func isGone(err error) bool { return errors.Is(err, course.ErrNotFound) }
 
 // findable says of a block whether the caller may find it: when he may see it, and everything that it stands in is listed.
 func (s *Site) findable(call *services.Call) func(*course.Block) bool {

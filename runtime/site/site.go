@@ -124,6 +124,7 @@ type Site struct {
 	config  Config
 	engines []engine.Engine
 	search  *search.Cache
+	texts   blockTexts
 }
 
 // unlimited allows everything, for commands that run beside no server.

@@ -1,4 +1,4 @@
-import type { AddDoc, Effect, EffectsReply, File, HandleReply, Json } from "./wire.ts";
+import type { AddDoc, Effect, EffectsReply, File, HandleReply, IndexDoc, Json } from "./wire.ts";
 
 /** Collects a handler's answer and what shall change. Its methods return it, so they chain. */
 export class Reply {
@@ -110,6 +110,11 @@ export class Reply {
   /** Tells open pages that something changed. */
   publish(topic: string, id = "", to: string[] = []): this {
     return this.effect({ publish: { topic, ...(id ? { id } : {}), ...(to.length > 0 ? { to } : {}) } });
+  }
+
+  /** Puts a text into the course's search, or takes the one of that id out when it has neither title nor text. */
+  index(text: IndexDoc): this {
+    return this.effect({ index: text });
   }
 
   /** Asks for a task, now or at an instant in milliseconds since 1970. */

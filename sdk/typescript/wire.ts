@@ -1457,6 +1457,8 @@ export interface SearchFound {
 export interface SearchHit {
   usage?: string;
   id?: string;
+  /** Path is the block's page on which the text stands, where the block put the text there itself. */
+  path?: string;
   title: string;
   excerpt?: string;
 }

@@ -223,8 +223,10 @@ type SearchFound struct {
 
 // SearchHit is one.
 type SearchHit struct {
-	Usage   string `json:"usage,omitempty"`
-	ID      string `json:"id,omitempty"`
+	Usage string `json:"usage,omitempty"`
+	ID    string `json:"id,omitempty"`
+	// Path is the block's page on which the text stands, where the block put the text there itself.
+	Path    string `json:"path,omitempty"`
 	Title   string `json:"title"`
 	Excerpt string `json:"excerpt,omitempty"`
 }
