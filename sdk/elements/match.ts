@@ -13,11 +13,11 @@ export class Match extends Enhancing {
   private readonly help = make("p", "help", word("bins_help"));
   private readonly tokens = make("ul", "el-tokens");
   private items: HTMLElement[] = [];
-  private readonly carrying = new Carrying(this, {
+  private readonly carrying: Carrying = new Carrying(this, {
     all: () => ["", ...this.items.map((_, n) => String(n))],
     of: () => "",
     name: (token) => token.dataset.name ?? "",
-    placeName: (place) => (place === "" ? word("match_pool") : nameOf(this.items[Number(place)] ?? this)),
+    placeName: (place): string => (place === "" ? word("match_pool") : nameOf(this.items[Number(place)] ?? this)),
     at: (x, y) => this.at(x, y),
     mark: (place) => this.items.forEach((item, n) => item.classList.toggle("el-over", String(n) === place)),
     put: (token, place) => this.put(token, place),
