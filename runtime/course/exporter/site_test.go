@@ -12,6 +12,7 @@ import (
 
 	"github.com/quoin-lms/quoin/blocks/html"
 	"github.com/quoin-lms/quoin/blocks/problem"
+	"github.com/quoin-lms/quoin/blocks/questions"
 	"github.com/quoin-lms/quoin/blocks/video"
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -70,7 +71,7 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, block := range map[string]sdk.Block{"html": html.Block(), "problem": problem.Block(), "video": video.Block()} {
+	for name, block := range map[string]sdk.Block{"html": html.Block(), "problem": problem.Block(), "questions": questions.Block(), "video": video.Block()} {
 		data, err := os.ReadFile("../../../blocks/" + name + "/block.json")
 		if err != nil {
 			t.Fatal(err)
