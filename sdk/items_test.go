@@ -77,7 +77,7 @@ func TestRowsAndEmbeddedFields(t *testing.T) {
 
 // Mistakes in a row's tags are found when the block is made.
 func TestRowsThatCannotBeDrawn(t *testing.T) {
-	for name, make := range map[string]func(){
+	for name, build := range map[string]func(){
 		"another name in JSON": func() {
 			type f struct {
 				L []struct {
@@ -106,7 +106,7 @@ func TestRowsThatCannotBeDrawn(t *testing.T) {
 					t.Error("it is taken")
 				}
 			}()
-			make()
+			build()
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -83,23 +84,21 @@ func (s *Secret) compile() (*program, error) {
 
 // read reads a row of the variables; before are the names that a formula may use.
 func (v *Variable) read(row int, before []string) (source, error) {
-	wrong := func(column int, message string) (source, error) {
-		return source{}, &fault{"variables", row, column, message}
-	}
+	wrong := func(column int, message string) error { return &fault{"variables", row, column, message} }
 	out := source{name: formula.Name(v.Name), from: v.From, step: v.Step}
 	if !formula.GoodName(out.name) {
-		return wrong(0, "a variable cannot be called so: begin with a letter; e, pi, i, j and functions have a meaning already")
+		return out, wrong(0, "a variable cannot be called so: begin with a letter; e, pi, i, j and functions have a meaning already")
 	}
 	for _, name := range before {
 		if name == out.name {
-			return wrong(0, "this variable stands in a row before")
+			return out, wrong(0, "this variable stands in a row before")
 		}
 	}
 	switch {
 	case strings.TrimSpace(v.Formula) != "":
 		e, err := (&program{names: before}).parse(v.Formula)
 		if err != nil {
-			return wrong(5, err.Error())
+			return out, wrong(5, err.Error())
 		}
 		out.formula = e
 		return out, nil
@@ -107,7 +106,7 @@ func (v *Variable) read(row int, before []string) (source, error) {
 		for text := range strings.FieldsFuncSeq(v.Values, func(r rune) bool { return r == ',' || r == ';' || r == ' ' || r == '\n' }) {
 			number, err := strconv.ParseFloat(text, 64)
 			if err != nil || math.IsInf(number, 0) || math.IsNaN(number) {
-				return wrong(4, strconv.Quote(text)+" is no number: divide numbers by commas, decimals by a point")
+				return out, wrong(4, strconv.Quote(text)+" is no number: divide numbers by commas, decimals by a point")
 			}
 			out.list = append(out.list, number)
 		}
@@ -117,7 +116,7 @@ func (v *Variable) read(row int, before []string) (source, error) {
 		out.step = 1
 	}
 	if out.step < 0 || v.To < v.From || (v.To-v.From)/out.step > maxSteps {
-		return wrong(2, "the range is empty, or has more than a million numbers")
+		return out, wrong(2, "the range is empty, or has more than a million numbers")
 	}
 	out.steps = int(math.Floor((v.To-v.From)/out.step+1e-9)) + 1
 	return out, nil
@@ -133,7 +132,7 @@ func (p *program) parse(text string) (*calc.Expr, error) {
 		return nil, errors.New("this cannot be read as a formula")
 	}
 	variables, functions := formula.Unknown(e, p.names)
-	if unknown := append(variables, functions...); len(unknown) > 0 {
+	if unknown := slices.Concat(variables, functions); len(unknown) > 0 {
 		return nil, errors.New(strings.Join(unknown, ", ") + " is no variable of a row before and no function")
 	}
 	return e, nil

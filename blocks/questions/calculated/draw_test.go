@@ -2,6 +2,7 @@ package calculated
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -69,8 +70,12 @@ func FuzzFill(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		d := &drawn{names: []string{"a"}, values: []float64{2}}
-		if got := (&drawn{}).fill(text); len(d.names) == 1 && got != text && d.fill(text) == text {
-			t.Errorf("%q changes without variables only", text)
+		got := d.fill(text)
+		if !strings.Contains(text, "{") && got != text {
+			t.Errorf("%q without braces becomes %q", text, got)
+		}
+		if !strings.Contains(text, `\`) && strings.Contains(got, "{a}") {
+			t.Errorf("%q still holds a variable: %q", text, got)
 		}
 	})
 }

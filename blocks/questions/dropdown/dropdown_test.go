@@ -7,7 +7,7 @@ import (
 
 // Which entry is the right one shows nowhere in what learners' views are made of.
 func TestTheRightEntryIsHidden(t *testing.T) {
-	make := func(right, others string) (string, Secret) {
+	prepare := func(right, others string) (string, Secret) {
 		prepared := kind{}.Prepare(&Fields{Lists: []List{{ID: "a", Label: "?", Right: right, Others: others}}, Order: "sorted"})
 		text, err := json.Marshal(prepared.Public)
 		if err != nil {
@@ -15,8 +15,8 @@ func TestTheRightEntryIsHidden(t *testing.T) {
 		}
 		return string(text), prepared.Secret
 	}
-	first, one := make("Canberra", "Sydney\nPerth")
-	second, two := make("Perth", "Canberra\nSydney")
+	first, one := prepare("Canberra", "Sydney\nPerth")
+	second, two := prepare("Perth", "Canberra\nSydney")
 	if first != second {
 		t.Errorf("the views are made of\n%s\n%s", first, second)
 	}
