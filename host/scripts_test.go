@@ -3,6 +3,9 @@ package host_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -25,7 +28,7 @@ func scriptedCourse(t *testing.T) map[string]string {
 	return map[string]string{
 		"course.xml": `<course url_name="now" org="Org" course="Scripts"/>`,
 		"course/now.xml": `<course display_name="Scripts" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c" display_name="Week 1">
-			<sequential url_name="s" display_name="Work"><vertical url_name="v" display_name="Unit"><problem url_name="sum"/><problem url_name="judge"/><problem url_name="bad"/></vertical></sequential></chapter></course>`,
+			<sequential url_name="s" display_name="Work"><vertical url_name="v" display_name="Unit"><problem url_name="sum"/><problem url_name="judge"/><problem url_name="text"/><problem url_name="bad"/></vertical></sequential></chapter></course>`,
 		"policies/now/policy.json": `{}`,
 		"static/python_lib.zip":    library.String(),
 		"problem/sum.xml": `<problem display_name="Sum" max_attempts="5"><script type="loncapa/python">
@@ -44,6 +47,11 @@ def check(expect, ans):
 a = 1
 b = nothing
 </script><p>What is $a?</p><numericalresponse answer="$b"><formulaequationinput/></numericalresponse></problem>`,
+		"problem/text.xml": `<problem display_name="Several lines"><script type="loncapa/python">
+def check(expect, ans):
+    lines = ans.split()
+    return {'input_list': [{'ok': len(lines) == 2, 'msg': 'That is %d words.' % len(lines)}], 'overall_message': '&lt;p&gt;Thank you.&lt;/p&gt;'}
+</script><customresponse cfn="check"><label>Write two words, a line each.</label><textbox rows="4"/></customresponse></problem>`,
 	}
 }
 
@@ -67,5 +75,40 @@ func TestScriptedProblems(t *testing.T) {
 	if words := refused.words(); !strings.Contains(words, "4 tries left") && !strings.Contains(words, "1 of 5") {
 		t.Errorf("the exception cost a try: %s", words)
 	}
+	text := blockPath(run, "problem", "text")
+	lines := ann.get(unitPath(run, "v")).form(text).set("input_2_1", "two\r\nwords").press("submit").must(303).follow().must(200, "Correct", "That is 2 words.", "Thank you.")
+	if n := strings.Count(lines.body, "Thank you."); n != 1 {
+		t.Errorf("the message for the whole stands there %d times", n)
+	}
 	ann.get(unitPath(run, "v")).form(judge).set("input_2_1", "CANARY_KEY").press("submit").must(303).follow().must(200, "Correct")
+}
+
+// Scripted problems pass axe-core in every look, answered and not, and their pictures are taken.
+func TestScriptedProblemsInBrowser(t *testing.T) {
+	source := axe(t)
+	w := newWorld(t, options{unlimited: true})
+	if err := w.site.Python.Start(t.Context()); err != nil {
+		t.Skip(err)
+	}
+	run := w.course(scriptedCourse(t))
+	w.member("ann", run, "")
+	b := w.newTab(t)
+	b.signIn("ann")
+	pictures := os.Getenv("QUOIN_SCREENSHOTS")
+	for _, l := range []look{{1280, "light", "en"}, {390, "dark", "ar"}, {320, "light", "en"}} {
+		b.open("/nowhere?lang=" + l.language)
+		b.like(l.width, l.scheme)
+		b.open(unitPath(run, "v"))
+		b.visible("textarea.capa-area")
+		if l.width == 1280 {
+			form := `document.querySelector("textarea.capa-area").form`
+			b.typeInto("textarea.capa-area", "only three words")
+			b.eval(`[...` + form + `.elements].find(e => e.value === "submit").click()`)
+			b.until(`document.body.innerText.includes("That is 3 words.")`)
+		}
+		b.check(source, fmt.Sprintf("scripted problems at %d px, %s, %s", l.width, l.scheme, l.language))
+		if pictures != "" {
+			b.picture(filepath.Join(pictures, fmt.Sprintf("scripted-%d-%s-%s.png", l.width, l.scheme, l.language)))
+		}
+	}
 }

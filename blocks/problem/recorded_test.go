@@ -1,6 +1,7 @@
 package problem_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -110,6 +111,8 @@ type recordedRun struct {
 	// scripted counts cases of problems with a script, crashed those that the reference refused with an exception that was
 	// meant for nobody.
 	scripted, crashed int
+	// drawn counts scripts whose variables were compared.
+	drawn int
 }
 
 func (r *recordedRun) missing(file string, types []string, n int) {
@@ -179,6 +182,7 @@ func TestRecordedGradings(t *testing.T) {
 	if failed*100 > passed+failed {
 		t.Errorf("more than 1 %% differs")
 	}
+	t.Logf("%d times a script's variables were as recorded", r.drawn)
 	t.Logf("%d cases had a script; in %d the reference crashed", r.scripted, r.crashed)
 	t.Logf("%d passed, %d failed", passed, failed)
 }
@@ -212,12 +216,35 @@ func (r *recordedRun) prepared(source string, seed int64) (p *capa.Prepared, fin
 			return nil, append(findings, capa.Finding{Level: capa.Mistake, Message: ran.Failed.Class + ": " + ran.Failed.Message}), true
 		}
 		variation.Vars = ran.Globals
+		r.variables(fmt.Sprint(seed, source), ran.Globals)
 	}
 	varied, more, err := p.Variant(variation)
 	if err != nil {
 		r.t.Fatalf("varying %s: %v", source, err)
 	}
 	return stored(r.t, varied), append(findings, more...), true
+}
+
+// variables compares what a script left behind with what it left in the reference.
+func (r *recordedRun) variables(at string, left json.RawMessage) {
+	want, recorded := r.contexts[at]
+	if !recorded {
+		return
+	}
+	have := map[string]any{}
+	decoder := json.NewDecoder(bytes.NewReader(left))
+	decoder.UseNumber()
+	if err := decoder.Decode(&have); err != nil {
+		r.t.Fatal(err)
+	}
+	// What every script is given, and a whole number of numpy's, which the reference's JSON does not hold.
+	for _, name := range []string{"seed", "anonymous_student_id", "npi"} {
+		delete(have, name)
+	}
+	if a, b := pythonRepr(have), pythonRepr(want); a != b && rounded(a) != rounded(b) {
+		r.t.Errorf("seed and problem %.200s\nleave %s\nwant  %s", at, a, b)
+	}
+	r.drawn++
 }
 
 // stored is a problem after its values went through JSON, as the platform keeps them.

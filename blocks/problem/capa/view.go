@@ -46,9 +46,6 @@ func (p *Public) View(o ViewOptions) View {
 		w.piece(&p.Body[i])
 	}
 	w.later()
-	if w.o.Result != nil && w.o.Result.Overall != "" {
-		w.raw(`<div class="feedback">`, w.o.Result.Overall, "</div>")
-	}
 	return View{w.notice(), w.b.String(), w.hints()}
 }
 
