@@ -12,6 +12,9 @@ import (
 func FuzzRead(f *testing.F) {
 	for _, text := range []string{"", "1", "null", `{"a":`, "a\r\nb", "2026-01-31T12:30", "\xff", "NaN", `"x"`} {
 		f.Add("f.deep", text)
+		f.Add("f.choices.1.text", text)
+		f.Add("f.hints.0.=", text)
+		f.Add("f.choices.2.@", text)
 	}
 	list := fields()
 	known := map[string]bool{}
