@@ -74,7 +74,7 @@ func compareError(c *gradedCase, got *capa.Result) []string {
 	case c.Error.Type != "StudentInputError":
 		return nil
 	}
-	want := unescape(c.Error.Message)
+	want := strings.TrimSuffix(unescape(c.Error.Message), " (<traceback object at 0x?>)")
 	if text := capa.Catalogue(nil).Text(got.Failure.Message); text != want {
 		return []string{fmt.Sprintf("says %q, want %q", text, want)}
 	}
@@ -219,10 +219,18 @@ func compareShown(want map[string]any, p *capa.Prepared, vars map[string]any) []
 		case []any:
 			names := make([]string, len(v))
 			for i := range v {
-				names[i] = fmt.Sprint(v[i])
+				names[i] = strings.TrimPrefix(fmt.Sprint(v[i]), problemID)
 			}
 			slices.Sort(names)
 			text = strings.Join(names, "|")
+		case map[string]any: // an imageresponse's
+			var areas []string
+			for _, name := range []string{"rectangle", "regions"} {
+				if area, ok := v[name].(string); ok {
+					areas = append(areas, substitute(area, vars))
+				}
+			}
+			text = strings.Join(areas, " <b>or</b> ")
 		}
 		if have[id] != text {
 			problems = append(problems, fmt.Sprintf("%s is %v, want %s", id, have[id], text))

@@ -43,6 +43,9 @@ var (
 	noValue       = regexp.MustCompile(`<additional_answer\s*/>|<additional_answer\s*>`)
 	// unusableFormula are the answers of the records that no point gives a value to.
 	unusableFormula = regexp.MustCompile(`answer="(x\+|x/0|fact\(n\))"`)
+	badTolerance    = regexp.MustCompile(`<numtolerance_input [^>]*tolerance="abc"`)
+	pictureNamed    = regexp.MustCompile(`rectangle="\$`)
+	tagBefore       = regexp.MustCompile(`<choice [^>]*><\w+>[^<]*</\w+><numtolerance_input`)
 	bareOptions     = regexp.MustCompile(`options="\([^')"]`)
 )
 
@@ -59,6 +62,8 @@ func classify(line *grading, c *gradedCase) difference {
 		return difference{"nothing-judged", "ungradable: "}
 	case c.Error != nil && !c.Error.Handled:
 		return difference{"reference-crashes", "score "}
+	case c.Error != nil && badTolerance.MatchString(line.XML):
+		return difference{"author-formula", "says "}
 	case c.Error != nil && flagsInside.MatchString(line.XML):
 		return difference{"pattern-flags", "score "}
 	case c.Error != nil && strings.Contains(line.XML, "<formularesponse") && unusableFormula.MatchString(line.XML):
@@ -120,13 +125,27 @@ func classifyShown(line *grading) difference {
 	if noValue.MatchString(line.XML) {
 		return difference{"answer-without-value", " <b>or</b> None"}
 	}
+	if pictureNamed.MatchString(line.XML) {
+		return difference{"picture-variables", ", want $"}
+	}
 	if len(line.Cases) > 0 && !slices.ContainsFunc(line.Cases, func(c gradedCase) bool { return c.Error == nil || c.Error.Handled }) {
 		return difference{"reference-crashes", "is <nil>"}
 	}
 	return difference{}
 }
 
+// classifyRefused is for problems that the reference does not build.
+func classifyRefused(line *grading) difference {
+	if tagBefore.MatchString(line.XML) {
+		return difference{"tag-before-number", "no finding"}
+	}
+	return difference{}
+}
+
 func classifyVariant(v *variant) difference {
+	if pictureNamed.MatchString(v.XML) {
+		return difference{"picture-variables", ", want $"}
+	}
 	if bareOptions.MatchString(v.XML) {
 		return difference{"bare-options", " shows "}
 	}

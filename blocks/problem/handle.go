@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -39,6 +40,11 @@ func bounded(answers capa.Answers) bool {
 	for _, a := range answers {
 		if len(a.Text) > maxAnswerKB<<10 || len(a.List) > maxTicks {
 			return false
+		}
+		for _, value := range a.Pairs {
+			if len(value) > maxAnswerKB<<10 {
+				return false
+			}
 		}
 		for _, name := range a.List {
 			if len(name) > maxAnswerKB<<10 {
@@ -84,7 +90,7 @@ func same(a, b capa.Answers) bool {
 	for _, pair := range [][2]capa.Answers{{a, b}, {b, a}} {
 		for id, answer := range pair[0] {
 			other := pair[1][id]
-			if answer.Text != other.Text || !slices.Equal(answer.List, other.List) {
+			if answer.Text != other.Text || !maps.Equal(answer.Pairs, other.Pairs) || !slices.Equal(answer.List, other.List) {
 				return false
 			}
 		}

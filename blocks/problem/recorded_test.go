@@ -278,7 +278,7 @@ func (r *recordedRun) grading(line grading) {
 		if line.InitError.Handled && !slices.ContainsFunc(findings, func(f capa.Finding) bool { return f.Level == capa.Mistake }) {
 			problems = []string{"no finding for " + line.InitError.Message}
 		}
-		r.judge(file, line.ID, line.Types, difference{}, problems)
+		r.judge(file, line.ID, line.Types, classifyRefused(&line), problems)
 		return
 	}
 	if p == nil {
@@ -312,6 +312,15 @@ func answerOf(value any) capa.Answer {
 	switch v := value.(type) {
 	case string:
 		return capa.Given(v)
+	case map[string]any:
+		pairs := map[string]string{}
+		for name, text := range v {
+			if !strings.HasPrefix(name, problemID) {
+				return capa.Answer{Kind: capa.AnswerOther, Text: pythonText(value)}
+			}
+			pairs[strings.TrimPrefix(name, problemID)] = strings.TrimPrefix(pythonText(text), problemID)
+		}
+		return capa.Paired(pairs)
 	case []any:
 		list := make([]string, len(v))
 		for i := range v {
@@ -341,6 +350,9 @@ func (r *recordedRun) variant(v variant) {
 		withoutSolutions := &capa.Prepared{Secret: &capa.Secret{Responses: p.Secret.Responses}}
 		problems := compareShown(s.Shown, withoutSolutions, s.Context)
 		for id, want := range s.Choices {
+			for i := range want {
+				want[i][0] = strings.TrimPrefix(want[i][0], problemID)
+			}
 			if have := choicesOf(p, strings.TrimPrefix(id, problemID)); !reflect.DeepEqual(have, want) {
 				problems = append(problems, fmt.Sprintf("%s shows %v, want %v", id, have, want))
 			}
@@ -368,7 +380,7 @@ func choicesOf(p *capa.Prepared, id string) [][2]string {
 		}
 		for _, choice := range in.Choices {
 			text := textOf(choice.HTML)
-			if choice.HTML == "" {
+			if choice.HTML == "" && choice.Parts == nil {
 				text = choice.Name
 			}
 			list = append(list, [2]string{choice.Name, text})

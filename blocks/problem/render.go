@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,10 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-const style = "problem.css"
+const (
+	style  = "problem.css"
+	script = "point.js" // for pictures to point at only
+)
 
 // Render implements sdk.Renderer.
 func (block) Render(c *sdk.Call, v sdk.View[Fields, Public]) (sdk.Fragment, error) {
@@ -69,7 +73,11 @@ func (p *page) learner() (sdk.Fragment, error) {
 		p.Bar(standing)
 		p.Judged(standing)
 	}
-	return sdk.Fragment{HTML: p.String(), Styles: []string{style}, Element: sdk.QuestionElement}, nil
+	shows := sdk.Fragment{HTML: p.String(), Styles: []string{style}, Element: sdk.QuestionElement}
+	if slices.ContainsFunc(v.Public.Inputs, func(in capa.Input) bool { return in.Kind == capa.Point }) {
+		shows.Scripts = []string{script}
+	}
+	return shows, nil
 }
 
 // staff tells course staff what learners cannot see of the problem. It holds no key: answers show by the platform's rules.

@@ -76,6 +76,24 @@ func samples() []sample {
 			{invalid, form("input_2_1", "a^2 +* b")},
 			{invalid, form("input_2_1", "c^2")},
 		}},
+		{"image", "A place in a picture", []expected{
+			{full, form("input_2_1_x", "100", "input_2_1_y", "100")},
+			{full, form("input_2_1", "[300,100]")},
+			{zero, form("input_2_1_x", "10", "input_2_1_y", "10")},
+			{invalid, form("input_2_1_x", "1.5", "input_2_1_y", "10")},
+		}},
+		{"annotation", "A passage with a comment and a tag", []expected{
+			{full, form("input_2_1_comment", "Thee and a day", "input_2_1_tag", "2")},
+			{partial, form("input_2_1_comment", "", "input_2_1_tag", "1")},
+			{zero, form("input_2_1_comment", "Nothing", "input_2_1_tag", "0")},
+			{zero, form("input_2_1_comment", "Only this")},
+		}},
+		{"choicetext", "A choice with a number in it", []expected{
+			{full, form("input_2_1", "2_1_choiceinput_0bc", "input_2_1_choiceinput_0_numtolerance_input_0", "6")},
+			{zero, form("input_2_1", "2_1_choiceinput_0bc", "input_2_1_choiceinput_0_numtolerance_input_0", "8")},
+			{zero, form("input_2_1", "2_1_choiceinput_2bc")},
+			{invalid, form("input_2_1", "2_1_choiceinput_0bc", "input_2_1_choiceinput_0_numtolerance_input_0", "six")},
+		}},
 		{"several", "Two questions in one problem", []expected{
 			{full, form("input_2_1", "4", "input_3_1", "choice_0")},
 			{partial, form("input_2_1", "4", "input_3_1", "choice_1")},

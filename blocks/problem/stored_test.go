@@ -9,6 +9,9 @@ import (
 // plenty sets every field of a value to something that is not zero.
 func plenty(v reflect.Value) {
 	switch v.Kind() {
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		plenty(v.Elem())
 	case reflect.Struct:
 		for i := range v.NumField() {
 			plenty(v.Field(i))

@@ -2,7 +2,6 @@ package capa
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 )
 
@@ -18,6 +17,8 @@ const (
 	AnswerList
 	// AnswerOther is what no form sends: null, a number, an object. Text is how Python prints it.
 	AnswerOther
+	// AnswerPairs are choices and the numbers in them, by name.
+	AnswerPairs
 )
 
 // Answer is what a learner gave for one input.
@@ -25,6 +26,8 @@ type Answer struct {
 	Kind AnswerKind
 	Text string
 	List []string
+	// Pairs are the ticked choices, each with itself as value, and the numbers.
+	Pairs map[string]string
 }
 
 // Given is a text answer.
@@ -33,16 +36,22 @@ func Given(text string) Answer { return Answer{Text: text} }
 // Ticked is a list answer.
 func Ticked(names ...string) Answer { return Answer{Kind: AnswerList, List: names} }
 
+// Paired is an answer of choices and numbers.
+func Paired(pairs map[string]string) Answer { return Answer{Kind: AnswerPairs, Pairs: pairs} }
+
 // Answers are a learner's answers by input. Inputs that he left alone may be missing.
 type Answers map[string]Answer
 
-// MarshalJSON writes a text or a list.
+// MarshalJSON writes a text, a list or an object.
 func (a Answer) MarshalJSON() ([]byte, error) {
 	if a.Kind == AnswerList {
 		if a.List == nil {
 			return []byte("[]"), nil
 		}
 		return json.Marshal(a.List)
+	}
+	if a.Kind == AnswerPairs {
+		return json.Marshal(a.Pairs)
 	}
 	return json.Marshal(a.Text)
 }
@@ -58,9 +67,23 @@ func (a *Answer) UnmarshalJSON(data []byte) error {
 		if json.Unmarshal(data, &a.List) == nil {
 			return nil
 		}
+	case len(data) > 0 && data[0] == '{':
+		*a = Answer{Kind: AnswerPairs}
+		if json.Unmarshal(data, &a.Pairs) == nil {
+			return nil
+		}
 	}
 	*a = Answer{Kind: AnswerOther, Text: string(data)}
 	return nil
+}
+
+// tooLong reports an answer beyond all bounds.
+func (a Answer) tooLong() bool {
+	long := len(a.Text) > MaxAnswer || len(a.List) > maxElements || len(a.Pairs) > maxElements
+	for _, value := range a.Pairs {
+		long = long || len(value) > MaxAnswer
+	}
+	return long
 }
 
 // first is the text, or the first of a list: what a browser shows for one field.
@@ -79,6 +102,9 @@ func (a Answer) names() []string {
 	if a.Kind == AnswerList {
 		return a.List
 	}
+	if a.Kind == AnswerPairs {
+		return a.ticks()
+	}
 	return []string{a.Text}
 }
 
@@ -87,44 +113,12 @@ func (a Answer) empty() bool {
 	if a.Kind == AnswerList {
 		return len(a.List) == 0
 	}
+	for _, value := range a.Pairs {
+		if strings.TrimSpace(value) != "" {
+			return false
+		}
+	}
 	return strings.TrimSpace(a.Text) == ""
-}
-
-// Form reads the answers out of a posted form, whose fields are called input_ID, or input_ID[] for several values. A
-// group of check boxes that the form leaves out was left empty: browsers send nothing for it.
-func (p *Public) Form(form map[string][]string) Answers {
-	answers := Answers{}
-	for i := range p.Inputs {
-		in := &p.Inputs[i]
-		values, ok := form[in.field()]
-		switch {
-		case in.Kind == Checkbox:
-			answers[in.ID] = Answer{Kind: AnswerList, List: slices.Clone(values)}
-		case ok && len(values) > 0:
-			answers[in.ID] = Given(values[0])
-		}
-	}
-	return answers
-}
-
-// field is the name of the input's field in a form.
-func (in *Input) field() string {
-	if in.Kind == Checkbox {
-		return "input_" + in.ID + "[]"
-	}
-	return "input_" + in.ID
-}
-
-// FormOf is the form that [Public.Form] reads the answers from.
-func (p *Public) FormOf(answers Answers) map[string][]string {
-	form := map[string][]string{}
-	for i := range p.Inputs {
-		in := &p.Inputs[i]
-		if a, ok := answers[in.ID]; ok && (in.Kind != Checkbox || len(a.List) > 0) {
-			form[in.field()] = slices.Clone(a.names())
-		}
-	}
-	return form
 }
 
 // Empty reports whether every input was left empty.

@@ -42,6 +42,8 @@ type compiler struct {
 	dropped   map[*element]bool
 	invalid   map[*element]bool // inputs that cannot be shown as they ask
 	html      strings.Builder
+	// marking writes a [fieldMark] for each number field; elsewhere they are left out.
+	marking bool
 }
 
 func (c *compiler) document(root *element) *Prepared {
@@ -227,7 +229,7 @@ func (p *Public) searchText() string {
 			b.WriteString(piece.HTML)
 		case PieceInput:
 			in := &p.Inputs[piece.N]
-			for _, html := range append([]string{in.Label}, in.Notes...) {
+			for _, html := range slices.Concat([]string{in.Label}, in.Notes, in.Note.texts()) {
 				b.WriteString(" <br>" + html)
 			}
 			for _, choice := range in.Choices {
@@ -242,7 +244,7 @@ func (p *Public) searchText() string {
 
 // shown is the choice's HTML.
 func (c *Choice) shown() string {
-	if c.HTML == "" {
+	if c.HTML == "" && c.Parts == nil {
 		return escaped(c.Name)
 	}
 	return c.HTML

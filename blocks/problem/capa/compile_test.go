@@ -126,6 +126,9 @@ const secretive = `<problem><p>Text</p>
 	<formularesponse answer="CANARY" samples="CANARY@1:2#31415"><responseparam type="tolerance" default="27182%"/>
 		<hintgroup><formulahint answer="CANARY" samples="x@1:2#3" name="n"/><hintpart on="n"><text>CANARY</text></hintpart></hintgroup>
 		<formulaequationinput/></formularesponse>
+	<imageresponse><imageinput src="/static/a.png" width="100" height="100" rectangle="(31415,1)-(31416,2)" regions="[[[16180,1],[16181,1],[16180,3]]]"/></imageresponse>
+	<annotationresponse><annotationinput><options><option choice="correct" note="x">a</option></options></annotationinput></annotationresponse>
+	<choicetextresponse><checkboxtextgroup><choice correct="true">a <i><numtolerance_input answer="16180" tolerance="27182"/></i></choice></checkboxtextgroup></choicetextresponse>
 	<customresponse cfn="CANARY" expect="CANARY"><textline correct_answer="CANARY"/><answer>CANARY</answer></customresponse>
 	<solution>CANARY</solution><solutionset><solution>CANARY</solution></solutionset></problem>`
 
@@ -143,7 +146,7 @@ func TestPublicHoldsNoSecret(t *testing.T) {
 		"public value": string(data), "view": view.Notice + view.Body + view.Hints, "search": p.Facts.Search,
 	} {
 		text = strings.ReplaceAll(text, "choice_CANARYLESS", "") // a choice's name is what its control sends
-		for _, canary := range []string{"CANARY", "31415", "27182", "16180", `correct=`} {
+		for _, canary := range []string{"CANARY", "31415", "27182", "16180", `correct=`, `numtolerance_input a`, `choice="`} {
 			if strings.Contains(text, canary) {
 				t.Errorf("the %s holds %s: %s", name, canary, text)
 			}
@@ -157,10 +160,10 @@ func TestFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	f := p.Facts
-	if f.MaxScore != 8 || f.Questions != 8 || f.Inputs != 8 || !f.Shuffles || f.Varies || !f.Solutions || f.Script {
+	if f.MaxScore != 12 || f.Questions != 11 || f.Inputs != 11 || !f.Shuffles || f.Varies || !f.Solutions || f.Script {
 		t.Errorf("%+v", f)
 	}
-	if len(f.Unsupported) > 0 || f.Search != "Text L a b a a a" {
+	if len(f.Unsupported) > 0 || f.Search != "Text L a b a a a a a" {
 		t.Errorf("%+v", f)
 	}
 	for source, want := range map[string][3]bool{ // varies, learner, script

@@ -31,6 +31,22 @@ func english(key string) string {
 	case "hint_of":
 		return "Hint ({0} of {1}):"
 	// Inputs
+	case "point_x":
+		return "Pixels from the left"
+	case "point_y":
+		return "Pixels from the top"
+	case "point_of":
+		return "Pixels from the left, 0 to {0}"
+	case "point_down":
+		return "Pixels from the top, 0 to {0}"
+	case "point_picture":
+		return "The picture that the question asks about"
+	case "comment":
+		return "Your comment"
+	case "tags":
+		return "Choose a tag"
+	case "number_in":
+		return "Number for this choice"
 	case "question_of":
 		return "Question {0} of {1}"
 	case "choose_one":
@@ -78,6 +94,8 @@ func englishProblem(key string) string {
 		return "There was a problem with the staff answer to this problem: empty boundary."
 	case "complex_in_range":
 		return "You may not use complex numbers in range tolerance problems"
+	case "point_unread":
+		return "'{0}' is no place in the picture. Give whole pixels from the left and from the top."
 	case "formula_syntax":
 		return "Invalid input: Could not parse '{0}' as a formula"
 	case "formula_factorial":

@@ -170,10 +170,10 @@ func (k *formulaKey) equal(staff string, where *domain, given, id string) (bool,
 func givenFailure(id, text string, err error) *Failure {
 	var e *calc.Error
 	if errors.As(err, &e) {
-		switch e.Code {
-		case calc.Undefined, calc.Parentheses:
+		if e.Code == calc.Undefined || e.Code == calc.Parentheses {
 			return formulaFailure(id, text, err)
-		case calc.Factorial:
+		}
+		if e.Code == calc.Factorial {
 			return invalid(id, "formula_factorial", text)
 		}
 	}

@@ -78,7 +78,7 @@ func (s *Secret) obstacle(answers Answers) *Failure {
 			return &Failure{Outcome: Ungradable, Message: *r.Broken}
 		}
 		for _, slot := range r.Inputs {
-			if a := answers[slot.ID]; len(a.Text) > MaxAnswer || len(a.List) > maxElements {
+			if a := answers[slot.ID]; a.tooLong() {
 				return invalid(slot.ID, "too_long", strconv.Itoa(MaxAnswer))
 			}
 		}

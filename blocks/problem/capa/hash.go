@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 )
 
 // AnswerHash is a digest over what scoring depends on: keys, points, pools, and in problems with variables the whole
@@ -55,6 +56,18 @@ func (r Response) withoutTexts() Response {
 			k.More = append(k.More, numberMore{Answer: more.Answer})
 		}
 		r.Number = &k
+	}
+	if r.Image != nil {
+		r.Image = &imageKey{Areas: slices.Clone(r.Image.Areas)}
+		for i := range r.Image.Areas {
+			r.Image.Areas[i].Texts = nil
+		}
+	}
+	if r.Annotation != nil {
+		r.Annotation = &annotationKey{Tags: slices.Clone(r.Annotation.Tags)}
+		for i := range r.Annotation.Tags {
+			r.Annotation.Tags[i].Right = ""
+		}
 	}
 	if r.Formula != nil {
 		k := *r.Formula

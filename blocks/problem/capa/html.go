@@ -98,6 +98,12 @@ func (c *compiler) tag(b *strings.Builder, e *element) {
 		b.WriteString(c.sub(escapeBetween(e.text)))
 		return
 	}
+	if isNumberField(e.name) {
+		if c.marking {
+			b.WriteString(fieldMark)
+		}
+		return
+	}
 	if silent(e) || c.dropped[e] {
 		return
 	}

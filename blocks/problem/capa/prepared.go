@@ -71,6 +71,11 @@ const (
 	Text     InputKind = "t" // a line of text
 	Formula  InputKind = "f" // a line of mathematics
 	Area     InputKind = "a" // several lines of text
+
+	Point      InputKind = "p" // a point in a picture
+	Annotation InputKind = "n" // a comment and one of several tags
+	RadioText  InputKind = "x" // one of several choices, with number fields in them
+	CheckText  InputKind = "y" // any of several choices, likewise
 )
 
 // Input is a field.
@@ -92,6 +97,9 @@ type Input struct {
 	Trailing string `json:"t,omitempty"` // plain text behind the field, such as a unit
 	Inline   bool   `json:"n,omitempty"` // stands in a sentence
 	Hidden   bool   `json:"h,omitempty"`
+	// Image and Note are set where the kind shows them.
+	Image *picture `json:"g,omitempty"`
+	Note  *note    `json:"e,omitempty"`
 }
 
 // Choice is one of an input's.
@@ -100,6 +108,8 @@ type Choice struct {
 	// HTML is what is shown; "" shows the name.
 	HTML  string `json:"h,omitempty"`
 	Fixed bool   `json:"f,omitempty"` // keeps its place
+	// Parts are the choice's HTML and number fields, where it may have some.
+	Parts []choicePart `json:"p,omitempty"`
 }
 
 // Secret is what grading, revealing and varying need.
@@ -140,7 +150,10 @@ type Response struct {
 	Number *numberKey `json:"n,omitempty"`
 	Custom *customKey `json:"u,omitempty"`
 
-	Formula *formulaKey `json:"f,omitempty"`
+	Formula    *formulaKey    `json:"f,omitempty"`
+	Image      *imageKey      `json:"g,omitempty"`
+	Annotation *annotationKey `json:"a,omitempty"`
+	ChoiceText *choiceTextKey `json:"x,omitempty"`
 
 	// HintFunction is a function of the script's that has the last word on what was judged; "" is none.
 	HintFunction string `json:"q,omitempty"`

@@ -45,14 +45,20 @@ func responseOf(tag string) (responseSpec, bool) {
 		return responseSpec{
 			inputs: []string{"textline", "formulaequationinput"}, most: 1, needs: "answer", impl: formulaResponse{},
 		}, true
+	case "imageresponse":
+		return responseSpec{inputs: []string{"imageinput"}, impl: imageResponse{}}, true
+	case "annotationresponse":
+		return responseSpec{inputs: []string{"annotationinput"}, impl: annotationResponse{}}, true
+	case "choicetextresponse":
+		return responseSpec{inputs: []string{"radiotextgroup", "checkboxtextgroup"}, most: 1, impl: choiceText{}}, true
 	case "customresponse":
 		return responseSpec{inputs: []string{
 			"textline", "textbox", "formulaequationinput", "chemicalequationinput", "crystallography", "vsepr_input", "designprotein2dinput",
-			"editageneinput",
+			"editageneinput", "annotationinput",
 		}, impl: customResponse{}}, true
 	case "schematicresponse":
 		return responseSpec{inputs: []string{"schematic"}, impl: schematicResponse{}}, true
-	case "symbolicresponse", "coderesponse", "externalresponse", "imageresponse", "annotationresponse", "choicetextresponse":
+	case "symbolicresponse", "coderesponse", "externalresponse":
 		return responseSpec{}, true
 	}
 	return responseSpec{}, false
@@ -89,9 +95,14 @@ func inputOf(tag string) (inputSpec, bool) {
 	case "textbox", "schematic", "crystallography", "vsepr_input", "designprotein2dinput", "editageneinput":
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Area; c.line(e, in) }}, true
 	case "annotationinput":
-		return inputSpec{points: 2}, true
-	case "jsinput", "filesubmission", "codeinput", "matlabinput", "imageinput", "drag_and_drop_input", "editamoleculeinput",
-		"radiotextgroup", "checkboxtextgroup":
+		return inputSpec{2, func(c *compiler, e *element, in *Input) { c.annotation(e, in) }}, true
+	case "imageinput":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { c.picture(e, in) }}, true
+	case "radiotextgroup":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = RadioText; c.textChoices(e, in) }}, true
+	case "checkboxtextgroup":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = CheckText; c.textChoices(e, in) }}, true
+	case "jsinput", "filesubmission", "codeinput", "matlabinput", "drag_and_drop_input", "editamoleculeinput":
 		return inputSpec{points: 1}, true
 	}
 	return inputSpec{}, false

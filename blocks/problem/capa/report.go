@@ -21,7 +21,7 @@ func (p *Prepared) Report(answers Answers, result *Result) []Row {
 		in := &p.Public.Inputs[i]
 		row := Row{ID: in.ID, Question: w.answerOf(in)}
 		if a, ok := answers[in.ID]; ok {
-			row.Answer = in.words(a.names(), ", ")
+			row.Answer = in.told(a)
 		}
 		shown := values[in.ID]
 		row.Correct = in.words(shown.Choices, ", ") + strings.Join(shown.Texts, " or ")
@@ -31,6 +31,26 @@ func (p *Prepared) Report(answers Answers, result *Result) []Row {
 		rows = append(rows, row)
 	}
 	return rows
+}
+
+// told is an answer as text: choices by what they say, then the numbers in them; an annotation's tag and comment.
+func (in *Input) told(a Answer) string {
+	if in.Kind == Annotation {
+		r := remarkOf(a.first())
+		var parts []string
+		for _, tag := range r.Options {
+			parts = append(parts, in.words([]string{itoa(tag)}, ""))
+		}
+		if r.Comment != "" {
+			parts = append(parts, r.Comment)
+		}
+		return strings.Join(parts, ": ")
+	}
+	text := in.words(a.names(), ", ")
+	for _, name := range a.numberNames() {
+		text += ", " + a.Pairs[name]
+	}
+	return text
 }
 
 // words are the texts of choices; what is no choice stands for itself.

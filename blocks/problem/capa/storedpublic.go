@@ -44,6 +44,8 @@ func (v *Choice) read(s *Stored) {
 			v.HTML = s.Text()
 		case "f":
 			v.Fixed = s.Truth()
+		case "p":
+			v.Parts = list(s, (*choicePart).read)
 		default:
 			return s.Unknown()
 		}
@@ -90,6 +92,10 @@ func (v *Input) appearance(key string, s *Stored) bool {
 		v.Inline = s.Truth()
 	case "h":
 		v.Hidden = s.Truth()
+	case "g":
+		v.Image = optional(s, (*picture).read)
+	case "e":
+		v.Note = optional(s, (*note).read)
 	default:
 		return s.Unknown()
 	}

@@ -81,6 +81,12 @@ func (v *Response) more(key string, s *Stored) bool {
 	switch key {
 	case "f":
 		v.Formula = optional(s, (*formulaKey).read)
+	case "g":
+		v.Image = optional(s, (*imageKey).read)
+	case "a":
+		v.Annotation = optional(s, (*annotationKey).read)
+	case "x":
+		v.ChoiceText = optional(s, (*choiceTextKey).read)
 	default:
 		return s.Unknown()
 	}

@@ -71,6 +71,8 @@ type writer struct {
 	b      strings.Builder
 	// pending is feedback on fields inside of sentences: it stands behind the question.
 	pending []*Part
+	// revealed are the right answers, where they are shown.
+	revealed *Revealed
 }
 
 func (w *writer) text(key string, args ...any) string { return w.o.Text.text(key, args...) }

@@ -8,8 +8,12 @@ import (
 // input renders a field with its label, remarks, status and feedback.
 func (w *writer) input(in *Input) {
 	switch {
-	case in.Kind == Radio || in.Kind == Checkbox:
+	case in.Kind == Radio || in.Kind == Checkbox || in.Kind == RadioText || in.Kind == CheckText:
 		w.group(in)
+	case in.Kind == Point:
+		w.point(in)
+	case in.Kind == Annotation:
+		w.annotation(in)
 	case in.Inline:
 		w.raw(`<span class="capa-inline"`)
 		w.flag("hidden", in.Hidden)
@@ -86,7 +90,7 @@ func (w *writer) group(in *Input) {
 	switch {
 	case in.Label != "":
 		w.raw(`<legend>`, in.Label, "</legend>")
-	case in.Kind == Checkbox:
+	case in.Kind == Checkbox || in.Kind == CheckText:
 		w.raw(`<legend class="visually-hidden">`)
 		w.put(w.text("choose_any"))
 		w.raw("</legend>")
@@ -97,12 +101,16 @@ func (w *writer) group(in *Input) {
 	}
 	w.notes(in)
 	kind := "radio"
-	if in.Kind == Checkbox {
+	if in.Kind == Checkbox || in.Kind == CheckText {
 		kind = "checkbox"
 	}
 	answer, answered := w.o.Answers[in.ID]
 	for i := range in.Choices {
 		choice := &in.Choices[i]
+		if slices.ContainsFunc(choice.Parts, func(part choicePart) bool { return part.Field != "" }) {
+			w.textChoice(in, i, kind, answer)
+			continue
+		}
 		w.raw(`<label class="choice"><input type="`, kind, `"`)
 		w.attr("id", w.id(in, "-"+itoa(i+1)))
 		w.common(in)

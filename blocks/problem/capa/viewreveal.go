@@ -27,7 +27,7 @@ func (p *Public) RevealBelow(r *Revealed, text Catalogue) string {
 }
 
 func (p *Public) revealed(r *Revealed, o *ViewOptions) string {
-	w := &writer{public: p, o: o}
+	w := &writer{public: p, o: o, revealed: r}
 	if len(r.Answers) > 0 {
 		w.raw(`<dl class="capa-answers">`)
 		for i := range p.Inputs {
@@ -80,8 +80,21 @@ func (w *writer) answer(in *Input, shown *Shown) {
 	for i := range in.Choices {
 		for _, name := range shown.Choices {
 			if name == in.Choices[i].Name {
-				w.raw("<dd>", in.Choices[i].shown(), "</dd>")
+				w.raw("<dd>", in.Choices[i].shown())
+				w.numbers(name)
+				w.raw("</dd>")
 			}
+		}
+	}
+}
+
+// numbers are those to fill in within a right choice.
+func (w *writer) numbers(choice string) {
+	for i := range w.revealed.Answers {
+		if shown := &w.revealed.Answers[i]; shown.ID == choice && len(shown.Texts) > 0 && shown.Texts[0] != "" {
+			w.raw(" <b>")
+			w.put(shown.Texts[0])
+			w.raw("</b>")
 		}
 	}
 }
