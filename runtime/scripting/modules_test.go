@@ -1,8 +1,13 @@
 package scripting
 
 import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -39,4 +44,42 @@ func TestPreludeOfOpenEdx(t *testing.T) {
 	if done.Failed == nil || done.Failed.Class != "NotImplementedError" || done.Failed.Message != "jumpahead" {
 		t.Errorf("%+v", done.Failed)
 	}
+}
+
+// The course's own library is as little trusted as its scripts.
+func TestHostileLibraries(t *testing.T) {
+	for text, want := range map[string]string{
+		"while True: pass":                              "TimeoutError 0 the script takes too long",
+		"import json, sys\njson.dumps = sys.exit":       "SystemError 0 the script broke the interpreter",
+		"raise ValueError('mine')":                      "ValueError 1 mine",
+		"import os\nos.close(1)":                        "OSError 1 ",
+		"x = [0] * (1 << 28)":                           "MemoryError 1 ",
+		"import sys\nsys.modules['math'] = None":        "ModuleNotFoundError 2 ",
+		"import random2\nrandom2.Random.randint = None": "",
+	} {
+		done := runs(t, wire.ScriptRun{Code: "import ours\nimport math\na = 1", Files: []string{"python_lib.zip"}}, map[string][]byte{"python_lib.zip": zipped(t, "ours.py", text)})
+		got := ""
+		if done.Failed != nil {
+			got = fmt.Sprintf("%s %d %s", done.Failed.Class, done.Failed.Line, done.Failed.Message)
+		}
+		if !strings.HasPrefix(got, want) || (want == "") != (got == "") {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	leaves(t, wire.ScriptRun{Prelude: "capa", Code: "import json, math\na = [len(json.dumps([1])), random.randint(3, 3)]"}, `{"a":[3,3]}`)
+}
+
+// zipped is an archive of one file.
+func zipped(t *testing.T, name, text string) []byte {
+	t.Helper()
+	var archive bytes.Buffer
+	z := zip.NewWriter(&archive)
+	file, err := z.Create(name)
+	if err == nil {
+		_, err = file.Write([]byte(text))
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return archive.Bytes()
 }
