@@ -158,7 +158,7 @@ func (b *browser) reads(text string) {
 func (b *browser) joins() {
 	b.t.Helper()
 	b.open("/signup")
-	for field, value := range map[string]string{"username": "ada", "email": "ada@example.org", "name": "Ada", "password": "a long enough passphrase"} {
+	for field, value := range map[string]string{"username": "amal", "email": "amal@example.org", "name": "Amal", "password": "a long enough passphrase"} {
 		b.do(chromedp.SendKeys(chromedp.CSS("main [name="+field+"]"), value))
 	}
 	b.press("main form button.primary")
