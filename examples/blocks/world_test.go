@@ -44,7 +44,7 @@ func runTests(m *testing.M) int {
 	if err == nil {
 		blockRegistry, err = registry.Open(ctx, registry.Config{
 			Engines: map[string]engine.Engine{"wasm": e}, Builder: &build.Builder{},
-			Folders: []string{"scripted", "seats", "forum", "external", "likert", "cards", "equation", "acid", "acid-ts"},
+			Folders: []string{"scripted", "seats", "forum", "external", "likert", "cards", "equation", "crossword", "acid", "acid-ts"},
 		})
 	}
 	if err != nil {
