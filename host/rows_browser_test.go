@@ -19,7 +19,7 @@ func TestRowsOfAFormInBrowser(t *testing.T) {
 	tab.like(1280, "light")
 	tab.open("/")
 	planet := func() {
-		tab.visible("#author-inputs .field") // the form of the first scenario, whichever it is
+		tab.visible("#author-inputs .field")                                                               // the form of the first scenario, whichever it is
 		if !strings.Contains(tab.text(`document.querySelector("#now").innerText`), "The largest planet") { // it is remembered
 			tab.click(`[data-scenario="multiple-choice-sample-planet"]`)
 		}
