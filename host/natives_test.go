@@ -67,8 +67,9 @@ func (w *world) natives(t *testing.T) (key.Course, []string) {
 		units += "</vertical>"
 	}
 	return w.course(map[string]string{
-		"course.xml":     `<course url_name="now" org="Org" course="Natives"/>`,
-		"course/now.xml": `<course display_name="Natives" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c"><sequential url_name="s">` + units + `</sequential></chapter></course>`,
+		"static/house.svg": houseSVG,
+		"course.xml":       `<course url_name="now" org="Org" course="Natives"/>`,
+		"course/now.xml":   `<course display_name="Natives" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c"><sequential url_name="s">` + units + `</sequential></chapter></course>`,
 	}), types
 }
 
@@ -120,7 +121,11 @@ func (b *tab) journey(block string) string {
 
 // nativeWays has every native type.
 var nativeWays = map[string]nativeWay{
-	"matching": matchingWay,
+	"blanks":        blanksWay,
+	"drag-and-drop": dragWay,
+	"grid":          gridWay,
+	"matching":      matchingWay,
+	"ordering":      orderingWay,
 	"calculated": {
 		"journey",
 		func(b *tab, block string) { typed("journey", b.journey(block)).mouse(b, block) },

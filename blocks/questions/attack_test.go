@@ -3,6 +3,7 @@ package questions_test
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -28,6 +29,9 @@ func ask(t *testing.T, blockType string, op wire.Op, seed int, body, into any) (
 	return string(reply), wire.DecodeReply(reply, into) == nil
 }
 
+// blank is one in a running text: the text is shown, what stands between the brackets is not.
+var blank = regexp.MustCompile(`\[\[.*?\]\]`)
+
 // plant marks every text of a content that a learner may not see before he has answered: secret members of rows, feedback and
 // explanations. Numbers and truths are the conformance's.
 func plant(d *wire.Description, fields wire.Fields) (planted wire.Fields, marks []string) {
@@ -41,7 +45,9 @@ func plant(d *wire.Description, fields wire.Fields) (planted wire.Fields, marks 
 		if set {
 			planted[f.Name] = value
 		}
-		if f.Type == wire.TypeHTML && f.Secret {
+		if text := ""; f.Type == wire.TypeHTML && f.Secret && json.Unmarshal(value, &text) == nil && strings.Contains(text, "[[") {
+			planted[f.Name], _ = json.Marshal(blank.ReplaceAllStringFunc(text, func(string) string { return "[[" + mark() + "]]" }))
+		} else if f.Type == wire.TypeHTML && f.Secret {
 			planted[f.Name], _ = json.Marshal(mark())
 		}
 		var rows []map[string]any

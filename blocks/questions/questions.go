@@ -3,13 +3,17 @@
 package questions
 
 import (
+	"github.com/quoin-lms/quoin/blocks/questions/blanks"
 	"github.com/quoin-lms/quoin/blocks/questions/calculated"
+	"github.com/quoin-lms/quoin/blocks/questions/draganddrop"
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
+	"github.com/quoin-lms/quoin/blocks/questions/grid"
 	"github.com/quoin-lms/quoin/blocks/questions/matching"
 	"github.com/quoin-lms/quoin/blocks/questions/mathexpression"
 	"github.com/quoin-lms/quoin/blocks/questions/multiplechoice"
 	"github.com/quoin-lms/quoin/blocks/questions/multipleselect"
 	"github.com/quoin-lms/quoin/blocks/questions/numeric"
+	"github.com/quoin-lms/quoin/blocks/questions/ordering"
 	"github.com/quoin-lms/quoin/blocks/questions/shorttext"
 	"github.com/quoin-lms/quoin/sdk"
 )
@@ -18,6 +22,10 @@ import (
 func Block() sdk.Block {
 	return sdk.Types{
 		"dropdown":        dropdown.Block(),
+		"blanks":          blanks.Block(),
+		"drag-and-drop":   draganddrop.Block(),
+		"grid":            grid.Block(),
+		"ordering":        ordering.Block(),
 		"matching":        matching.Block(),
 		"multiple-choice": multiplechoice.Block(),
 		"multiple-select": multipleselect.Block(),

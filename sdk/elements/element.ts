@@ -64,7 +64,7 @@ export function describe(element: Element, by: Element): void {
 /** nameOf is what a person calls an item: its own text, without that of the controls in it. */
 export function nameOf(item: Element): string {
   const copy = item.cloneNode(true) as Element;
-  for (const control of copy.querySelectorAll("select, input, button, textarea, .el-badge, .visually-hidden")) control.remove();
+  for (const control of copy.querySelectorAll("select, input, button, textarea, .el-badge, .visually-hidden, .status, .note, .mark, .feedback")) control.remove();
   return (copy.textContent ?? "").replace(/\s+/g, " ").trim();
 }
 

@@ -248,18 +248,11 @@ func (p *Page) after(input string) {
 	if part == nil {
 		return
 	}
-	judged := part.judged()
-	if len(p.Answers[input]) == 0 && judged == wire.Incorrect {
-		judged = wire.Unanswered
-	}
-	class := judged
-	if class == wire.Unanswered {
-		class = wire.Incorrect
-	}
+	class, key := p.stateOf(input, part)
 	p.Raw(`<p class="status `, string(class), `" id="`, ID(input), `-state"`)
 	p.Flag("hidden", len(p.Result.Parts) == 1)
 	p.Raw(">")
-	p.Say(word(judged))
+	p.Say(key)
 	p.Raw("</p>")
 	p.remark(part, class)
 }

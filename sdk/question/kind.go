@@ -28,6 +28,8 @@ type Prepared[P, S any] struct {
 	Inputs []Input
 	// Points is the raw maximum, the sum of what Judge's parts are out of; 0 is 1 point.
 	Points float64
+	// Files are the course files that the fields name otherwise than by /static/NAME.
+	Files []string
 	// Search is plain text that the course search finds beside the prompt.
 	Search string
 	// Shuffles says that the seed changes the view, Varies that [Varier] makes each learner's version.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/quoin-lms/quoin/sdk"
@@ -34,6 +35,9 @@ func (b *block[F, P, S, PF]) Outline(c *sdk.Call, f *F, _ []wire.Child) (sdk.Out
 		Search: strings.TrimSpace(markup.Text(common.Prompt) + " " + own.Search), Shuffles: own.Shuffles,
 	}
 	out.Facts.Files, out.Facts.Links = markup.References(source)
+	out.Facts.Files = append(out.Facts.Files, own.Files...)
+	slices.Sort(out.Facts.Files)
+	out.Facts.Files = slices.Compact(out.Facts.Files)
 	out.Public.Unready = own.Unready
 	if !own.ByHand && !own.Unready {
 		solved, err := b.solvable(c, out.Public, out.Secret, own.Varies)

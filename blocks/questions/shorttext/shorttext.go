@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/quoin-lms/quoin/blocks/questions/internal/fold"
 	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/question"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -42,7 +43,7 @@ type Answer struct {
 // Secret says what is right.
 type Secret struct {
 	Answers []expected `json:"a,omitempty"`
-	Fold    folding    `json:"f"`
+	Fold    fold.Rules `json:"f"`
 	Near    bool       `json:"n,omitempty"`
 	Shown   string     `json:"s,omitempty"`
 }
@@ -73,7 +74,7 @@ func Block() sdk.Block {
 // Prepare implements question.Kind. Empty rows and patterns that are none are left out.
 func (kind) Prepare(f *Fields) question.Prepared[sdk.None, Secret] {
 	out := question.Prepared[sdk.None, Secret]{Inputs: []question.Input{{Name: input, Max: maxText}}}
-	out.Secret = Secret{Fold: folding{Case: !f.Case, Marks: !f.Marks}, Near: f.Near, Shown: strings.TrimSpace(f.Shown)}
+	out.Secret = Secret{Fold: fold.Rules{Case: !f.Case, Marks: !f.Marks}, Near: f.Near, Shown: strings.TrimSpace(f.Shown)}
 	for _, a := range f.Answers {
 		if strings.TrimSpace(a.Text) == "" {
 			continue
@@ -93,9 +94,9 @@ func (kind) Prepare(f *Fields) question.Prepared[sdk.None, Secret] {
 }
 
 // compile makes a pattern of the whole answer. Go's patterns take time that is linear in the text, so none can hang.
-func compile(pattern string, f folding) (*regexp.Regexp, error) {
+func compile(pattern string, f fold.Rules) (*regexp.Regexp, error) {
 	if f.Marks {
-		pattern = unmarked(pattern)
+		pattern = fold.Unmarked(pattern)
 	}
 	flags := "(?s)"
 	if f.Case {
@@ -112,7 +113,7 @@ func (kind) Show(p *question.Page, _ sdk.None) {
 // Judge implements question.Kind: of the rows that fit, the best one counts.
 func (kind) Judge(_ *sdk.Call, secret Secret, s question.Submitted) (question.Result, error) {
 	part := question.Part{ID: input, Possible: 1}
-	given := secret.Fold.fold(s.First(input))
+	given := secret.Fold.Fold(s.First(input))
 	fits := false
 	for _, a := range secret.Answers {
 		ok, err := a.fits(given, secret.Fold)
@@ -125,7 +126,7 @@ func (kind) Judge(_ *sdk.Call, secret Secret, s question.Submitted) (question.Re
 	}
 	if !fits && secret.Near {
 		for _, a := range secret.Answers {
-			if a.Share == 1 && !a.Pattern && near(given, secret.Fold.fold(a.Text)) {
+			if a.Share == 1 && !a.Pattern && fold.Near(given, secret.Fold.Fold(a.Text)) {
 				part.Note = question.Saying("near_miss")
 			}
 		}
@@ -133,9 +134,9 @@ func (kind) Judge(_ *sdk.Call, secret Secret, s question.Submitted) (question.Re
 	return question.Whole(part), nil
 }
 
-func (e *expected) fits(given string, f folding) (bool, error) {
+func (e *expected) fits(given string, f fold.Rules) (bool, error) {
 	if !e.Pattern {
-		return given == f.fold(e.Text), nil
+		return given == f.Fold(e.Text), nil
 	}
 	pattern, err := compile(e.Text, f)
 	return err == nil && pattern.MatchString(given), err
@@ -162,7 +163,7 @@ func (k kind) Check(f *Fields) []wire.Finding {
 	right, plainly := false, false
 	for i, a := range f.Answers {
 		at := func(column int, found wire.Finding) { findings = append(findings, question.InRow(found, i, column)) }
-		folded := prepared.Secret.Fold.fold(a.Text)
+		folded := prepared.Secret.Fold.Fold(a.Text)
 		switch _, err := compile(a.Text, prepared.Secret.Fold); {
 		case folded == "":
 			at(0, question.Wrong("texts", "this row has no text", "write one, or remove the row"))

@@ -1,11 +1,11 @@
-package shorttext
+package fold
 
 import "testing"
 
 func TestFold(t *testing.T) {
-	all, none := folding{Case: true, Marks: true}, folding{}
+	all, none := Rules{Case: true, Marks: true}, Rules{}
 	for _, c := range []struct {
-		f    folding
+		f    Rules
 		a, b string
 		same bool
 	}{
@@ -17,9 +17,9 @@ func TestFold(t *testing.T) {
 		{none, "Paris", "paris", false},
 		{none, "é", "e", false},
 		{none, "don’t", "don't", true},
-		{folding{Case: true}, "ΣΊΣΥΦΟΣ", "σίσυφος", true},
+		{Rules{Case: true}, "ΣΊΣΥΦΟΣ", "σίσυφος", true},
 	} {
-		if got := c.f.fold(c.a) == c.f.fold(c.b); got != c.same {
+		if got := c.f.Fold(c.a) == c.f.Fold(c.b); got != c.same {
 			t.Errorf("%+v: %q and %q the same: %v", c.f, c.a, c.b, got)
 		}
 	}
@@ -41,7 +41,7 @@ func TestNear(t *testing.T) {
 		{"lions", "lion", true},
 		{"lionsss", "lion", false},
 	} {
-		if got := near(c.a, c.b); got != c.near {
+		if got := Near(c.a, c.b); got != c.near {
 			t.Errorf("%q is near %q: %v", c.a, c.b, got)
 		}
 	}

@@ -1,23 +1,24 @@
-package shorttext
+// Package fold says which differences between two typed texts do not count.
+package fold
 
 import (
 	"strings"
 	"unicode"
 )
 
-// folding says which differences between two answers do not count.
-type folding struct {
+// Rules say which differences between two answers do not count.
+type Rules struct {
 	Case  bool `json:"c,omitempty"`
 	Marks bool `json:"m,omitempty"`
 }
 
-// fold gives a text without the differences that do not count. White space at the ends and repeated never counts.
-func (f folding) fold(text string) string {
+// Fold gives a text without the differences that do not count. White space at the ends and repeated never counts.
+func (f Rules) Fold(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	// What word processors make of quotes and dashes is not the learner's.
 	text = strings.NewReplacer("‘", "'", "’", "'", "“", `"`, "”", `"`, "–", "-", "‐", "-", "‑", "-").Replace(text)
 	if f.Marks {
-		text = unmarked(text)
+		text = Unmarked(text)
 	}
 	if f.Case {
 		text = strings.ToLower(strings.ToUpper(text))
@@ -43,8 +44,8 @@ var plain = func() map[rune]rune {
 	return letters
 }()
 
-// unmarked leaves out accents and vowel marks.
-func unmarked(text string) string {
+// Unmarked leaves out accents and vowel marks.
+func Unmarked(text string) string {
 	return strings.Map(func(r rune) rune {
 		if bare, ok := plain[r]; ok {
 			return bare
@@ -56,9 +57,9 @@ func unmarked(text string) string {
 	}, text)
 }
 
-// near reports whether two texts differ by a slip of the pen: one letter, or two in words of eight letters and more; two
+// Near reports whether two texts differ by a slip of the pen: one letter, or two in words of eight letters and more; two
 // neighbours that changed places are one.
-func near(a, b string) bool {
+func Near(a, b string) bool {
 	x, y := []rune(a), []rune(b)
 	most := 1
 	if len(y) >= 8 {
