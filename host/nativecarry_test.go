@@ -22,7 +22,7 @@ func (b *tab) place(selector string, right, down float64) (x, y float64) {
 // carry drags one element onto another by mouse.
 func (b *tab) carry(from, to string) {
 	b.t.Helper()
-	b.eval(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"})`, to))
+	b.eval(fmt.Sprintf(`(tops => scrollBy({top: (tops[0] + tops[1]) / 2 - innerHeight / 2, behavior: "instant"}))([%q, %q].map(s => document.querySelector(s).getBoundingClientRect()).map(r => r.top + r.height / 2))`, from, to))
 	x, y := b.place(from, 0.5, 0.5)
 	toX, toY := b.place(to, 0.5, 0.5)
 	b.within(chromedp.DragAndDropXY(x, y, toX, toY, 5))
@@ -140,7 +140,6 @@ var dragWay = nativeWay{
 	"house",
 	func(b *tab, block string) {
 		for id, zone := range map[string]string{"roof": "a", "door": "b", "window": "b", "tree": "c"} {
-			b.eval(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "end", behavior: "instant"})`, block+" .matches"))
 			b.carry(fmt.Sprintf(`%s li:has([name="item-%s"]) .el-handle`, block, id), fmt.Sprintf(`%s [data-place=%q]`, block, zone))
 		}
 		b.is("what lies in the wall", fmt.Sprintf(`[...document.querySelectorAll(%q)].map(e => e.textContent).sort().join()`, block+` [data-place="b"] .el-chip`), "door,window")
@@ -154,5 +153,27 @@ var dragWay = nativeWay{
 		for thing, zone := range map[string]string{"roof": "A, on top", "door": "B, below it", "window": "A, on top", "tree": "C, beside it"} {
 			b.lift(block, thing, kb.ArrowRight, zone)
 		}
+	},
+}
+
+// spotsWay marks a place.
+var spotsWay = nativeWay{
+	"door",
+	func(b *tab, block string) {
+		b.eval(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"})`, block+" .el-spots"))
+		b.within(chromedp.MouseClickXY(b.place(block+" .el-spots", 0.1, 0.1)))
+		b.is("the place pressed", fmt.Sprintf(`document.querySelector(%q).value`, block+` [name="spots"]`), "40,30")
+		b.within(chromedp.MouseClickXY(b.place(block+" .el-spots", 0.4, 0.75)))
+	},
+	func(b *tab, block string) {
+		b.tabTo(block + " .el-cross")
+		for range 6 { // from 200,150 by tens
+			b.press(kb.ArrowDown)
+		}
+		for range 4 {
+			b.press(kb.ArrowLeft)
+		}
+		b.press("\r")
+		b.hears("Place 1 is marked at 160, 210.")
 	},
 }

@@ -124,6 +124,7 @@ var nativeWays = map[string]nativeWay{
 	"blanks":        blanksWay,
 	"drag-and-drop": dragWay,
 	"grid":          gridWay,
+	"hot-spots":     spotsWay,
 	"matching":      matchingWay,
 	"ordering":      orderingWay,
 	"calculated": {

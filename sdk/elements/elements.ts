@@ -9,6 +9,7 @@ import { Match } from "./match.ts";
 import { MathText } from "./math.ts";
 import { Order } from "./order.ts";
 import { Question } from "./question.ts";
+import { Spots } from "./spots.ts";
 import { Submit } from "./submit.ts";
 import { Tabs } from "./tabs.ts";
 import { Text } from "./text.ts";
@@ -24,6 +25,7 @@ const all: Record<string, CustomElementConstructor> = {
   "quoin-math": MathText,
   "quoin-order": Order,
   "quoin-question": Question,
+  "quoin-spots": Spots,
   "quoin-submit": Submit,
   "quoin-tabs": Tabs,
   "quoin-text": Text,

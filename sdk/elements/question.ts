@@ -9,6 +9,7 @@ const around = [
   [".matching", "quoin-match"],
   [".ordering", "quoin-order"],
   [".sorting", "quoin-bins"],
+  [".spotting", "quoin-spots"],
   [".submit-bar", "quoin-submit"],
 ] as const;
 

@@ -53,6 +53,14 @@ const english = {
   bins_dropped: "{0} dropped in {1}.",
   bins_back: "{0} is back in {1}.",
   match_pool: "Answers",
+  spots_help: "Press on the picture, or move the crosshair with the arrow keys and press enter to mark the place. Shift makes the steps small.",
+  spots_picture: "Picture to mark",
+  spots_cross: "Crosshair, {0} from the left, {1} from the top",
+  spots_at: "{0} from the left, {1} from the top",
+  spots_marked: "Place {0} is marked at {1}, {2}.",
+  spots_remove: "Remove place {0}",
+  spots_removed: "Place {0} was removed.",
+  spots_full: "All places are marked. Remove one first.",
 } as const;
 
 /** The key of a text of the elements. */
