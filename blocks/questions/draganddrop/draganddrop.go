@@ -116,7 +116,7 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 	if out.Unready {
 		return out
 	}
-	out.Files, out.Public.Picture = []string{f.Name()}, f.Picture.Public()
+	out.Files, out.Public.Picture = []string{f.Name()}, f.Public()
 	zones := f.zoneNames()
 	for i := range f.Zones {
 		if z := &f.Zones[i]; z.whole() {

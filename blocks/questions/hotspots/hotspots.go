@@ -91,7 +91,7 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 	}
 	marks := min(max(f.Marks, 1), maxMarks)
 	out.Files = []string{f.Name()}
-	out.Public = Public{f.Picture.Public(), marks}
+	out.Public = Public{f.Public(), marks}
 	out.Secret = Secret{Marks: marks, Credit: f.Credit, Width: f.Width, Height: f.Height}
 	right := 0
 	for _, a := range f.Areas {
