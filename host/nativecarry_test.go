@@ -155,25 +155,3 @@ var dragWay = nativeWay{
 		}
 	},
 }
-
-// spotsWay marks a place.
-var spotsWay = nativeWay{
-	"door",
-	func(b *tab, block string) {
-		b.eval(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"})`, block+" .el-spots"))
-		b.within(chromedp.MouseClickXY(b.place(block+" .el-spots", 0.1, 0.1)))
-		b.is("the place pressed", fmt.Sprintf(`document.querySelector(%q).value`, block+` [name="spots"]`), "40,30")
-		b.within(chromedp.MouseClickXY(b.place(block+" .el-spots", 0.4, 0.75)))
-	},
-	func(b *tab, block string) {
-		b.tabTo(block + " .el-cross")
-		for range 6 { // from 200,150 by tens
-			b.press(kb.ArrowDown)
-		}
-		for range 4 {
-			b.press(kb.ArrowLeft)
-		}
-		b.press("\r")
-		b.hears("Place 1 is marked at 160, 210.")
-	},
-}

@@ -124,7 +124,6 @@ var nativeWays = map[string]nativeWay{
 	"blanks":        blanksWay,
 	"drag-and-drop": dragWay,
 	"grid":          gridWay,
-	"hot-spots":     spotsWay,
 	"matching":      matchingWay,
 	"ordering":      orderingWay,
 	"calculated": {

@@ -8,7 +8,6 @@ import (
 	"github.com/quoin-lms/quoin/blocks/questions/draganddrop"
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
 	"github.com/quoin-lms/quoin/blocks/questions/grid"
-	"github.com/quoin-lms/quoin/blocks/questions/hotspots"
 	"github.com/quoin-lms/quoin/blocks/questions/matching"
 	"github.com/quoin-lms/quoin/blocks/questions/mathexpression"
 	"github.com/quoin-lms/quoin/blocks/questions/multiplechoice"
@@ -25,7 +24,6 @@ func Block() sdk.Block {
 		"dropdown":        dropdown.Block(),
 		"blanks":          blanks.Block(),
 		"drag-and-drop":   draganddrop.Block(),
-		"hot-spots":       hotspots.Block(),
 		"grid":            grid.Block(),
 		"ordering":        ordering.Block(),
 		"matching":        matching.Block(),
