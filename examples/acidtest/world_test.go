@@ -209,6 +209,7 @@ func (w *world) put(p place) {
 		if err != nil || done.Trouble != "" {
 			w.t.Fatal(done, err)
 		}
+	case inFolder: // the site watches the folder
 	case inBinary:
 		w.compiledIn()
 	}

@@ -133,7 +133,7 @@ func (w *writer) control(in *Input) {
 	case Area:
 		w.area(in)
 		return
-	case Radio, Checkbox, Text, Formula:
+	case Radio, Checkbox, Text, Formula, Point, Annotation, RadioText, CheckText: // a line here, or drawn elsewhere
 	}
 	w.raw(`<span class="capa-entry"><input type="text"`)
 	class := "capa-input"

@@ -227,7 +227,7 @@ func (kind) Words(public Public, _ string, values []string) string {
 
 // Check implements question.Checker.
 func (kind) Check(f *Fields) []wire.Finding {
-	findings := append(f.Picture.Check(), question.OneOf("credit", f.Credit, "each", "all")...)
+	findings := append(f.Check(), question.OneOf("credit", f.Credit, "each", "all")...)
 	var labels, texts []string
 	for i := range f.Zones {
 		z := &f.Zones[i]

@@ -151,10 +151,10 @@ func unhosted(do func(t *trial, token string), taken step) []step {
 		func(t *trial) {
 			var fault string
 			t.kept(&fault)
-			switch {
-			case t.asked.Said == "":
+			switch t.asked.Said {
+			case "":
 				taken(t)
-			case t.asked.Said == fault:
+			case fault:
 				t.red("the reply was taken for a fault of the block: %s", fault)
 			default:
 				t.says(none, t.asked.Said)

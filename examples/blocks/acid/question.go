@@ -81,7 +81,7 @@ type graded struct {
 // Grade implements sdk.Grader.
 func (asking) Grade(c *sdk.Call, s sdk.Submission[Public, Secret]) (wire.Verdict, error) {
 	var answer handed
-	if err := json.Unmarshal(s.Answers, &answer); err != nil {
+	if json.Unmarshal(s.Answers, &answer) != nil {
 		return wire.Verdict{Outcome: wire.OutcomeInvalid, Message: c.T("invalid")}, nil
 	}
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s %d %d %s", s.ID, s.Attempt, s.At, s.Answers))

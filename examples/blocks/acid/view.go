@@ -110,7 +110,7 @@ func table(b *strings.Builder, c *sdk.Call, page string, results map[string]Resu
 		for _, row := range group.Rows {
 			state := stateOf(results, row.ID)
 			fmt.Fprintf(b, `<li class="acid-row acid-%s"><span class="acid-state">%s</span> <span class="acid-what"><span class="acid-title">%s</span> <span class="acid-where"><span dir="ltr">%s</span> · %s</span> <span class="acid-note">%s</span></span></li>`,
-				state, text(c, "state."+state), text(c, "row."+row.ID), row.ID, text(c, "section", `⁨`+row.Section+`⁩`), html.EscapeString(results[row.ID].Note))
+				state, text(c, "state."+state), text(c, "row."+row.ID), row.ID, text(c, "section", "\u2068"+row.Section+"\u2069"), html.EscapeString(results[row.ID].Note))
 		}
 		b.WriteString(`</ul></section>`)
 	}
