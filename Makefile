@@ -21,11 +21,12 @@ web:
 blocks:
 	$(GO) run . block build --out blocks/dist blocks
 
+# The browser tests of one package take longer than the go command waits by itself.
 test: web blocks
-	$(GO) test ./...
+	$(GO) test -timeout 60m ./...
 
 race: web blocks
-	$(GO) test -race ./...
+	$(GO) test -timeout 120m -race ./...
 
 bench: build
 	$(GO) run ./examples/bench

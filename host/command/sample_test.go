@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/quoin-lms/quoin/runtime/manifest"
 )
 
 // Every page of the sample course can be shown, every question answered, no file is missing, and each shipped block is in it.
@@ -22,8 +24,31 @@ func TestSampleCourse(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, entry := range entries {
-		if entry.IsDir() && !strings.Contains(got.out, "\n  "+entry.Name()+" ") {
-			t.Errorf("%s is not in the sample course: %s", entry.Name(), got.out)
+		if !entry.IsDir() {
+			continue
+		}
+		for _, name := range typesOf(t, filepath.Join(built, entry.Name())) {
+			if !strings.Contains(got.out, "\n  "+name+" ") {
+				t.Errorf("%s is not in the sample course: %s", name, got.out)
+			}
 		}
 	}
+}
+
+// typesOf lists the block types of a package.
+func typesOf(t *testing.T, folder string) []string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(folder, manifest.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := manifest.Parse(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, blockType := range m.Types {
+		names = append(names, blockType.Name)
+	}
+	return names
 }
