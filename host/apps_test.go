@@ -123,7 +123,7 @@ func TestAppInItsSlots(t *testing.T) {
 	ann.get(blockPath(run, "board", "board")+"/view/home/deeper?q=7").plain().must(200, "view=home path=/deeper q=7", "<li><b>first</b>")
 	ann.get(appPath(other, "board")).plain().must(200, "view=home").without("first")
 
-	unit := ann.get(unitPath(run, "five")).plain().must(200, `src="`+blockPath(run, "board", "board")+`/frame/@unit.sidebar/five"`).without("view=side", "first")
+	unit := ann.get(unitPath(run, "five")).plain().must(200, `src="`+blockPath(run, "board", "board")+`/frame/@unit.sidebar/five"`).without("view=side", "<b>first</b>")
 	for _, frame := range unit.all("iframe") {
 		if src := attribute(frame, "src"); strings.Contains(src, "@unit.sidebar") && (attribute(frame, "sandbox") != "allow-scripts" || attribute(frame, "loading") != "lazy") {
 			t.Errorf("the panel's frame is %v", frame)
