@@ -22,7 +22,8 @@ func TestBundle(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for entry, most := range map[string]int{"learner.js": 40_000, "frame.js": 6_000, "site.css": 40_000, "elements.js": 30_000, "elements.css": 8_000} {
+	// Bytes before compression; a phone fetches about a third. A bound is raised by whoever adds something that is worth its weight.
+	for entry, most := range map[string]int{"learner.js": 40_000, "frame.js": 6_000, "site.css": 40_000, "elements.js": 40_000, "elements.css": 10_000} {
 		name, err := written.Name(entry)
 		if err != nil {
 			t.Fatal(err)
