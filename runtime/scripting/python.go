@@ -165,8 +165,9 @@ type File struct {
 	Read func(context.Context) ([]byte, error)
 }
 
-// Run runs a script, or gives what an equal run gave. files hold the run's files by name; they are read when it really runs. What the script does wrong is in the
-// reply, with the line; an error is a *wire.Error and means that it was not run to its end, by no fault of its own.
+// Run runs a script, or gives what an equal run gave. files hold the run's files by name; they are read when it really runs.
+// What the script does wrong is in the reply, with the line; an error is a *wire.Error and means that it was not run to its end,
+// by no fault of its own.
 func (p *Python) Run(ctx context.Context, run wire.ScriptRun, files map[string]File) (*wire.ScriptDone, error) {
 	conn, err := p.started(ctx)
 	if err != nil {
@@ -229,14 +230,14 @@ func inCourse(ctx context.Context, files map[string]File) (map[string][]byte, er
 	return placed, nil
 }
 
-// execute runs the interpreter. That a script used up its fuel or memory, or ended the interpreter, is its own doing.
+// execute runs the interpreter. That a script used up its fuel or memory, or ended the interpreter, is its own doing; anything
+// else that stops it is not, and is not remembered.
 func (p *Python) execute(ctx context.Context, conn engine.Conn, call engine.Call) (*wire.ScriptDone, error) {
 	result, err := conn.Call(ctx, call)
-	var failure *wire.Error
-	switch {
-	case errors.As(err, &failure) && failure.Blame == wire.BlameBlock:
-		return &wire.ScriptDone{Failed: ofSandbox(failure)}, nil
-	case err != nil:
+	if err != nil {
+		if failed := ofSandbox(err); failed != nil {
+			return &wire.ScriptDone{Failed: failed}, nil
+		}
 		return nil, err
 	}
 	return readDone(result.Frame), nil
@@ -251,17 +252,23 @@ func readDone(frame []byte) *wire.ScriptDone {
 	return done
 }
 
-// ofSandbox says what the sandbox stopped a script for, as an exception of the script's.
-func ofSandbox(failure *wire.Error) *wire.ScriptError {
-	switch failure.Code { //nolint:exhaustive // the others are the interpreter's own trouble
-	case wire.CodeFuel, wire.CodeDeadline:
+// ofSandbox says what the sandbox stopped a script for, as an exception of the script's; nil when it was not the script's doing.
+func ofSandbox(err error) *wire.ScriptError {
+	var failure *wire.Error
+	if !errors.As(err, &failure) || failure.Blame != wire.BlameBlock {
+		return nil
+	}
+	switch failure.Code { //nolint:exhaustive // the others are the host's trouble
+	case wire.CodeFuel:
 		return &wire.ScriptError{Class: "TimeoutError", Message: "the script takes too long: does a loop of it never end?"}
 	case wire.CodeMemory:
 		return &wire.ScriptError{Class: "MemoryError", Message: "the script needs more memory than it may have"}
 	case wire.CodeTooLarge:
 		return &wire.ScriptError{Class: "ValueError", Message: "the script leaves more behind than it may"}
+	case wire.CodeTrap:
+		return &wire.ScriptError{Class: "SystemError", Message: "the script broke the interpreter: " + failure.Message}
 	}
-	return &wire.ScriptError{Class: "SystemError", Message: "the script broke the interpreter: " + failure.Message}
+	return nil
 }
 
 // Close lets go of the interpreter.

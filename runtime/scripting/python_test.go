@@ -31,11 +31,7 @@ var shared struct {
 func interpreted(t testing.TB) *Python {
 	t.Helper()
 	shared.once.Do(func() {
-		dir, err := os.UserCacheDir()
-		if err != nil {
-			dir = os.TempDir()
-		}
-		engine, err := wasm.New(context.Background(), wasm.Config{CacheDir: dir + "/quoin-test-python", Workers: 2})
+		engine, err := wasm.New(context.Background(), wasm.Config{CacheDir: cache(), Workers: 2})
 		if err != nil {
 			shared.err = err
 			return
@@ -52,6 +48,15 @@ func interpreted(t testing.TB) *Python {
 		t.Fatal(shared.err)
 	}
 	return shared.python
+}
+
+// cache is where the compiled interpreter is kept between runs of the tests.
+func cache() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return dir + "/quoin-test-python"
 }
 
 // runs runs a script.

@@ -166,6 +166,9 @@ func (c *conn) run(ctx context.Context, i *instance, call engine.Call) (engine.R
 		i.counter.Set(uint64(s.given))
 	}
 	frame, err := i.guest.handle(ctx, i, s, call.Frame)
+	if err == nil && i.linear.refused == overBudget { // a guest may live with that, but what it says then depends on the host's load
+		frame, err = nil, s.failure(nil, "")
+	}
 	result := engine.Result{Frame: frame, Fuel: s.spent(), Costs: i.code.info.CostVersion, Memory: int64(i.memory.Size())}
 	return result, err
 }

@@ -96,7 +96,7 @@ func startGuard(module []byte) (uint32, error) {
 		return 0, err
 	}
 	r := &leb{data: body}
-	for range r.next() { // the locals: how many of a type
+	for range r.count() { // the locals: how many of a type
 		r.next()
 		r.skip(1)
 	}
@@ -135,7 +135,7 @@ func startBody(module []byte) ([]byte, error) {
 		return nil, errNoGuard
 	}
 	exports := &leb{data: sections[sectionExports]}
-	for range exports.next() {
+	for range exports.count() {
 		name := string(exports.skip(int(exports.next())))
 		kind, index := exports.skip(1), exports.next()
 		if exports.failed {
@@ -144,7 +144,7 @@ func startBody(module []byte) ([]byte, error) {
 		if name == exportStart && kind[0] == 0 && index >= imported {
 			code := &leb{data: sections[sectionCode]}
 			var body []byte
-			for range min(code.next(), index-imported+1) {
+			for range min(code.count(), index-imported+1) {
 				body = code.skip(int(code.next()))
 			}
 			if !code.failed {
@@ -158,7 +158,7 @@ func startBody(module []byte) ([]byte, error) {
 // importedFunctions counts the functions that a command imports; it imports nothing else.
 func importedFunctions(section []byte) (uint32, bool) {
 	r := &leb{data: section}
-	count := r.next()
+	count := r.count()
 	for range count {
 		r.skip(int(r.next()))
 		r.skip(int(r.next()))
@@ -184,6 +184,16 @@ func (r *leb) next() uint32 {
 	}
 	r.data = r.data[n:]
 	return uint32(value)
+}
+
+// count reads how many things follow, each of a byte at least.
+func (r *leb) count() uint32 {
+	n := r.next()
+	if int64(n) > int64(len(r.data)) {
+		r.failed, r.data = true, nil
+		return 0
+	}
+	return n
 }
 
 func (r *leb) skip(n int) []byte {

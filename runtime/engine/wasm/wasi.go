@@ -9,9 +9,8 @@ import (
 )
 
 // wasiModule is WASI preview 1. Ours has no network and no environment, and neither files nor arguments but those of programs
-// (wasifiles.go). The clock starts at the
-// call's instant and moves when it is read or slept on; randomness is a stream from the call's bytes. Nothing of it outlives
-// a call, so a guest cannot leave a trace in it.
+// (process.go). The clock starts at the call's instant and moves when it is read or slept on; randomness is a stream from the
+// call's bytes. Nothing of it outlives a call, so a guest cannot leave a trace in it.
 const wasiModule = "wasi_snapshot_preview1"
 
 // WASI's error numbers.
