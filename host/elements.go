@@ -15,7 +15,7 @@ import (
 const questionElement = "quoin-question"
 
 // elementTag is an element of the SDK in a fragment.
-var elementTag = regexp.MustCompile(`(?i)<quoin-(?:bins|choices|dialog|feedback|hints|math|order|submit|tabs|text|upload)[\s/>]`)
+var elementTag = regexp.MustCompile(`(?i)<quoin-(?:bins|choices|code|dialog|feedback|hints|match|math|order|spots|submit|tabs|text|upload)[\s/>]`)
 
 // usesElements reports whether a view is built from the SDK's elements: only then a page or a frame brings them.
 func usesElements(shown *kernel.Shown) bool {

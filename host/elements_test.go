@@ -2,6 +2,7 @@ package host_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -107,17 +108,9 @@ func TestGallery(t *testing.T) {
 	w := newWorld(t, options{})
 	page := w.visitor().get("/docs/gallery").must(200, "elements-")
 	page.without(`"quoin:`, "ZgotmplZ")
-	source, err := os.ReadFile(filepath.Join("..", "sdk", "elements", "elements.ts"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := regexp.MustCompile(`"(quoin-[a-z]+)":`).FindAllStringSubmatch(string(source), -1)
-	if len(names) < 12 {
-		t.Fatalf("the package defines %d elements", len(names))
-	}
-	for _, name := range names {
-		if name[1] != "quoin-question" && len(page.all(name[1])) == 0 { // which the platform alone writes
-			t.Errorf("the gallery has no %s", name[1])
+	for _, name := range elementNames(t) {
+		if len(page.all(name)) == 0 {
+			t.Errorf("the gallery has no %s", name)
 		}
 	}
 	specimens, err := guide.Specimens()
@@ -138,6 +131,25 @@ func TestGallery(t *testing.T) {
 	if policy := frame.header.Get("Content-Security-Policy"); !strings.HasPrefix(policy, "sandbox allow-scripts;") {
 		t.Errorf("the framed specimen's policy is %q", policy)
 	}
+}
+
+// elementNames are the elements that the package defines for everybody.
+func elementNames(t *testing.T) []string {
+	t.Helper()
+	source, err := os.ReadFile(filepath.Join("..", "sdk", "elements", "elements.ts"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, found := range regexp.MustCompile(`"(quoin-[a-z]+)":`).FindAllStringSubmatch(string(source), -1) {
+		if found[1] != sdk.QuestionElement { // which the platform alone writes
+			names = append(names, found[1])
+		}
+	}
+	if len(names) < 12 {
+		t.Fatalf("the package defines %d elements", len(names))
+	}
+	return names
 }
 
 // The words that the package speaks by itself are those of the English catalogue, and the colours of the gallery are the tokens.
@@ -205,12 +217,19 @@ func TestElementsOfBuiltInBlocks(t *testing.T) {
 func TestElementsOnlyWhereUsed(t *testing.T) {
 	w := newWorld(t, options{})
 	w.installTally()
+	var each string
+	for _, name := range elementNames(t) {
+		each += fmt.Sprintf(`<foreign url_name="%[1]s" html="&lt;%[1]s>&lt;/%[1]s>"/>`, name)
+	}
 	run := w.course(map[string]string{
 		"course.xml": `<course url_name="now" org="Org" course="El"/>`,
 		"course/now.xml": `<course display_name="El" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c"><sequential url_name="s"><vertical url_name="v">
-			<foreign url_name="plain" html="&lt;p&gt;quoin-order&lt;/p&gt;"/><foreign url_name="rich" html="` + escapeAttribute(sorting) + `"/></vertical></sequential></chapter></course>`,
+			<foreign url_name="plain" html="&lt;p&gt;quoin-order&lt;/p&gt;"/><foreign url_name="rich" html="` + escapeAttribute(sorting) + `"/>` + each + `</vertical></sequential></chapter></course>`,
 	})
 	b := w.member("ann", run, "")
+	for _, name := range elementNames(t) {
+		b.get(blockPath(run, "foreign", name)+"/frame").must(200, "data-element-words")
+	}
 	b.get(unitPath(run, "v")).must(200).without("data-element-words", "elements-")
 	b.get(blockPath(run, "foreign", "plain") + "/frame").must(200).without("data-element-words")
 	rich := b.get(blockPath(run, "foreign", "rich")+"/frame").must(200, "data-element-words", "customElements.define")

@@ -2,6 +2,7 @@
 
 import { Bins } from "./bins.ts";
 import { Choices } from "./choices.ts";
+import { Code } from "./code.ts";
 import { Dialog } from "./dialog.ts";
 import { Feedback } from "./feedback.ts";
 import { Hints } from "./hints.ts";
@@ -18,6 +19,7 @@ import { Upload } from "./upload.ts";
 const all: Record<string, CustomElementConstructor> = {
   "quoin-bins": Bins,
   "quoin-choices": Choices,
+  "quoin-code": Code,
   "quoin-dialog": Dialog,
   "quoin-feedback": Feedback,
   "quoin-hints": Hints,

@@ -5,6 +5,7 @@ import { Enhancing } from "./element.ts";
 
 const around = [
   ["fieldset.choices", "quoin-choices"],
+  [".field.code", "quoin-code"],
   [".field.math", "quoin-math"],
   [".matching", "quoin-match"],
   [".ordering", "quoin-order"],
@@ -12,6 +13,9 @@ const around = [
   [".spotting", "quoin-spots"],
   [".submit-bar", "quoin-submit"],
 ] as const;
+
+/** What the markup says to its element, as data- attributes. */
+const said = ["symbols", "language", "indent", "mark"];
 
 /** <quoin-question> is what a view names as its element; it is written by the platform alone. */
 export class Question extends Enhancing {
@@ -21,7 +25,10 @@ export class Question extends Enhancing {
         if (inner.closest(tag)) continue;
         const outer = document.createElement(tag);
         if (tag === "quoin-choices") outer.setAttribute("keep", ""); // Open edX's questions have no way back to no answer
-        if (inner instanceof HTMLElement && inner.dataset.symbols) outer.setAttribute("symbols", inner.dataset.symbols);
+        for (const name of said) {
+          const value = inner.getAttribute(`data-${name}`);
+          if (value !== null) outer.setAttribute(name, value);
+        }
         const place = document.createComment("");
         inner.replaceWith(place);
         outer.append(inner); // before it comes into the page: there it takes its content in hand

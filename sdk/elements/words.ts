@@ -13,6 +13,8 @@ const english = {
   math_symbols: "Symbols",
   math_open: "A bracket is open that never closes: {0}",
   math_close: "A bracket closes that was never opened: {0}",
+  code_help: "Tab indents, Shift and Tab goes back. To leave with the keyboard, press Escape and then Tab.",
+  code_leave: "Tab leaves the editor now.",
   submit_sending: "Sending …",
   submit_saving: "Saving …",
   submit_saved: "Saved {0}",
