@@ -8,7 +8,6 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/search"
 )
@@ -108,23 +107,19 @@ func (r *request) searchLink(query string, page int) string {
 	return "/courses/" + r.course.String() + "/search?" + values.Encode()
 }
 
-// findable says of a block whether the person may find it: when he may see it now, and when it leads somewhere.
+// findable says of a block whether the person may find it, and whether it leads somewhere.
 func (r *request) findable() func(*course.Block) bool {
-	now := r.now()
-	listed := map[*course.Block]bool{}
-	for _, section := range r.published.Root.Children {
-		shown := access.Listing(r.person, r.published, section, now).Allowed
-		listed[section] = shown && r.firstUnit(section) != nil
-		for _, sub := range section.Children {
-			listed[sub] = shown && access.Listing(r.person, r.published, sub, now).Allowed && r.firstUnit(sub) != nil
-		}
-	}
+	allowed := r.site().Findable(r.person, r.published)
+	leads := map[*course.Block]bool{}
 	return func(block *course.Block) bool {
 		above := block
 		if block.Subsection != nil {
 			above = block.Subsection.Block
 		}
-		return listed[above] && access.Content(r.person, r.published, block, now).Allowed
+		if _, known := leads[above]; !known {
+			leads[above] = r.firstUnit(above) != nil
+		}
+		return leads[above] && allowed(block)
 	}
 }
 

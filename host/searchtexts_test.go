@@ -110,3 +110,30 @@ func TestTextsOfBlocksAreFound(t *testing.T) {
 	}
 	bob.comesToFind(run, "lion", "Nothing fits", true)
 }
+
+// What a block of the course put into the search is found where the block itself would be found.
+func TestTextsOfUnlistedBlocks(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	w.installManifest(`{"name": "memo", "version": "1.0.0", "title": "Memo", "description": "Texts to find.", "licence": "Apache-2.0",
+		"types": [{"name": "memo", "title": "Memo", "kind": "component"}], "permissions": [{"name": "index", "reason": "Memos are found."},
+		{"name": "search", "reason": "It looks for memos."}]}`,
+		nil, true, sdk.New[sdk.None, sdk.None, sdk.None](pins{}, sdk.Spec{
+			Kind: wire.KindComponent, Views: []wire.View{{Name: wire.ViewLearner}}, Handlers: []wire.Handler{{Name: "pin", Roles: []wire.Role{wire.RoleLearner, wire.RoleStaff}}},
+		}))
+	run := w.course(map[string]string{
+		"course.xml": `<course url_name="now" org="Org" course="Memos"/>`,
+		"course/now.xml": `<course display_name="Memos" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter display_name="One">
+			<sequential url_name="open"><vertical url_name="first"><memo url_name="shown"/></vertical></sequential>
+			<sequential url_name="hidden" hide_from_toc="true"><vertical url_name="second"><memo url_name="unlisted"/></vertical></sequential></chapter></course>`,
+	})
+	ann, sue := w.member("ann", run, ""), w.member("sue", run, "staff")
+	for unit, memo := range map[string]string{"second": "unlisted", "first": "shown"} {
+		form := ann.open("/courses/" + run.String() + "/units/" + unit).must(200).form(blockPath(run, "memo", memo))
+		form.set("id", "one")
+		form.set("title", "The "+memo+" memo")
+		form.press("pin").must(303)
+	}
+	sue.comesToFind(run, "memo", "unlisted", true)
+	ann.comesToFind(run, "memo", "shown", true)
+	ann.find(run, "memo").must(200).without("unlisted")
+}

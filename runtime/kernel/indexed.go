@@ -43,29 +43,36 @@ func (k *Kernel) applyIndex(ctx context.Context, t state.Task, i wire.IndexDoc) 
 	return err
 }
 
-// maxIndexed is how many texts of a run its search knows: the newest.
-const maxIndexed = 10_000
+// maxIndexed is how many texts of a run its search knows, maxIndexedSize how many bytes of them: the newest.
+const (
+	maxIndexed     = 10_000
+	maxIndexedSize = 16 << 20
+)
 
 // Indexed gives the texts that the blocks of a run put into its search, newest first. Who may find one is for the caller to see
 // to: whoever may see the block, and is meant (see [Meant]).
 func (k *Kernel) Indexed(ctx context.Context, run string) ([]Indexed, error) {
 	var texts []Indexed
+	size := 0
 	query := store.Query{Index: "run", Equal: []any{run}, Reverse: true, Limit: 1000}
-	for len(texts) < maxIndexed {
+	for {
 		docs, next, err := k.indexed.Find(ctx, query)
 		if err != nil {
 			return nil, err
 		}
 		for _, doc := range docs {
-			if doc.Body.Title != "" || doc.Body.Text != "" {
-				texts = append(texts, doc.Body)
+			if doc.Body.Title == "" && doc.Body.Text == "" {
+				continue
 			}
+			if size += len(doc.Body.Title) + len(doc.Body.Text); size > maxIndexedSize || len(texts) == maxIndexed {
+				return texts, nil
+			}
+			texts = append(texts, doc.Body)
 		}
 		if query.After = next; query.After == "" {
-			break
+			return texts, nil
 		}
 	}
-	return texts[:min(len(texts), maxIndexed)], nil
 }
 
 // Meant reports whether an audience, as blocks name it, includes a person: it is everybody where it is empty, else pseudonyms,

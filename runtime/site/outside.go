@@ -70,7 +70,7 @@ func (s *Site) find(ctx context.Context, call *services.Call, method string, m w
 		return nil, err
 	}
 	words := search.Words(query.Text)
-	found := index.Find(words, s.findable(call), 0, query.Limit)
+	found := index.Find(words, s.Findable(call.Person, call.Published), 0, query.Limit)
 	reply := wire.SearchFound{}
 	for _, hit := range found.Hits {
 		reply.Hits = append(reply.Hits, wire.SearchHit{
@@ -89,16 +89,17 @@ func (s *Site) find(ctx context.Context, call *services.Call, method string, m w
 // isGone reports whether a block is not there any more, or an app switched off.
 func isGone(err error) bool { return errors.Is(err, course.ErrNotFound) }
 
-// findable says of a block whether the caller may find it: when he may see it, and everything that it stands in is listed.
-func (s *Site) findable(call *services.Call) func(*course.Block) bool {
-	now := call.Person.Now(s.config.Now())
+// Findable says of a block whether a person may find it in a search: when he may see it now, everything that it stands in is
+// listed, and no block above it chooses what each learner has.
+func (s *Site) Findable(person *access.Person, published *course.Published) func(*course.Block) bool {
+	now := person.Now(s.config.Now())
 	return func(block *course.Block) bool {
 		for above := block; above != nil; above = above.Parent {
-			if above.Unit == nil && above.Parent != nil && !access.Listing(call.Person, call.Published, above, now).Allowed {
+			if above.Unit == nil && above.Parent != nil && !access.Listing(person, published, above, now).Allowed {
 				return false
 			}
 		}
-		return access.Content(call.Person, call.Published, block, now).Allowed
+		return !chosen(block) && access.Content(person, published, block, now).Allowed
 	}
 }
 

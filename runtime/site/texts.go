@@ -44,14 +44,14 @@ type BlockText struct {
 	Title, Text []search.Part
 }
 
-// FindTexts looks for words in what blocks put into a run's search, as far as the person may see the blocks and is meant.
+// FindTexts looks for words in what blocks put into a run's search, as far as the person may find the blocks and is meant.
 func (s *Site) FindTexts(ctx context.Context, person *access.Person, published *course.Published, words []string, limit int) ([]BlockText, error) {
 	run, err := s.textsOf(ctx, published.Key.String())
 	if err != nil || len(words) == 0 || run.index.Len() == 0 {
 		return nil, err
 	}
 	seen := map[string]*course.Block{}
-	now := person.Now(s.config.Now())
+	findable := s.Findable(person, published)
 	var failed error
 	block := func(usage string) *course.Block {
 		if found, known := seen[usage]; known {
@@ -70,7 +70,7 @@ func (s *Site) FindTexts(ctx context.Context, person *access.Person, published *
 			failed = err
 			return nil
 		}
-		if access.Content(person, published, found, now).Allowed {
+		if findable(found) {
 			seen[usage] = found
 		}
 		return seen[usage]

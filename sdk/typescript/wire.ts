@@ -557,10 +557,14 @@ export interface Enrol {
   reason?: string;
 }
 
-/** IndexDoc puts a text into the course search, or takes it out when Text is "". */
+/**
+ * IndexDoc puts a text into the course search, or takes it out when Title and Text are "". A search knows the newest 10 000
+ * texts of a run, and of these the newest 16 MiB.
+ */
 export interface IndexDoc {
   id: string;
   title?: string;
+  /** Text has at most 32 KiB, the others 1 KiB. */
   text?: string;
   path?: string;
   /** To restricts who finds it, as Publish.To. */

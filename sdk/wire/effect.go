@@ -286,12 +286,14 @@ type Enrol struct {
 	Reason  string `json:"reason,omitempty"`
 }
 
-// IndexDoc puts a text into the course search, or takes it out when Text is "".
+// IndexDoc puts a text into the course search, or takes it out when Title and Text are "". A search knows the newest 10 000
+// texts of a run, and of these the newest 16 MiB.
 type IndexDoc struct {
 	ID    string `json:"id"`
 	Title string `json:"title,omitempty"`
-	Text  string `json:"text,omitempty"`
-	Path  string `json:"path,omitempty"`
+	// Text has at most 32 KiB, the others 1 KiB.
+	Text string `json:"text,omitempty"`
+	Path string `json:"path,omitempty"`
 	// To restricts who finds it, as Publish.To.
 	To []string `json:"to,omitempty"`
 }

@@ -3,6 +3,7 @@ package wire
 import (
 	"encoding/json"
 	"math"
+	"slices"
 )
 
 // document names the block document that a refusable effect needs, nil when it needs none.
@@ -48,6 +49,8 @@ func (e *Effect) valid() string {
 		if e.Schedule.Every != 0 && e.Schedule.Every < MinEvery {
 			return "every must be at least 60 seconds"
 		}
+	case e.Index != nil:
+		return e.Index.valid()
 	}
 	return ""
 }
@@ -62,7 +65,24 @@ const (
 	MaxField = 256 << 10
 	// MaxAnswers bounds a submission's JSON in bytes.
 	MaxAnswers = 256 << 10
+	// MaxIndexText bounds a text for the search, MaxIndexLine its title, its path and its id, in bytes.
+	MaxIndexText = 32 << 10
+	MaxIndexLine = 1 << 10
 )
+
+func (i *IndexDoc) valid() string {
+	switch {
+	case len(i.ID) > MaxIndexLine || len(i.Title) > MaxIndexLine || len(i.Path) > MaxIndexLine:
+		return "id, title and path have at most 1 KiB each"
+	case len(i.Text) > MaxIndexText:
+		return "text has more than 32 KiB: index its parts under an id each"
+	case len(i.To) > MaxRecipients:
+		return "to names at most 100 roles, groups and people"
+	case slices.ContainsFunc(i.To, func(to string) bool { return len(to) > MaxIndexLine }):
+		return "a name in to has more than 1 KiB"
+	}
+	return ""
+}
 
 func (s *SetScore) valid() string {
 	switch {

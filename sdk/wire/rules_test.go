@@ -203,3 +203,17 @@ func TestErrorsTravelByCode(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What a block puts into the search has bounds: the index of a run is held in memory.
+func TestIndexHasBounds(t *testing.T) {
+	line, people := strings.Repeat("x", MaxIndexLine+1), make([]string, MaxRecipients+1)
+	good := IndexDoc{ID: line[1:], Title: line[1:], Path: line[1:], Text: strings.Repeat("x", MaxIndexText), To: people[1:]}
+	if failure := CheckEffects(OpHandle, RoleLearner, []Effect{{Index: &good}}, nil); failure != nil {
+		t.Error(failure)
+	}
+	for _, bad := range []IndexDoc{{ID: line}, {Title: line}, {Path: line}, {Text: good.Text + "x"}, {To: people}, {To: []string{line}}} {
+		if CheckEffects(OpHandle, RoleLearner, []Effect{{Index: &bad}}, nil) == nil {
+			t.Errorf("%.20v passes", bad)
+		}
+	}
+}
