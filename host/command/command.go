@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -132,11 +133,30 @@ func Run(ctx context.Context, p Parts, args []string) int {
 		fmt.Fprintf(p.Err, "quoin %s: %v\n", c.name, err)
 		return 1
 	}
-	if len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "help" {
-		fmt.Fprintf(p.Err, "there is no command %q\n\n", strings.Join(args[:min(2, len(args))], " "))
+	return help(p.Err, args)
+}
+
+// help answers what no command understood: with the commands, or those of a group (block, block keys), and 0 where it was asked
+// for them.
+func help(w io.Writer, args []string) int {
+	asked := func(word string) bool { return word == "help" || word == "-h" || word == "--help" }
+	words, wanted := []string{}, false
+	for _, word := range args {
+		if asked(word) {
+			wanted = true
+			continue
+		}
+		words = append(words, word)
 	}
-	usage(p.Err)
-	if len(args) > 0 && (args[0] == "help" || args[0] == "-h" || args[0] == "--help") {
+	for ; len(words) > 0; words = words[:len(words)-1] {
+		if usage(w, strings.Join(words, " ")+" ", !wanted && len(words) < len(args), args) {
+			break
+		}
+	}
+	if len(words) == 0 {
+		usage(w, "", len(args) > 0 && !wanted, args)
+	}
+	if wanted {
 		return 0
 	}
 	return 2
@@ -151,12 +171,21 @@ func equal(a, b []string) bool {
 	return true
 }
 
-func usage(w io.Writer) {
-	fmt.Fprint(w, "usage: quoin COMMAND ...\n\n")
-	for _, c := range commands() {
+// usage lists the commands that begin so, and reports whether there are any; unknown says first that args name none.
+func usage(w io.Writer, beginning string, unknown bool, args []string) bool {
+	of := slices.DeleteFunc(commands(), func(c command) bool { return !strings.HasPrefix(c.name, beginning) })
+	if len(of) == 0 {
+		return false
+	}
+	if unknown {
+		fmt.Fprintf(w, "there is no command %q\n\n", strings.Join(args[:min(2, len(args))], " "))
+	}
+	fmt.Fprintf(w, "usage: quoin %sCOMMAND ...\n\n", beginning)
+	for _, c := range of {
 		fmt.Fprintf(w, "  %-18s %s\n", c.name, c.help)
 	}
 	fmt.Fprint(w, "\nquoin COMMAND --help lists a command's flags.\n")
+	return true
 }
 
 // newFlags makes a flag set that writes to the command's error output.

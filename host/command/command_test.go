@@ -130,8 +130,11 @@ func write(t *testing.T, name, text string) string {
 func TestUsage(t *testing.T) {
 	call(t, "").want(t, 2, "usage: quoin COMMAND", "course check")
 	call(t, "", "help").want(t, 0, "usage: quoin COMMAND")
-	call(t, "", "course").want(t, 2, "usage: quoin COMMAND")
-	call(t, "", "course", "fly").want(t, 2, "usage: quoin COMMAND")
+	call(t, "", "course").want(t, 2, "usage: quoin course COMMAND", "course check")
+	call(t, "", "course", "fly").want(t, 2, `there is no command "course fly"`, "usage: quoin course COMMAND")
+	call(t, "", "fly").want(t, 2, `there is no command "fly"`, "usage: quoin COMMAND")
+	call(t, "", "block", "--help").want(t, 0, "usage: quoin block COMMAND", "block test")
+	call(t, "", "help", "block", "keys").want(t, 0, "usage: quoin block keys COMMAND", "block keys new")
 	call(t, "", "course", "import").want(t, 2, "usage: quoin course import FILE|FOLDER")
 	call(t, "", "course", "import", "a", "b").want(t, 2, "usage: quoin course import")
 	call(t, "", "course", "import", "--no-such-flag", "x").want(t, 2, "no-such-flag")

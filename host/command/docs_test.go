@@ -12,13 +12,19 @@ func TestDocsAsFiles(t *testing.T) {
 	built(t)
 	dir := filepath.Join(t.TempDir(), "guide")
 	call(t, "", "docs", "--out", dir).want(t, 0, filepath.Join(dir, "index.html"))
-	text, err := os.ReadFile(filepath.Join(dir, "index.html"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, want := range []string{`href="first-block-typescript.html"`, `id="docs-index"`, "first-block-typescript", ".docs-list"} {
-		if !strings.Contains(string(text), want) {
-			t.Errorf("the first page lacks %s", want)
+	for file, wanted := range map[string][]string{
+		"index.html": {`href="first-block-typescript.html"`, `id="docs-index"`, `src="guide.js"`, `href="guide.css"`},
+		"guide.js":   {`document.getElementById("docs-index").textContent = "[[`, "first-block-typescript"},
+		"guide.css":  {".docs-list"},
+	} {
+		text, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range wanted {
+			if !strings.Contains(string(text), want) {
+				t.Errorf("%s lacks %s", file, want)
+			}
 		}
 	}
 	call(t, "", "docs", "more").want(t, 2, "usage: quoin docs")

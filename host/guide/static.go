@@ -27,17 +27,22 @@ func Write(dir string, look Look) error {
 	if err != nil {
 		return fmt.Errorf("writing the guide: %w", err)
 	}
-	index, err := json.Marshal(sections(pages))
-	if err != nil {
-		return fmt.Errorf("writing the guide: %w", err)
-	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("writing the guide: %w", err)
+	}
+	shared, err := look.shared(pages)
+	if err != nil {
+		return err
+	}
+	for name, data := range shared {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			return fmt.Errorf("writing the guide: %w", err)
+		}
 	}
 	for n := range pages {
 		var out bytes.Buffer
 		err := layout.Execute(&out, map[string]any{
-			"Pages": pages, "Page": pages[n], "Style": template.CSS(look.Styles), "Script": template.JS(look.Script), "Index": template.JS(index),
+			"Pages": pages, "Page": pages[n], "Script": template.JS(look.Script),
 		})
 		if err == nil {
 			err = os.WriteFile(filepath.Join(dir, pages[n].Slug+".html"), out.Bytes(), 0o644)
@@ -47,6 +52,23 @@ func Write(dir string, look Look) error {
 		}
 	}
 	return nil
+}
+
+// shared gives the files that all pages use. What there is to find is a script that fills an element: a page that is opened as a
+// file may load a script, and may not fetch.
+func (l Look) shared(pages []Page) (map[string][]byte, error) {
+	index, err := json.Marshal(sections(pages))
+	if err != nil {
+		return nil, fmt.Errorf("writing the guide: %w", err)
+	}
+	text, err := json.Marshal(string(index))
+	if err != nil {
+		return nil, fmt.Errorf("writing the guide: %w", err)
+	}
+	return map[string][]byte{
+		"guide.css": []byte(l.Styles),
+		"guide.js":  fmt.Appendf(nil, "document.getElementById(\"docs-index\").textContent = %s;\n", text),
+	}, nil
 }
 
 // sections is what the search of the static copy looks through: page, id, title, the page's title, text.

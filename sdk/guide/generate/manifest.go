@@ -20,11 +20,15 @@ func manifestPage(s source) []byte {
 		if service == wire.ServiceHTTP {
 			values = "hosts"
 		}
-		fmt.Fprintf(&out, "| `%s` | %s | the service of this name |\n", service, values)
+		fmt.Fprintf(&out, "| `%s` | %s | %s |\n", service, values, meanings[string(service)])
 	}
-	for _, value := range s.Vars {
-		for _, spec := range value.Decl.Specs {
-			s.permissions(&out, spec)
+	for _, file := range s.files {
+		for _, declared := range file.Decls {
+			if variables, ok := declared.(*ast.GenDecl); ok {
+				for _, spec := range variables.Specs {
+					s.permissions(&out, spec)
+				}
+			}
 		}
 	}
 	return out.Bytes()
@@ -50,6 +54,16 @@ func (s source) permissions(out *bytes.Buffer, spec ast.Spec) {
 
 // meanings says what a permission lets a block do. The test of this package misses what is not here.
 var meanings = map[string]string{
+	"documents":        "read its own documents; the effects that write them need it too",
+	"children":         "ask for the blocks that stand inside it",
+	"users":            "read the names of the people of its course",
+	"files":            "read files of the course, and those that learners handed in to it",
+	"scores":           "read what learners earned elsewhere in the course",
+	"enrolments":       "read who is enrolled in the course",
+	"script":           "have programs run that it passes on, by authors or learners, in the sandbox; a script of its own for the browser needs none",
+	"search":           "look into the search of the course, as the caller may",
+	"keys":             "sign and verify with secrets that it never sees",
+	"http":             "ask these hosts over the internet, from grade and tasks",
 	"events.subscribe": "hear of these events",
 	"slot":             "show views in these places of the shells",
 	"mount":            "answer below these paths of its own address",

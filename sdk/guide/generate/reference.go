@@ -36,6 +36,8 @@ func References(root string) (map[string][]byte, error) {
 type source struct {
 	*doc.Package
 	set *token.FileSet
+	// files hold what is not exported too.
+	files []*ast.File
 }
 
 func load(folder string) (source, error) {
@@ -44,22 +46,24 @@ func load(folder string) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	var files []*ast.File
+	var files, whole []*ast.File
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		file, err := parser.ParseFile(set, name, nil, parser.ParseComments)
-		if err != nil {
-			return source{}, err
+		for _, list := range []*[]*ast.File{&files, &whole} { // package doc cuts what is not exported out of what it gets
+			file, err := parser.ParseFile(set, name, nil, parser.ParseComments)
+			if err != nil {
+				return source{}, err
+			}
+			*list = append(*list, file)
 		}
-		files = append(files, file)
 	}
 	p, err := doc.NewFromFiles(set, files, "github.com/quoin-lms/quoin/"+filepath.ToSlash(folder))
 	if err != nil {
 		return source{}, fmt.Errorf("reading %s: %w", folder, err)
 	}
-	return source{p, set}, nil
+	return source{p, set, whole}, nil
 }
 
 // find gives a type's documentation, nil for none.

@@ -58,4 +58,9 @@ func TestReferencesAreWhole(t *testing.T) {
 			t.Errorf("a permission has no meaning: %s", line)
 		}
 	}
+	for name := range meanings {
+		if !strings.Contains(asked, "| `"+name+"` |") {
+			t.Errorf("the permission %s is not listed", name)
+		}
+	}
 }
