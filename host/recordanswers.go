@@ -129,7 +129,7 @@ func (r *request) receipt(block *course.Block, receipt *scoring.Receipt) []recor
 	if receipt.Fuel > 0 {
 		fuel = r.words.T("record.fuel_used", receipt.Fuel, receipt.Costs)
 	}
-	return []recordFact{
+	facts := []recordFact{
 		{r.words.T("record.artifact"), code},
 		{r.words.T("record.content"), receipt.Content},
 		{r.words.T("record.seed"), strconv.Itoa(receipt.Seed)},
@@ -137,6 +137,10 @@ func (r *request) receipt(block *course.Block, receipt *scoring.Receipt) []recor
 		{r.words.T("record.result_hash"), receipt.Result},
 		{r.words.T("record.fuel"), fuel},
 	}
+	if receipt.Sources != "" {
+		facts = append(facts, recordFact{r.words.T("record.sources"), receipt.Sources})
+	}
+	return facts
 }
 
 // stamp writes an instant for a sheet.

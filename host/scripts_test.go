@@ -3,34 +3,25 @@ package host_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/quoin-lms/quoin/runtime/course"
 )
 
 // scriptedCourse holds problems whose programs draw numbers, judge answers, use the course's own library, and fail.
 func scriptedCourse(t *testing.T) map[string]string {
 	t.Helper()
-	var library bytes.Buffer
-	z := zip.NewWriter(&library)
-	file, err := z.Create("ours.py")
-	if err == nil {
-		_, err = file.Write([]byte("CANARY_LIBRARY = 1\ndef twice(n):\n    return 2 * n\n"))
-	}
-	if err == nil {
-		err = z.Close()
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
 	return map[string]string{
 		"course.xml": `<course url_name="now" org="Org" course="Scripts"/>`,
 		"course/now.xml": `<course display_name="Scripts" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c" display_name="Week 1">
 			<sequential url_name="s" display_name="Work"><vertical url_name="v" display_name="Unit"><problem url_name="sum"/><problem url_name="judge"/><problem url_name="text"/><problem url_name="bad"/></vertical></sequential></chapter></course>`,
 		"policies/now/policy.json": `{}`,
-		"static/python_lib.zip":    library.String(),
+		"static/python_lib.zip":    libraryOf(t, "CANARY_LIBRARY = 1\ndef twice(n):\n    return 2 * n\n"),
 		"problem/sum.xml": `<problem display_name="Sum" max_attempts="5"><script type="loncapa/python">
 from ours import twice
 a = random.randint(3, 3)
@@ -53,6 +44,55 @@ def check(expect, ans):
     return {'input_list': [{'ok': len(lines) == 2, 'msg': 'That is %d words.' % len(lines)}], 'overall_message': '&lt;p&gt;Thank you.&lt;/p&gt;'}
 </script><customresponse cfn="check"><label>Write two words, a line each.</label><textbox rows="4"/></customresponse></problem>`,
 	}
+}
+
+// libraryOf is a python_lib.zip with one module.
+func libraryOf(t *testing.T, text string) string {
+	t.Helper()
+	var library bytes.Buffer
+	z := zip.NewWriter(&library)
+	file, err := z.Create("ours.py")
+	if err == nil {
+		_, err = file.Write([]byte(text))
+	}
+	if err = errors.Join(err, z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return library.String()
+}
+
+// A mended python_lib.zip takes effect at once for whoever has not begun, where the script failed with the old one, too. Whoever
+// has answered keeps the numbers under his answer.
+func TestMendedLibrary(t *testing.T) {
+	w := newWorld(t, options{})
+	if err := w.site.Python.Start(t.Context()); err != nil {
+		t.Skip(err)
+	}
+	run := w.course(scriptedCourse(t))
+	replace := func(text string) {
+		t.Helper()
+		blob, err := w.site.Files.Put(t.Context(), strings.NewReader(libraryOf(t, text)), 1<<20)
+		if err == nil {
+			err = w.site.Courses.PutAsset(t.Context(), course.Asset{
+				Course: run.String(), Name: "python_lib.zip", Hash: blob.Hash, Size: blob.Size, Type: "application/zip",
+			})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ann, bob, sum, unit := w.member("ann", run, ""), w.member("bob", run, ""), blockPath(run, "problem", "sum"), unitPath(run, "v")
+	bob.get(unit).must(200, "What is 3 + 6?")
+	ann.get(unit).form(sum).set("input_2_1", "9").press("submit").must(303).follow().must(200, "Correct")
+
+	replace("def twice(n):\n    return 3 * n\n")
+	bob.get(unit).must(200, "What is 3 + 9?").without("What is 3 + 6?")
+	ann.get(unit).must(200, "What is 3 + 6?", "Correct").without("What is 3 + 9?")
+	replace("def twice(n) return 2\n")
+	bob.get(unit).must(200).without("What is 3 +")
+	replace("def twice(n):\n    return 4 * n\n")
+	bob.get(unit).form(sum).set("input_2_1", "15").press("submit").must(303).follow().must(200, "What is 3 + 12?", "Correct")
+	ann.get(unit).form(sum).set("input_2_1", "9").press("submit").must(303).follow().must(200, "What is 3 + 6?", "Correct")
 }
 
 // Problems with scripts are answered as any other: numbers stand in the text, answers are judged in the sandbox, an exception is

@@ -277,7 +277,7 @@ func (w *world) stored() string {
 	w.t.Helper()
 	var b strings.Builder
 	for _, spec := range site.Specs() {
-		if spec.Name == "prepared" || spec.Name == "variants" || spec.Name == bookmarks.PlaceSpec().Name {
+		if slices.Contains([]string{"prepared", "variants", "variant_sources"}, spec.Name) || spec.Name == bookmarks.PlaceSpec().Name {
 			continue
 		}
 		query := store.Query{Limit: store.MaxPage}

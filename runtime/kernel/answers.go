@@ -24,7 +24,7 @@ func (k *Kernel) Answers(ctx context.Context, id string, s *scoring.Submission, 
 	if err != nil || !implements(&g.description, wire.OpReport) {
 		return nil, k.unavailable(ctx, err)
 	}
-	values, err := k.vary(ctx, g.version, &g.description, s.Content, g.prepared, s.Seed, g.asker)
+	values, err := k.vary(ctx, g.variation(s))
 	if err != nil {
 		return nil, k.unavailable(ctx, err)
 	}

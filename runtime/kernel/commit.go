@@ -307,7 +307,9 @@ func (s *seat) onState(ctx context.Context, p *plan, recorded state.Recorded, su
 		l.Sitting.Ended = &now
 	}
 	if s.grades() && (p.submit != nil || len(p.fields) > 0 || p.sitting != nil && p.sitting.Open) {
-		s.open(l)
+		if err := s.open(ctx, l); err != nil {
+			return err
+		}
 	}
 	if p.submit != nil {
 		if err := s.addSubmit(l, p, submission); err != nil {

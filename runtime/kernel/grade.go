@@ -29,7 +29,7 @@ func (k *Kernel) Grade(
 	}
 	// A verdict that is looked for again is asked for outside once; another version or more evidence asks anew.
 	g.asker.Key = digest("grade", id, strconv.Itoa(len(evidence)), g.version.Digest)
-	values, err := k.vary(ctx, g.version, &g.description, s.Content, g.prepared, s.Seed, g.asker)
+	values, err := k.vary(ctx, g.variation(s))
 	if err != nil {
 		return scoring.Graded{}, err
 	}
@@ -57,7 +57,7 @@ func (k *Kernel) Grade(
 	}
 	return scoring.Graded{Verdict: verdict, Receipt: scoring.Receipt{
 		Artifact: g.version.Digest, Content: s.Content, Seed: s.Seed, Answers: hashOf([]byte(s.Answers)), Result: hashOf(result.Frame),
-		Fuel: result.Fuel, Costs: result.Costs,
+		Fuel: result.Fuel, Costs: result.Costs, Sources: digestOf(values.Sources, g.asker.Sources),
 	}}, nil
 }
 
@@ -72,6 +72,15 @@ type graded struct {
 	description wire.Description
 	prepared    *Prepared
 	asker       *services.Call
+}
+
+// variation is the submission's: the one that the learner saw, whatever became of its sources since.
+func (g *graded) variation(s *scoring.Submission) variation {
+	v := variation{version: g.version, description: &g.description, hash: s.Content, prepared: g.prepared, seed: s.Seed, asker: g.asker}
+	if g.version.Digest == s.Artifact {
+		v.pinned = s.Sources
+	}
+	return v
 }
 
 // grading finds the pinned version and content of a submission.

@@ -247,7 +247,11 @@ func (s *seat) reset(ctx context.Context, r Request, allowed *wire.Access) (*Res
 	doc := s.state
 	now := s.visit.Now
 	s.own(&doc.Body)
-	s.open(&doc.Body)
+	if !doc.Body.Open() {
+		if err := s.open(ctx, &doc.Body); err != nil {
+			return nil, err
+		}
+	}
 	doc.Body.Sitting.Ended = &now
 	doc.Body.Fields = nil // a block's state of a question is its answers: they belong to the sitting that ends
 	frame, err := wire.EncodeReply(&wire.HandleReply{}, nil)
@@ -263,16 +267,21 @@ func (s *seat) reset(ctx context.Context, r Request, allowed *wire.Access) (*Res
 }
 
 // open makes sure that the learner has an open sitting.
-func (s *seat) open(l *state.Learner) {
+func (s *seat) open(ctx context.Context, l *state.Learner) error {
+	values, err := s.values(ctx)
+	if err != nil {
+		return err
+	}
 	if l.Open() {
 		// A publish that kept the answer hash moved the sitting along.
-		l.Sitting.Content = s.hash
-		return
+		l.Sitting.Content, l.Sitting.Sources = s.hash, values.Sources
+		return nil
 	}
 	l.Sitting = &state.Sitting{
 		ID: s.nextSitting(), Number: s.number(), Opened: s.visit.Now, Artifact: s.version.Digest, Content: s.hash,
-		AnswerHash: s.prepared.AnswerHash, Seed: s.seed,
+		AnswerHash: s.prepared.AnswerHash, Seed: s.seed, Sources: values.Sources,
 	}
+	return nil
 }
 
 // sittingID names a learner's n-th sitting of a block.

@@ -70,6 +70,8 @@ type Config struct {
 	// Readers finds whom a notice is for; nil files notices under the run's pseudonyms alone.
 	Readers  notices.Readers
 	Services services.Table
+	// Sources tells the digests of interpreters and course files, so that variants follow them; nil knows of none.
+	Sources services.Sources
 	// Address gives the absolute address below which a usage's mounts are reached; nil tells blocks none.
 	Address func(usage string) string
 	// Inline reports whether a built-in block's fragment may stand in the page; nil frames nothing.
@@ -97,6 +99,7 @@ type Kernel struct {
 	completed store.Collection[state.Completion]
 	prepared  store.Collection[prepared]
 	variants  store.Collection[variant]
+	sources   store.Collection[sources]
 	tasks     store.Collection[Task]
 	notices   *notices.Notices
 	indexed   store.Collection[Indexed]
@@ -113,6 +116,7 @@ type Kernel struct {
 
 	renders  *otter.Cache[[32]byte, *Rendered]
 	values   *otter.Cache[string, *Prepared]
+	named    *otter.Cache[string, []string]
 	flight   singleflight.Group
 	metrics  metrics
 	closing  sync.WaitGroup
@@ -126,7 +130,7 @@ type Kernel struct {
 func Specs() []store.Spec {
 	specs := []store.Spec{
 		state.LearnerSpec(), state.RequestSpec(), state.SharedSpec(), state.PersonalSpec(), state.CompletionSpec(),
-		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), taskSpec(), indexedSpec(), replySpec(), actSpec(), appChoiceSpec(),
+		state.MailSpec(state.SharedSpec().Name), preparedSpec(), variantSpec(), sourcesSpec(), taskSpec(), indexedSpec(), replySpec(), actSpec(), appChoiceSpec(),
 	}
 	specs = slices.Concat(specs, course.Specs(), notices.Specs())
 	return append(specs, scoring.Specs()...)
@@ -155,7 +159,7 @@ func Open(ctx context.Context, config Config) (*Kernel, error) {
 		learners: store.Of[state.Learner](s, state.LearnerSpec()), requests: store.Of[state.Request](s, state.RequestSpec()),
 		shared: store.Of[state.Shared](s, state.SharedSpec()), personal: store.Of[state.Personal](s, state.PersonalSpec()),
 		completed: store.Of[state.Completion](s, state.CompletionSpec()), prepared: store.Of[prepared](s, preparedSpec()),
-		variants: store.Of[variant](s, variantSpec()), tasks: store.Of[Task](s, taskSpec()),
+		variants: store.Of[variant](s, variantSpec()), sources: store.Of[sources](s, sourcesSpec()), tasks: store.Of[Task](s, taskSpec()),
 		notices: notices.New(notices.Config{Store: s, Readers: config.Readers, Secret: config.Secret, Log: config.Log, Now: config.Now}), indexed: store.Of[Indexed](s, indexedSpec()), replies: store.Of[largeReply](s, replySpec()),
 		acts: store.Of[Acted](s, actSpec()),
 	}
@@ -183,6 +187,9 @@ func Open(ctx context.Context, config Config) (*Kernel, error) {
 	if k.values, err = otter.New(&otter.Options[string, *Prepared]{
 		MaximumWeight: uint64(config.CacheBytes), Weigher: func(_ string, p *Prepared) uint32 { return uint32(len(p.Public)+len(p.Secret)) + 1024 },
 	}); err != nil {
+		return nil, fmt.Errorf("opening kernel: %w", err)
+	}
+	if k.named, err = otter.New(&otter.Options[string, []string]{MaximumSize: maxNamed}); err != nil {
 		return nil, fmt.Errorf("opening kernel: %w", err)
 	}
 	return k, nil

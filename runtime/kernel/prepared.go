@@ -22,6 +22,8 @@ type Prepared struct {
 	AnswerHash string
 	Public     []byte
 	Secret     []byte
+	// Sources is set in variants; see variant.
+	Sources string
 }
 
 // prepared is how it is stored, by (content, artifact, children's facts).

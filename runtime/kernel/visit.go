@@ -161,9 +161,16 @@ func (s *seat) pin(ctx context.Context) error {
 		s.version = pinned
 	}
 	p, err := k.content(ctx, s.version, s.hash, childFacts(s.block))
-	if err == nil && (sitting.Content == s.hash || p.AnswerHash == sitting.AnswerHash) {
+	if err == nil && sitting.Content == s.hash {
 		s.prepared = p
 		return nil
+	}
+	if err == nil && p.AnswerHash == sitting.AnswerHash {
+		moves, err := s.sameSources(ctx, sitting)
+		if moves || err != nil {
+			s.prepared = p
+			return err
+		}
 	}
 	old, oldErr := k.content(ctx, s.version, sitting.Content, nil)
 	if oldErr != nil {
@@ -172,6 +179,16 @@ func (s *seat) pin(ctx context.Context) error {
 	}
 	s.prepared, s.hash = old, sitting.Content
 	return nil
+}
+
+// sameSources reports whether the sitting's variant is made from what it would be made from today. Where it is not, the learner
+// would get other values under his answer: such a sitting does not move along with a publish.
+func (s *seat) sameSources(ctx context.Context, sitting *state.Sitting) (bool, error) {
+	if sitting.Sources == "" {
+		return true, nil
+	}
+	now, err := s.visit.kernel.sourcesNow(ctx, sitting.Content, sitting.Artifact, s.asker(wire.OpVary, wire.RoleLearner))
+	return digestOf("", now) == sitting.Sources, err
 }
 
 func childFacts(block *course.Block) []wire.Child {
@@ -343,9 +360,17 @@ func (s *seat) settings(names []string) wire.Fields {
 	return out
 }
 
-// values gives the prepared values or the learner's variant of them.
+// values gives the prepared values or the learner's variant of them: while a sitting is open the one that it was opened with,
+// else one from today's interpreter and course files.
 func (s *seat) values(ctx context.Context) (*Prepared, error) {
-	return s.visit.kernel.vary(ctx, s.version, &s.description, s.hash, s.prepared, s.seed, s.asker(wire.OpVary, wire.RoleLearner))
+	v := variation{
+		version: s.version, description: &s.description, hash: s.hash, prepared: s.prepared, seed: s.seed,
+		asker: s.asker(wire.OpVary, wire.RoleLearner),
+	}
+	if l := &s.state.Body; l.Open() && l.Sitting.Content == s.hash && l.Sitting.Artifact == s.version.Digest {
+		v.pinned = l.Sitting.Sources
+	}
+	return s.visit.kernel.vary(ctx, v)
 }
 
 // asker is what services know of a call at this seat.

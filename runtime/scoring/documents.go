@@ -25,7 +25,9 @@ type Submission struct {
 	// Artifact and Content are what it is graded by: the digest of the code and the content's hash.
 	Artifact string `bson:"artifact"`
 	Content  string `bson:"content"`
-	Request  string `bson:"request"`
+	// Sources is the digest of what else the learner's variant was made from (interpreter, course files); "" for nothing.
+	Sources string `bson:"sources,omitempty"`
+	Request string `bson:"request"`
 }
 
 // File is a part of an answer, stored under its hash.
@@ -117,6 +119,8 @@ type Receipt struct {
 	Artifact string `bson:"artifact" json:"artifact"`
 	Content  string `bson:"content" json:"content"`
 	Seed     int    `bson:"seed" json:"seed"`
+	// Sources is the digest of what the variant and the verdict were made from beside it: interpreter, course files; "" for nothing.
+	Sources string `bson:"sources,omitempty" json:"sources,omitempty"`
 	// Answers and Result are digests of the submission's answers and of the verdict.
 	Answers string `bson:"answers" json:"answers"`
 	Result  string `bson:"result" json:"result"`

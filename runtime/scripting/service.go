@@ -42,7 +42,32 @@ func Service(python *Python, files Files) services.Answer {
 		if err != nil {
 			return nil, err
 		}
+		call.From(interpreterSource, libraryDigest())
+		for _, name := range run.Files {
+			call.From(services.FileSource(name), given[name].Hash)
+		}
 		return python.Run(ctx, run, given)
+	}
+}
+
+// interpreterSource names the interpreter among a call's sources.
+const interpreterSource = "python"
+
+// Sources tells the digests that a call's sources have now.
+func Sources(files Files) services.Sources {
+	return func(ctx context.Context, run, source string) (string, error) {
+		if source == interpreterSource {
+			return libraryDigest(), nil
+		}
+		name, isFile := services.FileOf(source)
+		if !isFile || run == "" {
+			return "", nil
+		}
+		info, err := files.CourseFileInfo(ctx, run, name)
+		if errors.Is(err, &wire.Error{Code: wire.CodeNotFound}) {
+			return "", nil
+		}
+		return info.Hash, err
 	}
 }
 
@@ -63,7 +88,10 @@ func courseFiles(ctx context.Context, files Files, call *services.Call, names []
 			return nil, err
 		}
 		found[name] = File{Hash: info.Hash, Read: func(ctx context.Context) ([]byte, error) {
-			_, data, err := files.CourseFile(ctx, run, name, wire.MaxBlob)
+			file, data, err := files.CourseFile(ctx, run, name, wire.MaxBlob)
+			if err == nil && file.Hash != info.Hash { // what is remembered under the old hash must come from the old file
+				return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "the course's file %s was replaced just now: try again", name)
+			}
 			return data, err
 		}}
 	}

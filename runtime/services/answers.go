@@ -180,6 +180,7 @@ func Files(reader Reader) Answer {
 		switch {
 		case request.Path != "" && call.Published != nil:
 			found.File, found.Data.Data, err = reader.CourseFile(ctx, run(call), request.Path, wire.MaxBlob)
+			call.From(FileSource(request.Path), found.File.Hash)
 		case request.Hash != "" && call.Block != nil && call.Subject != "":
 			found.File, found.Data.Data, err = reader.Part(ctx, call.Subject, call.Block.Usage.String(), request.Hash, wire.MaxBlob)
 		default:

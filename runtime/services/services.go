@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -41,7 +42,29 @@ type Call struct {
 	Shape state.Shape
 	// Asked collects the services that were asked: a render that asked one is not cached.
 	Asked []wire.Service
+	// Sources collects what answers were made from beside the question: the interpreter and course files, by name, each with its
+	// digest, "" for a file that the course does not have.
+	Sources map[string]string
 }
+
+// From notes what an answer was made from; see Sources.
+func (c *Call) From(source, digest string) {
+	if c.Sources == nil {
+		c.Sources = map[string]string{}
+	}
+	c.Sources[source] = digest
+}
+
+// Sources tells what digest a source of a call in a run has now; see Call.Sources.
+type Sources func(ctx context.Context, run, source string) (string, error)
+
+// FileSource names a course file among a call's sources.
+func FileSource(name string) string { return fileSource + name }
+
+const fileSource = "file "
+
+// FileOf gives the name of the course file that a source is, false for other sources.
+func FileOf(source string) (name string, file bool) { return strings.CutPrefix(source, fileSource) }
 
 // Answer serves one service: it reads the method's request from the message and gives the reply's body.
 type Answer func(ctx context.Context, call *Call, method string, m wire.Message) (any, error)

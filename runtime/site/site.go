@@ -195,6 +195,7 @@ func (s *Site) open(ctx context.Context) error {
 			wire.ServiceScript: scripting.Service(s.Python, reader{s}),
 			wire.ServiceHTTP:   s.Asking.Answer, wire.ServiceKeys: asking.Keys{Secrets: s.Secrets, Typed: s.typedKey}.Answer,
 		},
+		Sources: scripting.Sources(reader{s}),
 		Address: s.config.Address, Inline: inline, NoRenderCache: s.config.NoRenderCache, Log: s.config.Log, Now: s.config.Now,
 		FollowFolder: s.config.Development,
 	})

@@ -63,6 +63,8 @@ type Sitting struct {
 	Content    string `bson:"content"`
 	AnswerHash string `bson:"answer_hash,omitempty"`
 	Seed       int    `bson:"seed"`
+	// Sources is the digest of what else the variant was made from (interpreter, course files); "" for nothing.
+	Sources string `bson:"sources,omitempty"`
 }
 
 // Count is how many tries count against the maximum.
