@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"testing"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -130,11 +131,6 @@ var blanksWay = nativeWay{
 	},
 }
 
-// houseSVG is the picture of the samples that ask about one.
-const houseSVG = `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300" viewBox="0 0 400 300"><rect width="400" height="300" fill="#dbeafe"/>
-<rect y="260" width="400" height="40" fill="#86c06c"/><path d="M50 120L160 20L270 120Z" fill="#b45309"/><rect x="70" y="120" width="180" height="140" fill="#fde68a"/>
-<rect x="140" y="190" width="40" height="70" fill="#7c4a21"/><rect x="330" y="200" width="14" height="60" fill="#7c4a21"/><circle cx="337" cy="185" r="34" fill="#3f8f4f"/></svg>`
-
 // dragWay puts things onto a picture.
 var dragWay = nativeWay{
 	"house",
@@ -154,4 +150,111 @@ var dragWay = nativeWay{
 			b.lift(block, thing, kb.ArrowRight, zone)
 		}
 	},
+}
+
+// point presses the picture of a block, by shares of its width and height.
+func (b *tab) point(block string, right, down float64) {
+	b.t.Helper()
+	picture := block + " .picture-board"
+	b.eval(fmt.Sprintf(`document.querySelector(%q).scrollIntoView({block: "center", behavior: "instant"})`, picture))
+	x, y := b.place(picture+" img", right, down)
+	b.within(chromedp.MouseClickXY(x, y))
+}
+
+// spotsWay marks the door and the trunk; at first the roof, which is taken back.
+var spotsWay = nativeWay{
+	"house",
+	func(b *tab, block string) {
+		places := fmt.Sprintf(`[...document.querySelectorAll(%q)].map(f => f.value).join(" ")`, block+` .spots input`)
+		b.point(block, 160.0/400, 60.0/300)
+		b.is("the roof is marked where it was pressed", fmt.Sprintf(`(([x, y]) => String(Math.abs(x - 160) < 3 && Math.abs(y - 60) < 3))(document.querySelector(%q).value.split(","))`, block+` [name="place-1"]`), "true")
+		b.point(block, 338.0/400, 240.0/300)
+		before := b.text(places)
+		b.point(block, 160.0/400, 230.0/300)
+		b.see(block+" .el-note", "All places are marked. Remove one first.")
+		b.is("no place is left", places, before)
+		b.click(block + ` button[aria-label="Remove place 1"]`)
+		b.point(block, 160.0/400, 230.0/300)
+		b.is("two marks on the picture", fmt.Sprintf(`[...document.querySelectorAll(%q)].map(e => e.textContent).join()`, block+` .el-spot`), "1,2")
+	},
+	func(b *tab, block string) {
+		at := func() (x, y int) {
+			if _, err := fmt.Sscanf(b.text(fmt.Sprintf(`document.querySelector(%q).getAttribute("aria-label")`, block+" .el-cross")), "Crosshair, %d from the left, %d from the top", &x, &y); err != nil {
+				b.t.Fatal(err)
+			}
+			return x, y
+		}
+		b.tabTo(block + " .el-cross")
+		for n, to := range [][2]int{{160, 230}, {340, 240}} {
+			for range 80 {
+				x, y := at()
+				key := ""
+				switch {
+				case x < to[0]-5:
+					key = kb.ArrowRight
+				case x > to[0]+5:
+					key = kb.ArrowLeft
+				case y < to[1]-5:
+					key = kb.ArrowDown
+				case y > to[1]+5:
+					key = kb.ArrowUp
+				}
+				if key == "" {
+					break
+				}
+				b.press(key)
+			}
+			x, y := at()
+			b.press(" ")
+			b.hears(fmt.Sprintf("Place %d is marked at %d, %d.", n+1, x, y))
+		}
+	},
+}
+
+// After each thing that a learner does with a picture, the fresh view stands there whole: the picture, his marks, what was said of
+// them, and in the end the right regions.
+func TestHotSpotsInBrowser(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run, _ := w.natives(t)
+	b := w.newTab(t)
+	w.account("ann", run, "")
+	b.signIn("ann")
+	b.open(unitPath(run, "unit-hot-spots"))
+	const block = "#block-hot-spots-house"
+	b.until(`!!document.querySelector("` + block + ` .el-spots")`)
+	whole := func(after string, marks int) {
+		t.Helper()
+		b.is(after+": the picture", `(b => String(b.naturalWidth > 0 && b.getBoundingClientRect().height > 100))(document.querySelector("`+block+` .picture-board img"))`, "true")
+		b.is(after+": marks", `String(document.querySelectorAll("`+block+` .el-spot").length)`, strconv.Itoa(marks))
+		b.is(after+": what can be pressed", `[...document.querySelectorAll("`+block+` .spots .el-remove:not([hidden])")].length + " of " + document.querySelectorAll("`+block+` .spots .el-remove").length`, fmt.Sprintf("%d of 2", marks))
+	}
+	submit := func(class string) {
+		t.Helper()
+		b.eval(`document.querySelector("` + block + ` [data-result]")?.remove()`)
+		b.click(block + ` button[value="submit"]`)
+		b.visible(block + ` [data-result] .status.` + class)
+		b.until(`document.querySelector("` + block + ` .picture-board img").complete`)
+	}
+	b.point(block, 160.0/400, 60.0/300)
+	whole("one mark", 1)
+	submit("incorrect")
+	whole("a wrong answer", 1)
+	b.see(block+" .feedback", "The roof has tiles of clay.")
+	b.point(block, 338.0/400, 240.0/300)
+	submit("partially-correct")
+	whole("a partly right answer", 2)
+	b.click(block + ` button[value="hint"]`)
+	b.see(block+" .question-hints", "One of them grows.")
+	whole("a hint", 2)
+	b.click(block + ` button[aria-label="Remove place 1"]`)
+	b.point(block, 160.0/400, 230.0/300)
+	submit("correct")
+	whole("a right answer", 2)
+	b.pictureOf(block, "hot-spots-right")
+	b.eval(`[...document.querySelectorAll("` + block + ` button, ` + block + ` a")].find(e => e.textContent.trim() === "Show answer").click()`)
+	b.see(block+" [data-answer]", "The door (160, 225)")
+	b.is("the right regions", `[...document.querySelector("`+block+` [data-answer] .spot-areas").children].map(e => e.localName).join()`, "rect,rect")
+	b.until(`document.querySelector("` + block + ` [data-answer] img").complete`)
+	b.pictureOf(block+" [data-answer]", "hot-spots-answer")
+	b.quiet()
 }

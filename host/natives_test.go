@@ -53,6 +53,16 @@ func nativeOLX(blockType string, s wire.Sample) string {
 	return b.String()
 }
 
+// sampleFile is a course file that a block's samples name.
+func sampleFile(t *testing.T, folder, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "blocks", folder, "testdata", "static", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
 // natives makes a course with a unit for each native type, which holds its samples.
 func (w *world) natives(t *testing.T) (key.Course, []string) {
 	t.Helper()
@@ -67,7 +77,7 @@ func (w *world) natives(t *testing.T) (key.Course, []string) {
 		units += "</vertical>"
 	}
 	return w.course(map[string]string{
-		"static/house.svg": houseSVG,
+		"static/house.svg": sampleFile(t, "questions", "house.svg"),
 		"course.xml":       `<course url_name="now" org="Org" course="Natives"/>`,
 		"course/now.xml":   `<course display_name="Natives" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c"><sequential url_name="s">` + units + `</sequential></chapter></course>`,
 	}), types
@@ -124,6 +134,7 @@ var nativeWays = map[string]nativeWay{
 	"blanks":        blanksWay,
 	"drag-and-drop": dragWay,
 	"grid":          gridWay,
+	"hot-spots":     spotsWay,
 	"matching":      matchingWay,
 	"ordering":      orderingWay,
 	"calculated": {
@@ -196,27 +207,30 @@ func TestNativeTypesInBrowser(t *testing.T) {
 			w.account(name, run, "")
 			b.signIn(name)
 			for _, blockType := range types {
-				way, ok := nativeWays[blockType]
-				if !ok {
-					t.Errorf("nobody says how to answer %s", blockType)
-					continue
-				}
-				block := fmt.Sprintf("#block-%s-%s", blockType, way.sample)
-				b.like(1280, "light")
-				b.open(unitPath(run, "unit-"+blockType))
-				b.until(fmt.Sprintf(`!!document.querySelector("%s quoin-submit")`, block))
-				b.check(source, blockType+" before an answer")
-				act(way)(b, block)
-				if name == "mouse" {
-					b.click(block + ` button[value="submit"]`)
-				} else {
-					b.tabTo(block + ` button[value="submit"]`)
-					b.press("\r")
-				}
-				b.visible(block + " .status.correct:not([hidden])")
-				b.until(fmt.Sprintf(`document.querySelector(%q).contains(document.activeElement)`, block))
-				b.looks(source, blockType, run)
+				t.Run(blockType, func(t *testing.T) {
+					b.t = t
+					way, ok := nativeWays[blockType]
+					if !ok {
+						t.Fatalf("nobody says how to answer %s", blockType)
+					}
+					block := fmt.Sprintf("#block-%s-%s", blockType, way.sample)
+					b.like(1280, "light")
+					b.open(unitPath(run, "unit-"+blockType))
+					b.until(fmt.Sprintf(`!!document.querySelector("%s quoin-submit")`, block))
+					b.check(source, blockType+" before an answer")
+					act(way)(b, block)
+					if name == "mouse" {
+						b.click(block + ` button[value="submit"]`)
+					} else {
+						b.tabTo(block + ` button[value="submit"]`)
+						b.press("\r")
+					}
+					b.visible(block + " .status.correct:not([hidden])")
+					b.until(fmt.Sprintf(`document.querySelector(%q).contains(document.activeElement)`, block))
+					b.looks(source, blockType, run)
+				})
 			}
+			b.t = t
 			b.quiet()
 		})
 	}

@@ -162,6 +162,29 @@ func (b *table) choose(persona, choice string) *page {
 	return form.send("submit", nil).follow()
 }
 
+// The course files of samples lie in the block's folder, and come again when they change.
+func TestWorkbenchFilesOfSamples(t *testing.T) {
+	b := newTable(t)
+	address := "/courses/course-v1:workbench+blocks+scratch/static/pictures/map.svg"
+	b.as("ada").get(address).must(404)
+	file := filepath.Join(b.folder, filepath.FromSlash(workbench.StaticFolder), "pictures", "map.svg")
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, content := range []string{"<svg>one</svg>", "<svg>another</svg>"} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		deadline := time.Now().Add(30 * time.Second)
+		for page := b.as("ada").get(address); page.status != 200 || !strings.Contains(page.body, content); page = b.as("ada").get(address) {
+			if time.Now().After(deadline) {
+				t.Fatalf("the file is not there: %d %s", page.status, page.body)
+			}
+			time.Sleep(30 * time.Millisecond)
+		}
+	}
+}
+
 // Whoever does not come from the workbench's own names and page is refused (security R16).
 func TestWorkbenchKeepsToItself(t *testing.T) {
 	b := newTable(t)

@@ -1,7 +1,6 @@
 package problem
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,10 +10,7 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-const (
-	style  = "problem.css"
-	script = "point.js" // for pictures to point at only
-)
+const style = "problem.css"
 
 // Render implements sdk.Renderer.
 func (block) Render(c *sdk.Call, v sdk.View[Fields, Public]) (sdk.Fragment, error) {
@@ -73,11 +69,7 @@ func (p *page) learner() (sdk.Fragment, error) {
 		p.Bar(standing)
 		p.Judged(standing)
 	}
-	shows := sdk.Fragment{HTML: p.String(), Styles: []string{style}, Element: sdk.QuestionElement}
-	if slices.ContainsFunc(v.Public.Inputs, func(in capa.Input) bool { return in.Kind == capa.Point }) {
-		shows.Scripts = []string{script}
-	}
-	return shows, nil
+	return sdk.Fragment{HTML: p.String(), Styles: []string{style}, Element: sdk.QuestionElement}, nil
 }
 
 // staff tells course staff what learners cannot see of the problem. It holds no key: answers show by the platform's rules.

@@ -8,6 +8,7 @@ import (
 	"github.com/quoin-lms/quoin/blocks/questions/draganddrop"
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
 	"github.com/quoin-lms/quoin/blocks/questions/grid"
+	"github.com/quoin-lms/quoin/blocks/questions/hotspots"
 	"github.com/quoin-lms/quoin/blocks/questions/matching"
 	"github.com/quoin-lms/quoin/blocks/questions/mathexpression"
 	"github.com/quoin-lms/quoin/blocks/questions/multiplechoice"
@@ -25,6 +26,7 @@ func Block() sdk.Block {
 		"blanks":          blanks.Block(),
 		"drag-and-drop":   draganddrop.Block(),
 		"grid":            grid.Block(),
+		"hot-spots":       hotspots.Block(),
 		"ordering":        ordering.Block(),
 		"matching":        matching.Block(),
 		"multiple-choice": multiplechoice.Block(),

@@ -283,7 +283,7 @@ func (b *Bench) current(name string) *registry.Version {
 	return nil
 }
 
-// storiesStamp tells one state of the stories' files from another.
+// storiesStamp tells one state of the files of stories and samples from another.
 func (b *Bench) storiesStamp() uint64 {
 	var stamp uint64
 	for _, folder := range b.config.Folders {
@@ -294,12 +294,21 @@ func (b *Bench) storiesStamp() uint64 {
 			}
 			for _, name := range names {
 				if info, err := os.Stat(name); err == nil {
-					stamp = stamp*31 + uint64(info.ModTime().UnixNano()) + uint64(info.Size()) + uint64(len(name))
+					stamp = stamped(stamp, name, info)
 				}
 			}
 		}
+		// What cannot be read is told when it is published.
+		_ = eachStatic(folder, func(name string, info fs.FileInfo, _ func() ([]byte, error)) error {
+			stamp = stamped(stamp, name, info)
+			return nil
+		})
 	}
 	return stamp
+}
+
+func stamped(stamp uint64, name string, info fs.FileInfo) uint64 {
+	return stamp*31 + uint64(info.ModTime().UnixNano()) + uint64(info.Size()) + uint64(len(name))
 }
 
 // errUnknown is wrapped where somebody names what is not there.

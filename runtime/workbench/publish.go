@@ -18,6 +18,9 @@ func (b *Bench) republish(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := b.putStatic(ctx); err != nil {
+		b.config.Log.Warn("a picture or another file of the samples is missing", "error", err)
+	}
 	w := &writing{bench: b}
 	root, err := w.course(ctx, scenarios)
 	if err != nil {

@@ -92,6 +92,8 @@ type Entry struct {
 	Unit string
 	// Help is a plain sentence below the label.
 	Help string
+	// DescribedBy is the id of something else on the page that says more.
+	DescribedBy string
 	// Class is added to the field; "math" keeps it left to right and offers symbols.
 	Class string
 	// Symbols are what a field of class math offers to press, divided by spaces; "" are the usual ones.
@@ -126,6 +128,9 @@ func (p *Page) Type(e Entry) {
 		p.Put(e.Help)
 		p.Raw("</p>")
 		more = append(more, id+"-help")
+	}
+	if e.DescribedBy != "" {
+		more = append(more, e.DescribedBy)
 	}
 	if e.Unit != "" {
 		p.Raw(`<span class="question-entry">`)

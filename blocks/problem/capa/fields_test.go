@@ -35,7 +35,7 @@ func TestPoints(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	view := p.Public.View(ViewOptions{Answers: Answers{"2_1": Given("[12,13]")}}).Body
-	for _, part := range []string{`name="input_2_1_x" max="100" value="12"`, `translate(12,13)`} {
+	for _, part := range []string{`name="input_2_1_x" max="100" value="12"`, `<circle cx="12" cy="13"`} {
 		if !strings.Contains(view, part) {
 			t.Errorf("no %s in %s", part, view)
 		}

@@ -60,7 +60,7 @@ func (w *writer) legend(in *Input, fallback string) {
 	w.raw("</legend>")
 }
 
-// point shows a picture and two numbers. The block's script lets learners click the picture and moves the mark along.
+// point shows a picture and two numbers. The platform's element lets learners point at the picture and moves the mark along.
 func (w *writer) point(in *Input) {
 	w.raw(`<fieldset class="capa-point"`)
 	w.attr("id", w.id(in, ""))
@@ -73,37 +73,36 @@ func (w *writer) point(in *Input) {
 	if alt == "" {
 		alt = w.text("point_picture")
 	}
-	w.raw(`<div class="capa-picture"><img`)
+	wide, high := in.Image.Width, in.Image.Height
+	sized := wide > 0 && high > 0
+	w.raw(`<div class="spotting"><div class="picture-board"`)
+	if sized {
+		w.raw(` style="max-width: `, itoa(wide), `px" data-width="`, itoa(wide), `" data-height="`, itoa(high), `"`)
+	}
+	w.raw("><img")
 	w.attr("src", in.Image.Source)
 	w.attr("alt", alt)
-	if in.Image.Width > 0 && in.Image.Height > 0 {
-		w.attr("width", itoa(in.Image.Width))
-		w.attr("height", itoa(in.Image.Height))
-		w.raw(">")
-		w.mark(in.Image, x, y, marked)
-	} else {
-		w.raw(">")
+	if sized {
+		w.attr("width", itoa(wide))
+		w.attr("height", itoa(high))
 	}
-	w.raw(`</div><div class="capa-place">`)
-	w.coordinate(in, "x", in.Image.Width, x, marked)
-	w.coordinate(in, "y", in.Image.Height, y, marked)
-	w.raw("</div>")
+	w.raw(">")
+	if sized && marked {
+		w.mark(wide, high, x, y)
+	}
+	w.raw(`</div><div class="capa-place" data-spot="">`)
+	w.coordinate(in, "x", wide, x, marked)
+	w.coordinate(in, "y", high, y, marked)
+	w.raw("</div></div>")
 	w.status(in, "p")
 	w.feedback(w.part(in))
 	w.raw("</fieldset>")
 }
 
-// mark is a cross over the picture, in the picture's own pixels.
-func (w *writer) mark(shown *picture, x, y int, marked bool) {
-	w.raw(`<svg class="capa-mark" aria-hidden="true"`)
-	w.attr("viewBox", "0 0 "+itoa(shown.Width)+" "+itoa(shown.Height))
-	w.raw("><g")
-	if marked {
-		w.attr("transform", "translate("+itoa(x)+","+itoa(y)+")")
-	} else {
-		w.attr("transform", "translate(-100,-100)")
-	}
-	w.raw(`><path class="capa-cross-edge" d="M-14 0H14M0 -14V14"/><path class="capa-cross" d="M-14 0H14M0 -14V14"/></g></svg>`)
+// mark is what was pointed at, over the picture and in its own pixels.
+func (w *writer) mark(wide, high, x, y int) {
+	radius := max(wide, high) / 50
+	w.raw(`<svg class="spot-marks" aria-hidden="true" viewBox="0 0 `, itoa(wide), " ", itoa(high), `"><circle cx="`, itoa(x), `" cy="`, itoa(y), `" r="`, itoa(max(radius, 3)), `"/></svg>`)
 }
 
 func (w *writer) coordinate(in *Input, axis string, most, value int, marked bool) {
