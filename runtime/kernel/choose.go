@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/access"
@@ -14,9 +15,54 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
+// choosers gives the blocks above one that choose what each learner has of their children, with the child that leads to it.
+func choosers(block *course.Block) iter.Seq2[*course.Block, *course.Block] {
+	return func(yield func(above, child *course.Block) bool) {
+		for child := block; child.Parent != nil; child = child.Parent {
+			if child.Parent.Facts.Chooses && !yield(child.Parent, child) {
+				return
+			}
+		}
+	}
+}
+
+// has reports whether the person has the block: each block above that chooses chose the child that leads to it. For whoever asks
+// for the child before he ever saw its parent the choice is made now.
+func (v *Visit) has(ctx context.Context, block *course.Block) (bool, error) {
+	for above, child := range choosers(block) {
+		chosen, known := v.chosen[above.Usage.String()]
+		if !known {
+			s, err := v.sit(ctx, above)
+			if err != nil {
+				return false, err
+			}
+			if chosen, err = s.chosen(ctx); err != nil {
+				return false, err
+			}
+		}
+		if !slices.ContainsFunc(chosen, func(b *course.Block) bool { return b.Usage == child.Usage }) {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// notThere is what callers hear of a block that is not for them: nothing that would tell it from one that does not exist.
+func notThere() error {
+	return wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "there is no such thing in this course")
+}
+
 // chosen gives the children that this person has, in order: all that he may see, or those that the block chose for him. A
 // learner's first own view stores the choice; masquerade, previews and gradebooks store nothing.
 func (s *seat) chosen(ctx context.Context) ([]*course.Block, error) {
+	chosen, err := s.choose(ctx)
+	if err == nil {
+		s.visit.chosen[s.block.Usage.String()] = chosen
+	}
+	return chosen, err
+}
+
+func (s *seat) choose(ctx context.Context) ([]*course.Block, error) {
 	v := s.visit
 	var visible []*course.Block
 	for _, child := range s.block.Children {

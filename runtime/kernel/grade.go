@@ -155,7 +155,7 @@ func (v *Visit) reveal(ctx context.Context, block *course.Block) (*wire.Revealed
 	}
 	switch {
 	case s.seen.Hidden:
-		return nil, wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "there is no such thing in this course")
+		return nil, notThere()
 	case !s.seen.Allowed:
 		return nil, wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", s.seen.Why)
 	}

@@ -123,7 +123,7 @@ func (v *Visit) handle(ctx context.Context, block *course.Block, r Request) (*Re
 func (s *seat) admit() error {
 	switch {
 	case s.seen.Hidden:
-		return wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "there is no such thing in this course")
+		return notThere()
 	case !s.seen.Allowed:
 		return wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", s.seen.Why)
 	}

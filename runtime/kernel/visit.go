@@ -30,21 +30,28 @@ type Visit struct {
 	scores    map[string]*scoring.Score
 	shared    map[string]store.Doc[state.Shared]
 	personal  map[string]store.Doc[state.Personal]
+	// chosen holds the children that the person has, by the usage of a block that chooses, as far as somebody asked.
+	chosen map[string][]*course.Block
 }
 
 // Visit reads what is known of the person at the blocks and everything under them. Blocks that nobody may see cost nothing
 // more.
 func (k *Kernel) Visit(ctx context.Context, p *access.Person, published *course.Published, blocks ...*course.Block) (*Visit, error) {
-	v := &Visit{kernel: k, Person: p, Published: published, Now: p.Now(k.config.Now())}
+	v := &Visit{kernel: k, Person: p, Published: published, Now: p.Now(k.config.Now()), chosen: map[string][]*course.Block{}}
 	var usages, personal []string
+	want := func(block *course.Block) {
+		usages = append(usages, block.Usage.String())
+		if p.Learner != "" {
+			personal = append(personal, k.personalIDs(p, block)...)
+		}
+	}
 	for _, top := range blocks {
+		for above := range choosers(top) {
+			want(above)
+		}
 		for block := range top.Walk() {
-			if course.Structural(block.Usage.Type) {
-				continue
-			}
-			usages = append(usages, block.Usage.String())
-			if p.Learner != "" {
-				personal = append(personal, k.personalIDs(p, block)...)
+			if !course.Structural(block.Usage.Type) {
+				want(block)
 			}
 		}
 	}
@@ -120,6 +127,13 @@ func (s *seat) grades() bool { return s.prepared.Facts.MaxScore != nil }
 // sit finds out what the person gets at the block: the pinned version and content while a sitting is open, else the current.
 func (v *Visit) sit(ctx context.Context, block *course.Block) (*seat, error) {
 	s := &seat{visit: v, block: block, hash: block.Hash, seen: access.Content(v.Person, v.Published, block, v.Now)}
+	if s.seen.Allowed && !v.Person.Staff() {
+		if has, err := v.has(ctx, block); err != nil {
+			return nil, err
+		} else if !has {
+			return nil, notThere()
+		}
+	}
 	usage := block.Usage.String()
 	s.state = v.states[state.LearnerID(v.Person.Learner, usage)]
 	s.state.ID = state.LearnerID(v.Person.Learner, usage)

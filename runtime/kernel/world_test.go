@@ -34,6 +34,8 @@ type world struct {
 	run      key.Course
 	queue    *jobs
 
+	// below are the children of the places to publish, by the id of the parent.
+	below map[string][]place
 	// tune changes the kernel's configuration before it is opened; nil leaves it.
 	tune func(*kernel.Config)
 
@@ -173,6 +175,9 @@ func (w *world) publish(places ...place) *course.Published {
 // publishLoosely is publish for content that may be broken; it tells why, by block id.
 func (w *world) publishLoosely(places ...place) map[string]string {
 	w.t.Helper()
+	ref := func(r *course.Revision, id string) course.ChildRef {
+		return course.ChildRef{Type: r.Type, ID: id, Hash: r.Hash()}
+	}
 	revision := func(blockType string, fields map[string]any, children ...course.ChildRef) *course.Revision {
 		r := &course.Revision{Type: blockType, Fields: store.Map[string]{}, Children: children}
 		for name, value := range fields {
@@ -184,13 +189,15 @@ func (w *world) publishLoosely(places ...place) map[string]string {
 		}
 		return r
 	}
-	ref := func(r *course.Revision, id string) course.ChildRef {
-		return course.ChildRef{Type: r.Type, ID: id, Hash: r.Hash()}
-	}
 	var all []*course.Revision
 	var refs []course.ChildRef
 	for _, p := range places {
-		r := revision(p.blockType, p.fields)
+		var below []course.ChildRef
+		for _, child := range w.below[p.id] {
+			r := revision(child.blockType, child.fields)
+			all, below = append(all, r), append(below, ref(r, child.id))
+		}
+		r := revision(p.blockType, p.fields, below...)
 		all, refs = append(all, r), append(refs, ref(r, p.id))
 	}
 	unit := revision("vertical", map[string]any{"display_name": "Unit"}, refs...)
