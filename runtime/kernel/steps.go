@@ -356,6 +356,9 @@ func requestID(pack, run, request string) string { return store.ID(pack, run, re
 
 // complete raises a learner's completion of a block.
 func (k *Kernel) complete(ctx context.Context, learner string, usage key.Usage, fraction float64) error {
+	if usage.Course.IsZero() {
+		return nil // an app of the site: like those of a run it is no part of what one completes
+	}
 	published, err := k.config.Courses.Published(ctx, usage.Course)
 	if err != nil {
 		return err

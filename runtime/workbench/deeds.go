@@ -27,11 +27,12 @@ func (b *Bench) deeds(_ context.Context, s *Scenario) (list []deed, complete boo
 		if p.Staff {
 			continue
 		}
-		by[p.Learner] = p
+		learner := p.at(s)
+		by[learner] = p
 		b.mu.Lock()
-		since := b.since[store.ID(p.Learner, s.Usage)]
+		since := b.since[store.ID(learner, s.Usage)]
 		b.mu.Unlock()
-		mine := b.config.Recorder.Calls(since, p.Learner)
+		mine := b.config.Recorder.Calls(since, learner)
 		complete = complete && len(mine) < kept
 		calls = append(calls, mine...)
 	}

@@ -95,12 +95,14 @@ var scopes = []wire.Scope{wire.ScopeContent, wire.ScopeSettings, wire.ScopeUserS
 func (b *Bench) values(ctx context.Context, s *stand, out *Stored) (map[wire.Scope]map[string]string, error) {
 	site, usage := b.config.Site, s.block.Usage.String()
 	values := map[wire.Scope]map[string]string{}
-	revision, err := site.Courses.Revision(ctx, s.block.Hash)
-	if err != nil {
-		return nil, err
+	if s.scenario.Kind != KindApp { // nobody authors an app
+		revision, err := site.Courses.Revision(ctx, s.block.Hash)
+		if err != nil {
+			return nil, err
+		}
+		values[wire.ScopeContent] = revision.Fields
 	}
-	values[wire.ScopeContent] = revision.Fields
-	learner, err := site.Kernel.LearnerState(ctx, s.persona.Learner, usage)
+	learner, err := site.Kernel.LearnerState(ctx, s.persona.at(s.scenario), usage)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +120,7 @@ func (b *Bench) values(ctx context.Context, s *stand, out *Stored) (map[wire.Sco
 	values[wire.ScopeSummary] = shared.Body.Fields
 	personal := store.Of[state.Personal](site.Store, state.PersonalSpec())
 	for _, scope := range []wire.Scope{wire.ScopePrefs, wire.ScopeUserInfo} {
-		doc, err := personal.Get(ctx, state.PersonalID(s.persona.Learner, scope, s.scenario.Package, Course.String()))
+		doc, err := personal.Get(ctx, state.PersonalID(s.persona.at(s.scenario), scope, s.scenario.Package, s.published.Key.String()))
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
 		}
@@ -169,7 +171,7 @@ func inScopes(declared []wire.Field, values map[wire.Scope]map[string]string) []
 // judged reads submissions, the score and the completion.
 func (b *Bench) judged(ctx context.Context, s *stand, out *Stored) error {
 	kernel, usage := b.config.Site.Kernel, s.block.Usage
-	scores, err := kernel.Scorer().Scores(ctx, s.persona.Learner, []string{usage.String()})
+	scores, err := kernel.Scorer().Scores(ctx, s.persona.at(s.scenario), []string{usage.String()})
 	if err != nil {
 		return err
 	}
@@ -178,12 +180,12 @@ func (b *Bench) judged(ctx context.Context, s *stand, out *Stored) error {
 			out.Score = &wire.Score{Earned: points.Earned, Possible: points.Possible}
 		}
 	}
-	completed, err := kernel.Completion(ctx, s.persona.Learner, Course)
+	completed, err := kernel.Completion(ctx, s.persona.at(s.scenario), Course)
 	if err != nil {
 		return err
 	}
 	out.Completion = completed[usage.String()]
-	history, _, err := kernel.Scorer().Submissions(ctx, s.persona.Learner, usage.String(), "", shownDocuments)
+	history, _, err := kernel.Scorer().Submissions(ctx, s.persona.at(s.scenario), usage.String(), "", shownDocuments)
 	if err != nil {
 		return err
 	}
@@ -218,7 +220,7 @@ func (b *Bench) collections(ctx context.Context, s *stand) ([]Collection, error)
 	for _, declared := range description.Collections {
 		one := Collection{Name: declared.Name, Documents: []wire.Document{}}
 		documents := state.OpenDocuments(b.config.Site.Store, s.scenario.Package, declared)
-		found, err := documents.Find(ctx, Course.String(), wire.DocumentFind{Collection: declared.Name, Limit: shownDocuments})
+		found, err := documents.Find(ctx, s.published.Key.String(), wire.DocumentFind{Collection: declared.Name, Limit: shownDocuments})
 		if err != nil {
 			return nil, fmt.Errorf("reading the documents of %s: %w", declared.Name, err)
 		}

@@ -7,6 +7,8 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people"
 )
 
@@ -20,7 +22,9 @@ type Persona struct {
 	// Learner is the pseudonym in the scratch course.
 	Learner string `json:"learner"`
 
-	user people.User
+	// siteLearner is the pseudonym towards apps of the site.
+	siteLearner string
+	user        people.User
 	// token is the session under which the person's pages are served.
 	token string
 }
@@ -74,7 +78,17 @@ func (b *Bench) enter(ctx context.Context, p *Persona) error {
 		return err
 	}
 	p.Learner = person.Learner
-	return nil
+	person, err = b.config.Site.Person(ctx, &p.user, key.Course{})
+	p.siteLearner = person.Learner
+	return err
+}
+
+// at is the pseudonym by which the scenario's block knows the person.
+func (p *Persona) at(s *Scenario) string {
+	if s.site {
+		return p.siteLearner
+	}
+	return p.Learner
 }
 
 // People lists those who are here.
@@ -108,16 +122,17 @@ func (b *Bench) stand(ctx context.Context, persona, scenario string) (*stand, er
 	if err != nil {
 		return nil, err
 	}
-	person, err := b.config.Site.Person(ctx, &p.user, Course)
+	person, err := b.config.Site.Person(ctx, &p.user, s.run())
 	if err != nil {
 		return nil, err
 	}
-	published, err := b.config.Site.Courses.Published(ctx, Course)
-	if err != nil {
-		return nil, err
+	published := kernel.Site()
+	if !s.site {
+		if published, err = b.config.Site.Courses.Published(ctx, Course); err != nil {
+			return nil, err
+		}
 	}
-	usage := Course.Usage(s.Type, s.Block)
-	block, err := published.Find(ctx, usage)
+	block, err := b.config.Site.Kernel.Find(ctx, published, s.run().Usage(s.Type, s.Block))
 	if errors.Is(err, course.ErrNotFound) {
 		return nil, fmt.Errorf("scenario %q: %w", scenario, errUnknown)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -44,6 +45,9 @@ func (b *Bench) republish(ctx context.Context) error {
 		return err
 	}
 	for _, s := range scenarios {
+		if s.Kind == KindApp {
+			continue
+		}
 		s.Broken = broken[s.Block]
 		block, err := published.Find(ctx, Course.Usage(s.Type, s.Block))
 		if err != nil {
@@ -70,6 +74,8 @@ func (w *writing) add(r *course.Revision) string {
 
 func (w *writing) course(ctx context.Context, scenarios []*Scenario) (root string, err error) {
 	var sections []course.ChildRef
+	apps := slices.ContainsFunc(scenarios, func(s *Scenario) bool { return s.Kind == KindApp })
+	scenarios = slices.DeleteFunc(slices.Clone(scenarios), func(s *Scenario) bool { return s.Kind == KindApp })
 	for start := 0; start < len(scenarios); {
 		end := start
 		for end < len(scenarios) && scenarios[end].Type == scenarios[start].Type {
@@ -81,6 +87,9 @@ func (w *writing) course(ctx context.Context, scenarios []*Scenario) (root strin
 		}
 		sections = append(sections, section)
 		start = end
+	}
+	if apps {
+		sections = append(sections, w.beside())
 	}
 	top := container("course", "Workbench", sections)
 	top.Fields["start"] = quoted("2000-01-01T00:00:00Z")

@@ -48,7 +48,7 @@ func (b *Bench) Reset(ctx context.Context, persona, scenario string) (undo func(
 		}
 		undos = append(undos, one)
 	}
-	before := b.mark(persona, s.Usage)
+	before := b.mark(persona, s)
 	b.tell("state", map[string]string{"scenario": scenario})
 	return func(ctx context.Context) error {
 		var failed error
@@ -66,14 +66,14 @@ func (b *Bench) Reset(ctx context.Context, persona, scenario string) (undo func(
 }
 
 // mark remembers that stories begin here, and returns where they began before.
-func (b *Bench) mark(persona, usage string) map[string]int64 {
+func (b *Bench) mark(persona string, s *Scenario) map[string]int64 {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	before := map[string]int64{}
 	last := b.config.Recorder.Last()
 	for _, p := range b.people {
 		if persona == "" || p.ID == persona {
-			key := store.ID(p.Learner, usage)
+			key := store.ID(p.at(s), s.Usage)
 			before[key] = b.since[key]
 			b.since[key] = last
 		}
@@ -135,7 +135,7 @@ func (b *Bench) learners() store.Collection[state.Learner] {
 func stampNow() string { return fmt.Sprintf("%020d", time.Now().UnixNano()) }
 
 func (b *Bench) take(ctx context.Context, s *stand) (undoing, error) {
-	id := state.LearnerID(s.persona.Learner, s.block.Usage.String())
+	id := state.LearnerID(s.persona.at(s.scenario), s.block.Usage.String())
 	var held *state.Held
 	_, err := b.learners().Update(ctx, id, func(l *state.Learner) (bool, error) {
 		if l.Usage == "" {
@@ -216,11 +216,11 @@ func (b *Bench) EndSitting(ctx context.Context, persona, scenario string) (ended
 	if err != nil {
 		return false, err
 	}
-	doc, err := b.config.Site.Kernel.LearnerState(ctx, s.persona.Learner, s.block.Usage.String())
+	doc, err := b.config.Site.Kernel.LearnerState(ctx, s.persona.at(s.scenario), s.block.Usage.String())
 	if err != nil || !doc.Open() {
 		return false, err
 	}
-	_, err = b.learners().Update(ctx, state.LearnerID(s.persona.Learner, s.block.Usage.String()), func(l *state.Learner) (bool, error) {
+	_, err = b.learners().Update(ctx, state.LearnerID(s.persona.at(s.scenario), s.block.Usage.String()), func(l *state.Learner) (bool, error) {
 		if !l.Open() {
 			return false, nil
 		}

@@ -20,7 +20,7 @@ type Scenario struct {
 	// ID is the unit's, Block the id of the block in it.
 	ID    string `json:"id"`
 	Block string `json:"block"`
-	// Kind is new, sample, story or own.
+	// Kind is new, sample, story, own or, for a place where an app shows itself, app.
 	Kind    string `json:"kind"`
 	Package string `json:"package"`
 	Type    string `json:"type"`
@@ -35,13 +35,16 @@ type Scenario struct {
 	// Broken says why the content could not be outlined, Problem why there is no content at all.
 	Broken  string `json:"broken,omitempty"`
 	Problem string `json:"problem,omitempty"`
-	Unit    string `json:"unit"`
-	Usage   string `json:"usage"`
+	// Unit is the address of the page on which the block stands.
+	Unit  string `json:"unit"`
+	Usage string `json:"usage"`
 
 	fields   wire.Fields
 	settings wire.Fields
 	children []wire.Sample
 	olx      []byte
+	// site says that the block is an app of the site.
+	site bool
 }
 
 // The kinds of scenarios.
@@ -50,6 +53,7 @@ const (
 	KindSample = "sample"
 	KindStory  = "story"
 	KindOwn    = "own"
+	KindApp    = "app"
 )
 
 // Scenarios lists what there is to look at, in the order of the course.
@@ -87,8 +91,12 @@ func (b *Bench) gather(ctx context.Context) ([]*Scenario, error) {
 		}
 		for i := range version.Manifest.Types {
 			t := &version.Manifest.Types[i]
+			if t.Kind == wire.KindApp {
+				all = append(all, b.places(ctx, p, version, t)...)
+				continue
+			}
 			if t.Kind != "" && t.Kind != wire.KindComponent {
-				continue // it has no place in a unit
+				continue // it stands on no page
 			}
 			list, err := b.ofType(ctx, p, version, t.Name, t.Title, i == 0)
 			if err != nil {
@@ -109,6 +117,9 @@ func (b *Bench) gather(ctx context.Context) ([]*Scenario, error) {
 			s.ID = fmt.Sprintf("%s-%d", id, n)
 		}
 		taken[s.ID] = true
+		if s.Kind == KindApp {
+			continue // its place is known
+		}
 		s.Block = "it-" + s.ID
 		s.Usage, s.Unit = Course.Usage(s.Type, s.Block).String(), "/courses/"+Course.String()+"/units/"+s.ID
 	}

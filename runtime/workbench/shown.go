@@ -15,7 +15,7 @@ func inOrder(calls []*Call) []*Call {
 func (b *Bench) Shown(call *Call) *Call {
 	out := *call
 	for _, p := range b.people {
-		if p.Learner == call.Learner {
+		if call.Learner == p.Learner || call.Learner != "" && call.Learner == p.siteLearner {
 			out.Learner = p.ID
 		}
 	}
@@ -33,7 +33,7 @@ func (b *Bench) Calls(_ context.Context, after int64, persona, scenario string) 
 		return nil, err
 	}
 	list := []*Call{}
-	for _, call := range b.config.Recorder.Calls(after, p.Learner, "") {
+	for _, call := range b.config.Recorder.Calls(after, p.at(s), "") {
 		if call.Usage == s.Usage || call.Usage == "" && call.Package == s.Package {
 			list = append(list, b.Shown(call))
 		}

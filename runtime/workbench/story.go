@@ -121,7 +121,7 @@ func (b *Bench) tale(ctx context.Context, s *Scenario, deeds []deed) (string, er
 		command string
 		fields  wire.Fields
 	}{{"settings", settings}, {"content", content}} {
-		if line.command == "content" || len(line.fields) > 0 {
+		if line.command == "content" && s.Kind != KindApp || len(line.fields) > 0 {
 			text, err := compact(line.fields)
 			if err != nil {
 				return "", err
@@ -152,6 +152,9 @@ func (b *Bench) set(ctx context.Context, s *Scenario) (content, settings wire.Fi
 	at, err := b.stand(ctx, b.people[0].ID, s.ID)
 	if err != nil {
 		return nil, nil, err
+	}
+	if s.Kind == KindApp {
+		return nil, nil, nil
 	}
 	revision, err := b.config.Site.Courses.Revision(ctx, at.block.Hash)
 	if err != nil {

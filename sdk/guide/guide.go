@@ -29,7 +29,7 @@ var parts = []struct {
 	pages []string
 }{
 	{"Begin", []string{"index", "first-block-typescript", "first-block-go", "from-xblock"}},
-	{"Write a block", []string{"fields-and-scopes", "handlers-and-effects", "grading", "question-types", "samples-and-stories", "permissions", "elements", "accessibility"}},
+	{"Write a block", []string{"fields-and-scopes", "handlers-and-effects", "grading", "question-types", "samples-and-stories", "workbench", "permissions", "elements", "accessibility"}},
 	{"Beyond one page", []string{"app-blocks", "background-tasks", "migrations"}},
 	{"Let others use it", []string{"security", "publishing"}},
 	{"Look up", []string{"abi", "reference/contract", "reference/manifest", "reference/stories"}},

@@ -61,7 +61,10 @@ export async function drawForm(again: boolean): Promise<void> {
 }
 
 function show(form: Drawn): void {
+  const app = scenario()?.kind === "app";
   find("author-inputs").innerHTML = form.html;
+  if (app) find("author-inputs").replaceChildren(make("p", { class: "small" }, say("no_author")));
+  find("author-bar").hidden = app;
   find("restore").hidden = !form.edited;
 }
 

@@ -5,7 +5,7 @@ import { words as say } from "./announce";
 export { say };
 
 export type Scenario = {
-  id: string; block: string; kind: "new" | "sample" | "story" | "own"; package: string; type: string; type_title: string; name?: string; title: string;
+  id: string; block: string; kind: "new" | "sample" | "story" | "own" | "app"; package: string; type: string; type_title: string; name?: string; title: string;
   edited?: boolean; graded?: boolean; broken?: string; problem?: string; unit: string; usage: string;
 };
 export type Persona = { id: string; name: string; staff?: boolean; learner: string; origin: string; offline: boolean };

@@ -4,12 +4,17 @@ import { announce } from "./announce";
 import { find, make, say, send, type Scenario } from "./benchapi";
 import { current, keep, now, scenario } from "./benchstate";
 
+/** title is what a scenario is called: the places of an app have words of their own. */
+export function title(s: Scenario): string {
+  return s.kind === "app" && s.name ? say(`place_${s.name}`) : s.title;
+}
+
 function words(s: Scenario): string {
-  return `${s.title} ${s.name ?? ""} ${s.type} ${s.type_title}`.toLowerCase();
+  return `${title(s)} ${s.name ?? ""} ${s.type} ${s.type_title}`.toLowerCase();
 }
 
 function entry(s: Scenario, choose: () => void): HTMLElement {
-  const button = make("button", { type: "button", "data-scenario": s.id, class: "bench-scene" }, make("bdi", {}, s.title));
+  const button = make("button", { type: "button", "data-scenario": s.id, class: "bench-scene" }, make("bdi", {}, title(s)));
   if (s.edited) button.append(" ", make("span", { class: "badge" }, say("edited")));
   if (s.broken || s.problem) button.append(" ", make("span", { class: "badge bad" }, say("cannot")));
   if (s.id === now.scenario) button.setAttribute("aria-current", "true");
@@ -30,15 +35,16 @@ export function drawScenes(choose: () => void): void {
   for (const type of new Set(list.map((s) => s.type))) {
     const own = list.filter((s) => s.type === type);
     tree.append(make("h2", {}, make("bdi", {}, own[0]?.type_title ?? type)));
-    for (const kind of ["new", "sample", "story", "own"] as const) {
+    for (const kind of ["app", "new", "sample", "story", "own"] as const) {
       const entries = own.filter((s) => s.kind === kind);
       if (entries.length === 0) continue;
       tree.append(make("h3", {}, say(`kind_${kind}`)), make("ul", {}, ...entries.map((s) => entry(s, choose))));
     }
   }
   find("nothing").hidden = list.length > 0;
+  find("nothing").textContent = say(current().scenarios.length > 0 ? "nothing" : "none_help");
   const shown = scenario();
-  find("now").textContent = shown ? `${shown.type_title} · ${shown.title}` : say("none");
+  find("now").textContent = shown ? `${shown.type_title} · ${title(shown)}` : say("none");
 }
 
 function step(event: KeyboardEvent): void {
