@@ -2,6 +2,8 @@ package questions_test
 
 import (
 	"encoding/json"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/quoin-lms/quoin/blocks/questions"
@@ -9,8 +11,58 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// turn makes another key of a content: every number and word that is secret becomes another one, and truths move on by a row; ids and texts for the eye
-// stay. Where words name something else of the content, such as a column, named says so: they move on by a row too.
+// arranged are the types whose key is how what everybody sees is put together: each is put together in another way.
+var arranged = map[string]func(fields map[string]any){
+	"ordering": func(fields map[string]any) { slices.Reverse(rowsOf(fields, "items")) },
+	"matching": func(fields map[string]any) {
+		rows := rowsOf(fields, "pairs")
+		last := member(rows[len(rows)-1])["right"]
+		for _, row := range rows {
+			member(row)["right"], last = last, member(row)["right"]
+		}
+	},
+	"dropdown": func(fields map[string]any) {
+		for _, row := range rowsOf(fields, "lists") {
+			right, others := member(row)["right"].(string), strings.SplitN(member(row)["others"].(string), "\n", 2)
+			member(row)["right"], others[0] = others[0], right
+			member(row)["others"] = strings.Join(others, "\n")
+		}
+	},
+	"blanks": func(fields map[string]any) {
+		text := strings.NewReplacer("[[Paris", "[[Lyon", "2.1 ± 0.2", "3.5 ± 0.1", "*Seine | Rhine", "Seine | *Rhine").Replace(fields["text"].(string))
+		fields["text"] = text
+	},
+}
+
+func rowsOf(fields map[string]any, name string) []any { rows, _ := fields[name].([]any); return rows }
+
+func member(row any) map[string]any { members, _ := row.(map[string]any); return members }
+
+// arrange makes another key of a content of such a type.
+func arrange(t *testing.T, blockType string, fields wire.Fields) wire.Fields {
+	t.Helper()
+	all := map[string]any{}
+	for name, value := range fields {
+		var one any
+		if err := json.Unmarshal(value, &one); err != nil {
+			t.Fatal(err)
+		}
+		all[name] = one
+	}
+	arranged[blockType](all)
+	out := wire.Fields{}
+	for name, value := range all {
+		encoded, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = encoded
+	}
+	return out
+}
+
+// turn makes another key of a content: every number and word that is secret becomes another one, and truths move on by a row; ids
+// and texts for the eye stay. Where words name something else of the content, such as a column, named says so: they move on too.
 func turn(d *wire.Description, fields wire.Fields, named bool) (turned wire.Fields, changed int) {
 	turned = wire.Fields{}
 	another := func(kind wire.FieldType, value any) any {
@@ -62,6 +114,28 @@ func turn(d *wire.Description, fields wire.Fields, named bool) (turned wire.Fiel
 	return turned, changed
 }
 
+// nameless takes the rows' ids away, as in content that was written by hand: names are then made of what else is in a row.
+func nameless(t *testing.T, fields wire.Fields) wire.Fields {
+	t.Helper()
+	out := wire.Fields{}
+	for name, value := range fields {
+		out[name] = value
+		var rows []map[string]any
+		if json.Unmarshal(value, &rows) != nil {
+			continue
+		}
+		for _, row := range rows {
+			delete(row, "id")
+		}
+		encoded, err := json.Marshal(rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = encoded
+	}
+	return out
+}
+
 // unready reports whether a public value is that of a question without a key.
 func unready(public []byte) bool {
 	var p struct {
@@ -79,30 +153,44 @@ func TestAnotherKeyChangesNothingPublic(t *testing.T) {
 		ask(t, blockType, wire.OpSample, 1, wire.SampleRequest{}, &samples)
 		total := 0
 		for _, sample := range samples.Samples {
-			turned, changed := turn(&d, sample.Fields, false)
-			var before, after wire.Outline
-			said, ok := ask(t, blockType, wire.OpOutline, 1, &wire.OutlineRequest{Fields: sample.Fields}, &before)
-			again, fine := ask(t, blockType, wire.OpOutline, 1, &wire.OutlineRequest{Fields: turned}, &after)
-			if fine && unready(after.Public.Data) {
-				turned, changed = turn(&d, sample.Fields, true)
-				again, fine = ask(t, blockType, wire.OpOutline, 1, &wire.OutlineRequest{Fields: turned}, &after)
-			}
-			total += changed
-			if !ok || !fine {
-				t.Fatal(said, again)
-			}
-			if changed > 0 && string(before.Secret.Data) == string(after.Secret.Data) {
-				t.Errorf("%s/%s: another key makes the same secret value", blockType, sample.Name)
-			}
-			if string(before.Public.Data) != string(after.Public.Data) {
-				t.Errorf("%s/%s: the key shows in the public value:\n%s\n%s", blockType, sample.Name, before.Public.Data, after.Public.Data)
-			}
-			x, _ := json.Marshal(before.Facts)
-			y, _ := json.Marshal(after.Facts)
-			if string(x) != string(y) {
-				t.Errorf("%s/%s: the key shows in the facts:\n%s\n%s", blockType, sample.Name, x, y)
+			total += keyless(t, blockType, sample.Name, &d, sample.Fields)
+			if blockType != "hot-spots" && blockType != "drag-and-drop" && blockType != "grid" { // there rows name others by their ids
+				total += keyless(t, blockType, sample.Name+" without ids", &d, nameless(t, sample.Fields))
 			}
 		}
-		t.Logf("%s: %d parts of keys were changed", blockType, total)
+		if total == 0 {
+			t.Errorf("%s: no part of a key was changed: say above how its key is changed", blockType)
+		}
 	}
+}
+
+// keyless compares what is public with what it is under another key, and gives how much of the key was changed.
+func keyless(t *testing.T, blockType, name string, d *wire.Description, fields wire.Fields) (changed int) {
+	t.Helper()
+	turned, changed := turn(d, fields, false)
+	if arranged[blockType] != nil {
+		turned, changed = arrange(t, blockType, fields), 1
+	}
+	var before, after wire.Outline
+	said, ok := ask(t, blockType, wire.OpOutline, 1, &wire.OutlineRequest{Fields: fields}, &before)
+	again, fine := ask(t, blockType, wire.OpOutline, 1, &wire.OutlineRequest{Fields: turned}, &after)
+	if fine && unready(after.Public.Data) {
+		turned, changed = turn(d, fields, true)
+		again, fine = ask(t, blockType, wire.OpOutline, 1, &wire.OutlineRequest{Fields: turned}, &after)
+	}
+	if !ok || !fine {
+		t.Fatal(said, again)
+	}
+	if changed > 0 && string(before.Secret.Data) == string(after.Secret.Data) {
+		t.Errorf("%s/%s: another key makes the same secret value", blockType, name)
+	}
+	if string(before.Public.Data) != string(after.Public.Data) {
+		t.Errorf("%s/%s: the key shows in the public value:\n%s\n%s", blockType, name, before.Public.Data, after.Public.Data)
+	}
+	x, _ := json.Marshal(before.Facts)
+	y, _ := json.Marshal(after.Facts)
+	if string(x) != string(y) {
+		t.Errorf("%s/%s: the key shows in the facts:\n%s\n%s", blockType, name, x, y)
+	}
+	return changed
 }

@@ -85,7 +85,7 @@ func (l *List) entries() []string {
 func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 	var ids, texts []string
 	for _, l := range f.Lists {
-		ids, texts = append(ids, l.ID), append(texts, l.Label+"\n"+l.Right)
+		ids, texts = append(ids, l.ID), append(texts, l.Label) // the right entry takes no part: who knows how names are made could try the entries
 	}
 	names := question.IDs(ids, texts)
 	out := question.Prepared[Public, Secret]{Shuffles: f.Order != "sorted"}
@@ -108,7 +108,10 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 		slices.SortFunc(one.Entries, func(a, b entry) int { return strings.Compare(strings.ToLower(a.Text), strings.ToLower(b.Text)) })
 		out.Public.Lists = append(out.Public.Lists, one)
 		out.Inputs = append(out.Inputs, question.Input{Name: one.Input, Label: one.Label, Max: 64})
-		search = append(append(search, l.Label), words...)
+		search = append(search, l.Label)
+		for _, e := range one.Entries { // as sorted as learners may know them
+			search = append(search, e.Text)
+		}
 	}
 	out.Points = float64(len(out.Inputs))
 	out.Search = strings.Join(search, " ")

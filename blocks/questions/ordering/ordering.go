@@ -84,7 +84,6 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 	names := question.IDs(ids, texts)
 	out := question.Prepared[Public, Secret]{Varies: true}
 	out.Secret.Credit = f.Credit
-	var search []string
 	for i, item := range f.Items {
 		if markup.Text(item.Text) == "" && !strings.Contains(item.Text, "<img") {
 			continue
@@ -93,7 +92,6 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 		out.Public.Items = append(out.Public.Items, shown{input, item.Text})
 		out.Secret.Items = append(out.Secret.Items, right{input, item.Feedback})
 		out.Inputs = append(out.Inputs, question.Input{Name: input, Label: markup.Text(item.Text), Max: 8})
-		search = append(search, markup.Text(item.Text))
 	}
 	// By their names they tell nobody in what order the author wrote them.
 	slices.SortFunc(out.Public.Items, func(a, b shown) int { return strings.Compare(a.Input, b.Input) })
@@ -103,6 +101,10 @@ func (kind) Prepare(f *Fields) question.Prepared[Public, Secret] {
 		out.Points--
 	}
 	out.Unready = len(out.Inputs) < 2
+	var search []string
+	for _, item := range out.Public.Items { // the search shows what it finds: in this order it tells nothing
+		search = append(search, markup.Text(item.HTML))
+	}
 	out.Search = strings.Join(search, " ")
 	return out
 }
