@@ -99,6 +99,9 @@ func (r *request) courseFile() error {
 	if asset.Locked && !access.Content(r.person, r.published, r.published.Root, r.now()).Allowed {
 		return errNotFound
 	}
+	if r.Query(activityQuery) != "" && isPage(asset) {
+		return r.sendActivity(asset)
+	}
 	r.Set(fiber.HeaderETag, `"`+asset.Hash[:32]+`"`)
 	r.Set("Access-Control-Allow-Origin", "*")
 	r.Set("Cross-Origin-Resource-Policy", "cross-origin")

@@ -2,6 +2,7 @@ package host
 
 import (
 	"html/template"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -306,7 +307,7 @@ func collectAssets(shown *kernel.Shown, body *unitBody) {
 		for _, name := range shown.Scripts {
 			body.Scripts = addOnce(body.Scripts, assetAddress(shown.Version, name))
 		}
-		for _, host := range embedded(shown.Version) {
+		for _, host := range framedHosts(shown) {
 			body.embeds = addOnce(body.embeds, host)
 		}
 	}
@@ -323,6 +324,15 @@ func embedded(version *kernel.Version) []string {
 		}
 	}
 	return nil
+}
+
+// framedHosts are the hosts whose pages a view may frame: its package's, and those that an author names in a block of the binary.
+func framedHosts(shown *kernel.Shown) []string {
+	hosts := embedded(shown.Version)
+	if shown.Version.BuiltIn && shown.Facts != nil {
+		hosts = slices.Concat(hosts, shown.Facts.Frames)
+	}
+	return hosts
 }
 
 func addOnce(list []string, entry string) []string {

@@ -4,10 +4,12 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
 	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/question"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // Limits of what one learner's answers may hold. Longer ones are refused before they are stored.
@@ -22,12 +24,16 @@ func (b block) Handle(c *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, 
 		return nil, sdk.Refuse("%s", c.T("cannot_answer"))
 	}
 	answers := r.Public.Form(r.Form)
+	files, err := handedIn(c, r, answers)
+	if err != nil {
+		return nil, err
+	}
 	if !bounded(answers) {
 		return nil, sdk.Refuse("%s", c.T("too_long", strconv.Itoa(capa.MaxAnswer)))
 	}
 	switch r.Handler {
 	case question.HandlerSubmit:
-		return submit(c, r, answers)
+		return submit(c, r, answers, files)
 	case question.HandlerSave:
 		return save(c, r, answers)
 	case question.HandlerHint:
@@ -56,12 +62,12 @@ func bounded(answers capa.Answers) bool {
 }
 
 // submit hands in. Whether a try is left and the date has not passed is the host's to say; an empty form would waste a try.
-func submit(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) (*sdk.Reply, error) {
+func submit(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers, files []wire.File) (*sdk.Reply, error) {
 	if r.Public.Empty(answers) {
 		return nil, sdk.Refuse("%s", c.T("answer_first"))
 	}
 	r.Fields.Answers, r.Fields.Saved, r.Fields.Last = answers, 0, ""
-	return sdk.OK().Submit(answers), nil
+	return sdk.OK().Submit(answers, files...), nil
 }
 
 func save(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) (*sdk.Reply, error) {
@@ -96,4 +102,37 @@ func same(a, b capa.Answers) bool {
 		}
 	}
 	return true
+}
+
+// handedIn puts the files that a form brought into the answers, and gives those that a submission binds. Only a submission keeps
+// files: whatever else is asked for while some are chosen is refused, so that the page stays as it is and none is lost.
+func handedIn(c *sdk.Call, r *sdk.Request[Fields, Public], answers capa.Answers) ([]wire.File, error) {
+	fields := r.Public.FileFields()
+	if fields == nil {
+		return nil, nil
+	}
+	named := map[string][]capa.FileNamed{}
+	var files []wire.File
+	for _, f := range r.Files {
+		if _, ok := fields[f.Input]; ok {
+			named[f.Input], files = append(named[f.Input], capa.FileNamed{Name: f.Name, Hash: f.Hash, Size: f.Size}), append(files, f)
+		}
+	}
+	for _, field := range slices.Sorted(maps.Keys(fields)) {
+		in := fields[field]
+		if r.Handler != question.HandlerSubmit {
+			if len(named[field]) > 0 {
+				return nil, sdk.Refuse("%s", c.T("upload_unsaved"))
+			}
+			if before, ok := r.Fields.Answers[in.ID]; ok { // the view goes on saying what was handed in
+				answers[in.ID] = before
+			}
+			continue
+		}
+		if key, names := in.Refuses(named[field]); key != "" {
+			return nil, sdk.Refuse("%s", c.T(key, strings.Join(names, ", ")))
+		}
+		answers[in.ID] = capa.Handed(named[field])
+	}
+	return files, nil
 }

@@ -52,6 +52,7 @@ func (block) Outline(_ *sdk.Call, f *Fields, _ []wire.Child) (sdk.Outline[Public
 	public := Public{Public: *prepared.Public, Points: known.MaxScore, Missing: known.Unsupported}
 	facts.Questions, facts.Search, facts.Unsupported = known.Questions, known.Search, public.Missing
 	facts.Files, facts.Links = markup.References(f.Data)
+	facts.Frames = public.Frames()
 	facts.Varies, facts.Shuffles = known.Varies, known.Shuffles
 	facts.Completion = wire.CompleteOnView
 	if known.Inputs > 0 {

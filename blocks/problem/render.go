@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,6 +12,9 @@ import (
 )
 
 const style = "problem.css"
+
+// scripts are those of kinds of inputs that need one.
+var scripts = map[capa.InputKind]string{capa.Activity: "activity.js", capa.Board: "board.js"}
 
 // Render implements sdk.Renderer.
 func (block) Render(c *sdk.Call, v sdk.View[Fields, Public]) (sdk.Fragment, error) {
@@ -69,7 +73,14 @@ func (p *page) learner() (sdk.Fragment, error) {
 		p.Bar(standing)
 		p.Judged(standing)
 	}
-	return sdk.Fragment{HTML: p.String(), Styles: []string{style}, Element: sdk.QuestionElement}, nil
+	shows := sdk.Fragment{HTML: p.String(), Styles: []string{style}, Element: sdk.QuestionElement}
+	for kind, name := range scripts {
+		if slices.ContainsFunc(v.Public.Inputs, func(in capa.Input) bool { return in.Kind == kind }) {
+			shows.Scripts = append(shows.Scripts, name)
+		}
+	}
+	slices.Sort(shows.Scripts) // equal views are equal bytes
+	return shows, nil
 }
 
 // staff tells course staff what learners cannot see of the problem. It holds no key: answers show by the platform's rules.
@@ -105,6 +116,9 @@ func (p *page) standing() *question.Standing {
 	}
 	if p.result != nil && p.result.Failure != nil {
 		s.Refusal = capa.Catalogue(p.Call.T).Text(p.result.Failure.Message)
+	}
+	if v.Grading != nil && v.Grading.Who != "" {
+		s.Waits = p.Call.T("external_waits")
 	}
 	return s
 }

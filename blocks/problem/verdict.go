@@ -53,6 +53,11 @@ func decodeAnswers(data json.RawMessage) (capa.Answers, error) {
 // verdictOf is a result as a verdict. What an author got wrong costs no try either: it counts as invalid.
 func verdictOf(r *capa.Result) (wire.Verdict, error) {
 	v := wire.Verdict{Outcome: wire.OutcomeScored, Earned: r.Score, Possible: r.Total, Feedback: r.Overall}
+	if r.Outcome == capa.Pending {
+		// English, likewise; the view says it in the learner's words.
+		v.Outcome, v.Earned, v.Message = wire.OutcomePending, 0, "the course's external grader"
+		return v, nil
+	}
 	more := detail{Targeted: r.Targeted, Failure: r.Failure}
 	if r.Failure != nil {
 		// English, for those who read verdicts without this block.

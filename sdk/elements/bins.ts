@@ -9,7 +9,8 @@ import { word } from "./words.ts";
  * those not sorted yet. All selects have the same options.
  *
  * Where the element also holds elements with data-place, the values of the options, these are the places, such as those on a
- * picture: the list stays as it is, and each place shows what was put there.
+ * picture: the list stays as it is, and each place shows what was put there. With the attribute one, a place holds one thing:
+ * the next one takes it.
  */
 export class Bins extends Enhancing {
   private readonly help = make("p", "help", word("bins_help"));
@@ -87,6 +88,7 @@ export class Bins extends Enhancing {
     });
     if (!this.drawn) return;
     const chip = make("span", "el-chip", nameOf(item)); // the list says the same to those who do not see the picture
+    for (const picture of text.querySelectorAll("img")) chip.prepend(picture.cloneNode());
     chip.setAttribute("aria-hidden", "true");
     if (!disabled) this.carrying.draggable(item, handle, chip);
     this.chips.set(item, chip);
@@ -111,6 +113,9 @@ export class Bins extends Enhancing {
     const select = item.querySelector("select");
     if (!select || !this.bins.has(value)) return;
     const changed = chosen || select.value !== value;
+    if (value !== "" && this.hasAttribute("one")) {
+      for (const other of this.chips.keys()) if (other !== item && this.placeOf(other) === value) this.put(other, "");
+    }
     select.value = value;
     if (!changed) return;
     this.show(item);

@@ -15,7 +15,7 @@ const around = [
 ] as const;
 
 /** What the markup says to its element, as data- attributes. */
-const said = ["symbols", "language", "indent", "mark"];
+const said = ["symbols", "language", "indent", "mark", "one"];
 
 /** <quoin-question> is what a view names as its element; it is written by the platform alone. */
 export class Question extends Enhancing {

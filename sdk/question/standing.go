@@ -15,6 +15,8 @@ type Standing struct {
 	MoreHints, Hinted bool
 	// Refusal is why an invalid answer could not be graded, in the reader's language; "" takes the verdict's own words.
 	Refusal string
+	// Waits is what an answer that somebody else grades waits for, in the reader's language; "" takes the platform's words.
+	Waits string
 }
 
 // Judged writes what became of the learner's answer. The page gives it the focus after a submit, unless opening a hint was the
@@ -55,6 +57,10 @@ func (p *Page) waiting(s *Standing, who string, failed bool) {
 	switch {
 	case failed:
 		p.Paragraph("grading_failed")
+	case s.Waits != "":
+		p.Raw("<p>")
+		p.Put(s.Waits)
+		p.Raw("</p>")
 	case who != "":
 		p.Paragraph("graded_by", who)
 	default:

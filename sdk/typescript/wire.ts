@@ -1076,6 +1076,11 @@ export interface Facts {
   /** Links are the block ids that it jumps to ("/jump_to_id/ID"). */
   links?: string[];
   /**
+   * Frames are hosts of other sites whose pages the content's author shows in it. A page frames no others; what a package that
+   * is not part of the binary frames, its permission embed says.
+   */
+  frames?: string[];
+  /**
    * Transcripts are those of Files that hold words of the content (captions: SRT, WebVTT, sjson, or plain text). The course
    * search reads them.
    */

@@ -84,6 +84,9 @@ type Facts struct {
 	Files []string `json:"files,omitempty"`
 	// Links are the block ids that it jumps to ("/jump_to_id/ID").
 	Links []string `json:"links,omitempty"`
+	// Frames are hosts of other sites whose pages the content's author shows in it. A page frames no others; what a package that
+	// is not part of the binary frames, its permission embed says.
+	Frames []string `json:"frames,omitempty"`
 	// Transcripts are those of Files that hold words of the content (captions: SRT, WebVTT, sjson, or plain text). The course
 	// search reads them.
 	Transcripts []string `json:"transcripts,omitempty"`

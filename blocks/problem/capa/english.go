@@ -47,6 +47,40 @@ func english(key string) string {
 		return "Choose a tag"
 	case "number_in":
 		return "Number for this choice"
+	case "activity":
+		return "Activity"
+	case "activity_silent":
+		return "The activity gave no answer, so nothing was sent. Wait until it has loaded, then try again. If that does not help, tell your course team."
+	case "activity_scripts":
+		return "This activity needs JavaScript, which is switched off or did not load."
+	case "board_picture":
+		return "The picture on which things are put"
+	case "board_help":
+		return "Drag each thing onto the picture, or type how far from the left and from the top of the picture it belongs."
+	case "board_copy":
+		return "({0})"
+	case "board_nowhere":
+		return "Not placed"
+	case "board_place":
+		return "Place {0}"
+	case "board_place_on":
+		return "Place {0} on {1}"
+	case "upload_files":
+		return "Your files"
+	case "upload_required":
+		return "Needed: {0}"
+	case "upload_allowed":
+		return "Only files of these names are taken: {0}"
+	case "upload_handed":
+		return "You handed in:"
+	case "upload_first":
+		return "Choose your files before you submit."
+	case "upload_missing":
+		return "These files are missing: {0}"
+	case "upload_other":
+		return "These files are not asked for: {0}"
+	case "upload_unsaved":
+		return "Files cannot be saved for later. They are still chosen here; submit them when you are ready."
 	case "question_of":
 		return "Question {0} of {1}"
 	case "choose_one":

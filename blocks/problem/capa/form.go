@@ -38,12 +38,16 @@ func (in *Input) posted(form map[string][]string) (Answer, bool) {
 		return Answer{Kind: AnswerList, List: slices.Clone(values)}, true
 	case in.Kind == RadioText || in.Kind == CheckText:
 		return in.readPairs(form, values), true
+	case in.Kind == Upload: // files travel beside the form
+		return Answer{}, false
 	case len(values) > 0:
 		return Given(values[0]), true
 	case in.Kind == Point:
 		return in.readPoint(form)
 	case in.Kind == Annotation:
 		return in.readRemark(form)
+	case in.Kind == Board:
+		return in.readBoard(form)
 	}
 	return Answer{}, false
 }

@@ -48,6 +48,9 @@ func (s *Secret) GradeIn(answers Answers, at *Circumstances) (*Result, error) {
 			result.Targeted = append(result.Targeted, s.explanations(i, answers)...)
 		}
 	}
+	if s.external() {
+		return &Result{Outcome: Pending, Total: result.Total}, nil
+	}
 	for i := range result.Parts {
 		result.Score += result.Parts[i].Earned()
 	}

@@ -76,6 +76,10 @@ const (
 	Annotation InputKind = "n" // a comment and one of several tags
 	RadioText  InputKind = "x" // one of several choices, with number fields in them
 	CheckText  InputKind = "y" // any of several choices, likewise
+
+	Activity InputKind = "j" // an author's page in a frame
+	Board    InputKind = "b" // things to put somewhere on a picture
+	Upload   InputKind = "u" // files
 )
 
 // Input is a field.
@@ -100,6 +104,12 @@ type Input struct {
 	// Image and Note are set where the kind shows them.
 	Image *picture `json:"g,omitempty"`
 	Note  *note    `json:"e,omitempty"`
+	// Activity, Board and Upload are, too.
+	Activity *activity `json:"j,omitempty"`
+	Board    *board    `json:"b,omitempty"`
+	Upload   *upload   `json:"u,omitempty"`
+	// Given is what stands in an area before anybody wrote there.
+	Given string `json:"v,omitempty"`
 }
 
 // Choice is one of an input's.
@@ -154,6 +164,8 @@ type Response struct {
 	Image      *imageKey      `json:"g,omitempty"`
 	Annotation *annotationKey `json:"a,omitempty"`
 	ChoiceText *choiceTextKey `json:"x,omitempty"`
+
+	Code *codeKey `json:"d,omitempty"`
 
 	// HintFunction is a function of the script's that has the last word on what was judged; "" is none.
 	HintFunction string `json:"q,omitempty"`

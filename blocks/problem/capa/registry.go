@@ -54,11 +54,13 @@ func responseOf(tag string) (responseSpec, bool) {
 	case "customresponse":
 		return responseSpec{inputs: []string{
 			"textline", "textbox", "formulaequationinput", "chemicalequationinput", "crystallography", "vsepr_input", "designprotein2dinput",
-			"editageneinput", "annotationinput",
+			"editageneinput", "annotationinput", "jsinput", "drag_and_drop_input",
 		}, impl: customResponse{}}, true
 	case "schematicresponse":
 		return responseSpec{inputs: []string{"schematic"}, impl: schematicResponse{}}, true
-	case "symbolicresponse", "coderesponse", "externalresponse":
+	case "coderesponse":
+		return responseSpec{inputs: []string{"textbox", "codeinput", "filesubmission", "matlabinput"}, impl: codeResponse{}}, true
+	case "symbolicresponse", "externalresponse":
 		return responseSpec{}, true
 	}
 	return responseSpec{}, false
@@ -92,6 +94,10 @@ func inputOf(tag string) (inputSpec, bool) {
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Formula; c.line(e, in) }}, true
 	case "chemicalequationinput":
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Text; c.line(e, in) }}, true
+	case "codeinput", "matlabinput":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Area; c.line(e, in) }}, true
+	case "filesubmission":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { c.upload(e, in) }}, true
 	case "textbox", "schematic", "crystallography", "vsepr_input", "designprotein2dinput", "editageneinput":
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = Area; c.line(e, in) }}, true
 	case "annotationinput":
@@ -102,7 +108,11 @@ func inputOf(tag string) (inputSpec, bool) {
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = RadioText; c.textChoices(e, in) }}, true
 	case "checkboxtextgroup":
 		return inputSpec{1, func(c *compiler, e *element, in *Input) { in.Kind = CheckText; c.textChoices(e, in) }}, true
-	case "jsinput", "filesubmission", "codeinput", "matlabinput", "drag_and_drop_input", "editamoleculeinput":
+	case "jsinput":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { c.activity(e, in) }}, true
+	case "drag_and_drop_input":
+		return inputSpec{1, func(c *compiler, e *element, in *Input) { c.board(e, in) }}, true
+	case "editamoleculeinput":
 		return inputSpec{points: 1}, true
 	}
 	return inputSpec{}, false

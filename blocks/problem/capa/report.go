@@ -35,6 +35,15 @@ func (p *Prepared) Report(answers Answers, result *Result) []Row {
 
 // told is an answer as text: choices by what they say, then the numbers in them; an annotation's tag and comment.
 func (in *Input) told(a Answer) string {
+	switch in.Kind {
+	case Activity:
+		return activityAnswer(a.first())
+	case Board:
+		return in.toldBoard(a.first())
+	case Upload:
+		return toldFiles(a.first())
+	case Annotation, Radio, Checkbox, Select, Text, Formula, Area, Point, RadioText, CheckText:
+	}
 	if in.Kind == Annotation {
 		r := remarkOf(a.first())
 		var parts []string

@@ -6,6 +6,8 @@ type Outcome string
 // The outcomes.
 const (
 	Scored Outcome = "scored"
+	// Pending: somebody outside of the platform grades it later.
+	Pending Outcome = "pending"
 	// Invalid: an input could not be read. Nothing is graded and the try should be given back.
 	Invalid Outcome = "invalid"
 	// Ungradable: the author made a mistake. Nothing is graded.

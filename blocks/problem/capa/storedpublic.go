@@ -96,6 +96,14 @@ func (v *Input) appearance(key string, s *Stored) bool {
 		v.Image = optional(s, (*picture).read)
 	case "e":
 		v.Note = optional(s, (*note).read)
+	case "j":
+		v.Activity = optional(s, (*activity).read)
+	case "b":
+		v.Board = optional(s, (*board).read)
+	case "u":
+		v.Upload = optional(s, (*upload).read)
+	case "v":
+		v.Given = s.Text()
 	default:
 		return s.Unknown()
 	}

@@ -87,6 +87,8 @@ func (v *Response) more(key string, s *Stored) bool {
 		v.Annotation = optional(s, (*annotationKey).read)
 	case "x":
 		v.ChoiceText = optional(s, (*choiceTextKey).read)
+	case "d":
+		v.Code = optional(s, (*codeKey).read)
 	default:
 		return s.Unknown()
 	}

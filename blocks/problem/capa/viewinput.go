@@ -14,6 +14,12 @@ func (w *writer) input(in *Input) {
 		w.point(in)
 	case in.Kind == Annotation:
 		w.annotation(in)
+	case in.Kind == Activity:
+		w.stage(in)
+	case in.Kind == Board:
+		w.board(in)
+	case in.Kind == Upload:
+		w.upload(in)
 	case in.Inline:
 		w.raw(`<span class="capa-inline"`)
 		w.flag("hidden", in.Hidden)
@@ -133,7 +139,7 @@ func (w *writer) control(in *Input) {
 	case Area:
 		w.area(in)
 		return
-	case Radio, Checkbox, Text, Formula, Point, Annotation, RadioText, CheckText: // a line here, or drawn elsewhere
+	case Radio, Checkbox, Text, Formula, Point, Annotation, RadioText, CheckText, Activity, Board, Upload: // a line here, or drawn elsewhere
 	}
 	w.raw(`<span class="capa-entry"><input type="text"`)
 	class := "capa-input"
@@ -191,6 +197,9 @@ func (w *writer) area(in *Input) {
 	if answer, ok := w.o.Answers[in.ID]; ok {
 		w.raw("\n") // HTML drops the first line break
 		w.put(answer.first())
+	} else if in.Given != "" {
+		w.raw("\n")
+		w.put(in.Given)
 	}
 	w.raw("</textarea>")
 }
