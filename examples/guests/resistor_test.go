@@ -12,7 +12,7 @@ import (
 func TestResistor(t *testing.T) {
 	for _, tool := range []string{"clang", "wasm-ld"} {
 		if _, err := exec.LookPath(tool); err != nil {
-			if os.Getenv("CI") == "true" {
+			if os.Getenv("CI") != "" {
 				t.Fatalf("the block in C needs clang and lld: %v", err)
 			}
 			t.Skipf("the block in C needs clang and lld (on Debian: apt-get install clang lld): %v", err)

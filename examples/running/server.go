@@ -30,7 +30,7 @@ const startLimit = 2 * time.Minute
 
 // StartQuoin starts `quoin serve` on a free port and waits until it is ready.
 func StartQuoin(ctx context.Context, binary, data string, flags ...string) (*Server, error) {
-	address, err := FreeAddress(ctx)
+	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -106,8 +106,8 @@ func (c *Server) Resident() (float64, error) {
 	return 0, errors.New("the system does not tell the resident memory")
 }
 
-// FreeAddress is an address of this machine that nobody listened at a moment ago.
-func FreeAddress(ctx context.Context) (string, error) {
+// freeAddress is an address of this machine that nobody listened at a moment ago.
+func freeAddress(ctx context.Context) (string, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", err
@@ -131,7 +131,7 @@ func StartRedis(ctx context.Context, dir string) (url string, stop func() error,
 	if err != nil {
 		return "", func() error { return nil }, nil //nolint:nilerr // a machine without it measures the embedded queue alone
 	}
-	address, err := FreeAddress(ctx)
+	address, err := freeAddress(ctx)
 	if err != nil {
 		return "", nil, err
 	}
