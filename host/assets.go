@@ -144,6 +144,38 @@ func (r *request) sendFile(hash, name string, size int64) error {
 	return r.SendStream(content, int(length)) // fasthttp closes it
 }
 
+// ownFile gives learners what they uploaded at a block, to nobody else.
+func (r *request) ownFile() error {
+	block, err := r.block()
+	if err != nil {
+		return err
+	}
+	part, err := r.site().Files.Part(r.ctx(), r.person.Learner, block.Usage.String(), r.param("hash"))
+	if errors.Is(err, files.ErrNotFound) || r.person.Learner == "" {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	return r.sendUpload(part.Hash, part.Name, part.Type, part.Size)
+}
+
+// sendUpload sends what a learner uploaded, always to be saved and never to be shown: on this site's origin it has no rights.
+func (r *request) sendUpload(hash, name, mediaType string, size int64) error {
+	content, _, err := r.site().Files.Open(context.WithoutCancel(r.ctx()), hash, 0, size)
+	if errors.Is(err, files.ErrNotFound) || errors.Is(err, files.ErrHash) {
+		return errNotFound
+	}
+	if err != nil {
+		return err
+	}
+	for header, value := range (files.Type{MIME: mediaType, Display: files.Download}).Headers(name) {
+		r.Set(header, value)
+	}
+	r.Set(fiber.HeaderCacheControl, "private, no-store")
+	return r.SendStream(content, int(size)) // fasthttp closes it
+}
+
 func (r *request) readRange(hash string, offset, length int64) ([]byte, error) {
 	content, _, err := r.site().Files.Open(r.ctx(), hash, offset, length)
 	if err != nil {

@@ -145,6 +145,8 @@ func (r *request) fill(shown *kernel.Shown, part *blockPart) string {
 			return assetAddress(shown.Version, rest)
 		case "handler":
 			return address + "/handlers/" + rest
+		case "file":
+			return address + "/files/" + rest
 		case "view":
 			if part.framed {
 				return address + "/frame/" + rest

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"mime/multipart"
 	"net/url"
 	"regexp"
 	"slices"
@@ -53,7 +52,7 @@ func (r *request) blockForm() error {
 		return r.reveal(block)
 	}
 	if call.HTTP, err = r.formOf(block); err != nil {
-		return err
+		return r.handleFailed(block, err, &call)
 	}
 	call.BodyHash = state.BodyHash(append([]byte(call.Handler+"\x00"+call.Sitting+"\x00"), r.formDigest(&call.HTTP)...))
 	verdicts, stop := r.verdicts()
@@ -76,24 +75,18 @@ func (r *request) formOf(block *course.Block) (wire.HTTP, error) {
 	if in.Form, err = r.formValues(); err != nil || !r.multipart() {
 		return in, err
 	}
-	form, err := r.MultipartForm()
-	if err != nil {
-		return in, fiber.ErrBadRequest
+	if err := r.spoolForm(block); err != nil {
+		return in, err
 	}
-	for _, name := range slices.Sorted(maps.Keys(form.File)) { // in one order, so that a form that comes again is the same
-		for _, upload := range form.File[name] {
-			if upload.Filename == "" || upload.Size == 0 {
-				continue
-			}
-			if !r.mayUpload(block) {
-				return in, errNotFound
-			}
-			file, err := r.keep(block, name, upload)
-			if err != nil {
-				return in, err
-			}
-			in.Files = append(in.Files, file)
+	for _, upload := range r.uploaded.files {
+		if !r.mayUpload(block) {
+			return in, errNotFound
 		}
+		file, err := r.keep(block, upload)
+		if err != nil {
+			return in, err
+		}
+		in.Files = append(in.Files, file)
 	}
 	return in, nil
 }
@@ -114,16 +107,28 @@ func (r *request) formValues() (map[string][]string, error) {
 		})
 		return values, nil
 	}
-	form, err := r.MultipartForm()
+	all, err := r.multipartValues()
 	if err != nil {
 		return nil, fiber.ErrBadRequest
 	}
-	for name, list := range form.Value {
+	for name, list := range all {
 		if !own[name] {
 			values[name] = list
 		}
 	}
 	return values, nil
+}
+
+// multipartValues are what was typed into a form that may carry files.
+func (r *request) multipartValues() (map[string][]string, error) {
+	if r.uploaded != nil {
+		return r.uploaded.values, nil
+	}
+	form, err := r.MultipartForm()
+	if err != nil {
+		return nil, err
+	}
+	return form.Value, nil
 }
 
 // uploadRate bounds one person's uploads: what is stored stays for a day even where nothing comes of it.
@@ -136,30 +141,17 @@ func (r *request) mayUpload(block *course.Block) bool {
 }
 
 // keep stores an upload, private to the learner and the graders.
-func (r *request) keep(block *course.Block, input string, upload *multipart.FileHeader) (wire.File, error) {
-	content, err := upload.Open()
-	if err != nil {
-		return wire.File{}, err
-	}
-	defer content.Close()
-	wait, over, err := r.bounded("upload:"+r.user.ID, uploadRate)
-	if err != nil {
-		return wire.File{}, err
-	}
-	if over {
-		return wire.File{}, fiber.NewError(fiber.StatusTooManyRequests, r.slowText(wait))
-	}
-	part, err := r.site().Files.PutPart(r.ctx(), content, maxBody, files.Part{
-		Owner: r.person.Learner, Run: r.course.String(), Usage: block.Usage.String(), Name: files.CleanName(upload.Filename),
-		Type: upload.Header.Get(fiber.HeaderContentType),
+func (r *request) keep(block *course.Block, upload spooledFile) (wire.File, error) {
+	part, err := r.site().Files.PutSpooled(r.ctx(), upload.Spooled, files.Part{
+		Owner: r.person.Learner, Run: r.course.String(), Usage: block.Usage.String(), Name: upload.name,
 	})
 	if errors.Is(err, files.ErrTooMany) {
-		return wire.File{}, wire.Errorf(wire.CodeTooLarge, wire.BlameOutside, "too many files wait here: hand in what is there, or come back tomorrow")
+		return wire.File{}, fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("upload.quota"))
 	}
 	if err != nil {
 		return wire.File{}, err
 	}
-	return wire.File{Input: input, Name: part.Name, Type: part.Type, Size: part.Size, Hash: part.Hash}, nil
+	return wire.File{Input: upload.input, Name: part.Name, Type: part.Type, Size: part.Size, Hash: part.Hash}, nil
 }
 
 // formDigest is what makes two posts of one form equal: every value, in the order of the names.

@@ -73,6 +73,7 @@ func (d *durations) write(w *metric.Writer) {
 // their status is known.
 func (s *Server) measure(c *fiber.Ctx) error {
 	start := time.Now()
+	defer unread(c)
 	if err := next(c); err != nil {
 		if err := s.fail(c, err); err != nil {
 			return err

@@ -40,6 +40,8 @@ type request struct {
 	course    key.Course
 	published *course.Published
 	person    *access.Person
+	// uploaded is a form that may carry files, where it was read.
+	uploaded *uploaded
 	// viewing is how staff look at the course as somebody else; nil when they do not.
 	viewing *viewing
 	// finished is what the person has completed, where a page has asked.
@@ -236,11 +238,11 @@ func (r *request) form(name string) string {
 	if !r.multipart() {
 		return string(r.Request().PostArgs().Peek(name))
 	}
-	form, err := r.MultipartForm()
-	if err != nil || len(form.Value[name]) == 0 {
+	values, err := r.multipartValues()
+	if err != nil || len(values[name]) == 0 {
 		return ""
 	}
-	return form.Value[name][0]
+	return values[name][0]
 }
 
 // client is who asks, as far as proxies can be trusted.

@@ -49,6 +49,8 @@ type Route struct {
 	Secret bool
 	// Looks marks an address that is sent to and may be by staff who look as somebody else: nothing with effects comes of it.
 	Looks bool
+	// Uploads marks an address that takes forms with large files, as far as the block that it names does.
+	Uploads bool
 	// Stream marks an address whose answer does not end by itself.
 	Stream bool
 }
@@ -82,7 +84,8 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: course + "/events", Who: Course, Kind: Data, Handle: (*request).events, Stream: true},
 		{Method: "POST", Path: course + "/completion", Who: Course, Kind: Data, Handle: (*request).completion},
 
-		{Method: "POST", Path: block, Who: Course, Kind: Page, Handle: (*request).blockForm, Looks: true},
+		{Method: "POST", Path: block, Who: Course, Kind: Page, Handle: (*request).blockForm, Looks: true, Uploads: true},
+		{Method: "GET", Path: block + "/files/:hash", Who: Course, Kind: File, Handle: (*request).ownFile},
 		{Method: "GET", Path: block + "/view", Who: Course, Kind: Data, Handle: (*request).blockView},
 		{Method: "GET", Path: block + "/frame", Who: Course, Kind: File, Handle: (*request).blockFrame},
 		{Method: "GET", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler},
@@ -120,7 +123,12 @@ func (s *Server) serve(route Route) fiber.Handler {
 		if err != nil {
 			return err
 		}
-		err = r.allowed(route)
+		if err = r.takeBody(); err == nil {
+			err = r.allowed(route)
+		}
+		if r.uploaded != nil {
+			defer r.uploaded.close()
+		}
 		if err == nil {
 			err = r.answer(route)
 		}

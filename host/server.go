@@ -97,7 +97,7 @@ type Server struct {
 
 // Limits of requests.
 const (
-	// maxBody bounds a request's body in bytes; larger uploads have addresses of their own.
+	// maxBody bounds a request's body in bytes; only forms of blocks that take files may be larger.
 	maxBody     = 4 << 20
 	readTimeout = 30 * time.Second
 	// writeTimeout ends replies that a client reads too slowly. Live streams end with it too; browsers open them again.
@@ -148,7 +148,8 @@ func New(config Config) (*Server, error) {
 	s.streams = newStreams()
 	s.app = fiber.New(fiber.Config{
 		AppName: "Quoin", ServerHeader: "", Immutable: true, StrictRouting: true, CaseSensitive: true,
-		BodyLimit: maxBody, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, DisableStartupMessage: true,
+		// Bodies come as streams, so that who asks is known before a large one is read: takeBody bounds each.
+		BodyLimit: maxBody, StreamRequestBody: true, DisablePreParseMultipartForm: true, ReadTimeout: readTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout, DisableStartupMessage: true,
 		EnableTrustedProxyCheck: true, TrustedProxies: config.Proxies, ProxyHeader: proxyHeader(config.Proxies), EnableIPValidation: true,
 		ErrorHandler: s.fail,
 	})

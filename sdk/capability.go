@@ -50,6 +50,9 @@ type View[F, P any] struct {
 	// Path and Query are what the view's address went on with, as far as declared. They are anybody's text.
 	Path  string
 	Query map[string][]string
+	// Submission and Evidence are what the view wire.ViewGrade is about; nil elsewhere.
+	Submission *wire.Submission
+	Evidence   []wire.Evidence
 }
 
 // Revealer shows the answer, when the host's policy says so.

@@ -22,12 +22,14 @@ type Fragment struct {
 	Bundle  string
 	Entry   string
 	Height  int
+	// Marking is what graders choose by, from the view wire.ViewGrade alone.
+	Marking *wire.Marking
 }
 
 func (f Fragment) wire() (*wire.Fragment, error) {
 	out := &wire.Fragment{
 		HTML: wire.Blob{Data: []byte(f.HTML)}, Styles: f.Styles, Scripts: f.Scripts, Element: f.Element,
-		Bundle: f.Bundle, Entry: f.Entry, Height: f.Height,
+		Bundle: f.Bundle, Entry: f.Entry, Height: f.Height, Marking: f.Marking,
 	}
 	if f.Init == nil {
 		return out, nil

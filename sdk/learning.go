@@ -89,6 +89,7 @@ func (b *block[F, P, S]) render(c *Call, v Renderer[F, P], r *wire.RenderRequest
 	fragment, err := v.Render(c, View[F, P]{
 		Name: r.View, Fields: f, Public: p, Settings: r.Settings, Newest: r.Newest, Counted: r.Counted,
 		Grading: r.Grading, Access: r.Access, Children: r.Children, Path: r.Path, Query: r.Query,
+		Submission: r.Submission, Evidence: r.Evidence,
 	})
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"github.com/quoin-lms/quoin/blocks/questions/calculated"
 	"github.com/quoin-lms/quoin/blocks/questions/draganddrop"
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
+	"github.com/quoin-lms/quoin/blocks/questions/fileupload"
 	"github.com/quoin-lms/quoin/blocks/questions/grid"
 	"github.com/quoin-lms/quoin/blocks/questions/hotspots"
 	"github.com/quoin-lms/quoin/blocks/questions/matching"
@@ -25,6 +26,7 @@ func Block() sdk.Block {
 		"dropdown":        dropdown.Block(),
 		"blanks":          blanks.Block(),
 		"drag-and-drop":   draganddrop.Block(),
+		"file-upload":     fileupload.Block(),
 		"grid":            grid.Block(),
 		"hot-spots":       hotspots.Block(),
 		"ordering":        ordering.Block(),

@@ -49,6 +49,8 @@ type Config struct {
 	// MaxParts and MaxPartBytes bound the unsubmitted parts of one learner at one block; 0 is 50 and 1 GiB.
 	MaxParts     int
 	MaxPartBytes int64
+	// MaxOwnerBytes bounds all parts of one learner in a run together, submitted ones included; 0 is 5 GiB.
+	MaxOwnerBytes int64
 	// Now is the clock; nil is time.Now.
 	Now func() time.Time
 }
@@ -91,9 +93,10 @@ var (
 func Specs() []store.Spec { return []store.Spec{blobSpec, partSpec} }
 
 const (
-	defaultKeep      = 24 * time.Hour
-	defaultParts     = 50
-	defaultPartBytes = 1 << 30
+	defaultKeep       = 24 * time.Hour
+	defaultParts      = 50
+	defaultPartBytes  = 1 << 30
+	defaultOwnerBytes = 5 << 30
 )
 
 // Open opens the bucket.
@@ -106,6 +109,9 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 	}
 	if config.MaxPartBytes <= 0 {
 		config.MaxPartBytes = defaultPartBytes
+	}
+	if config.MaxOwnerBytes <= 0 {
+		config.MaxOwnerBytes = defaultOwnerBytes
 	}
 	if config.Now == nil {
 		config.Now = time.Now

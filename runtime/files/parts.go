@@ -99,6 +99,9 @@ func (f *Files) AddPart(ctx context.Context, part Part) (Part, error) {
 }
 
 func (f *Files) checkQuota(ctx context.Context, part Part, size int64) error {
+	if err := f.checkOwner(ctx, part, size); err != nil {
+		return err
+	}
 	count, bytes := 1, size
 	query := store.Query{Prefix: store.ID(part.Owner, part.Usage), Limit: 1000}
 	return f.parts.Each(ctx, query, func(doc store.Doc[partDoc]) error {
@@ -110,6 +113,20 @@ func (f *Files) checkQuota(ctx context.Context, part Part, size int64) error {
 		if count > f.config.MaxParts || bytes > f.config.MaxPartBytes {
 			return fmt.Errorf("%w: at most %d files of %d bytes together may wait for a submission", ErrTooMany,
 				f.config.MaxParts, f.config.MaxPartBytes)
+		}
+		return nil
+	})
+}
+
+// checkOwner bounds what one learner keeps in a run, whatever it was handed in to.
+func (f *Files) checkOwner(ctx context.Context, part Part, size int64) error {
+	query := store.Query{Index: "learners", Equal: []any{part.Owner}, Limit: 1000}
+	return f.parts.Each(ctx, query, func(doc store.Doc[partDoc]) error {
+		if doc.Body.Gone || doc.Body.Hash == part.Hash && doc.Body.Usage == part.Usage {
+			return nil
+		}
+		if size += doc.Body.Size; size > f.config.MaxOwnerBytes {
+			return fmt.Errorf("%w: at most %d bytes in this course", ErrTooMany, f.config.MaxOwnerBytes)
 		}
 		return nil
 	})

@@ -39,6 +39,47 @@ func (f *Files) Put(ctx context.Context, from io.Reader, limit int64) (stored Bl
 	return s.blob, nil
 }
 
+// Spooled is a stream that was read whole and is not stored: what it is can be looked at first. Close lets go of it; a crash
+// leaves nothing of it behind.
+type Spooled struct {
+	Blob
+	// Head are the first bytes, [SniffLength] at most.
+	Head  []byte
+	spool *spool
+}
+
+// Spool reads a stream of at most limit bytes, as [Files.Put] does, and stores nothing yet.
+func (f *Files) Spool(ctx context.Context, from io.Reader, limit int64) (*Spooled, error) {
+	if limit < 0 {
+		return nil, fmt.Errorf("reading file: %w: negative limit", ErrInvalid)
+	}
+	s, err := fill(ctx, f.config.Spool, from, limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading file: %w", err)
+	}
+	out := &Spooled{Blob: s.blob, Head: make([]byte, min(s.blob.Size, SniffLength)), spool: s}
+	start, err := s.open()
+	if err == nil {
+		_, err = io.ReadFull(start, out.Head)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("reading file: %w", err), s.close())
+	}
+	return out, nil
+}
+
+// Close lets go of the stream.
+func (s *Spooled) Close() error { return s.spool.close() }
+
+// PutSpooled stores what was spooled as a part of an answer; see [Files.PutPart]. Its type is what its name and content say.
+func (f *Files) PutSpooled(ctx context.Context, s *Spooled, part Part) (Part, error) {
+	if err := f.keep(ctx, s.spool); err != nil {
+		return Part{}, fmt.Errorf("storing file %s: %w", s.Hash, err)
+	}
+	part.Blob, part.Type = s.Blob, TypeOf(part.Name, s.Head).MIME
+	return f.AddPart(ctx, part)
+}
+
 // keep makes sure that the blob has a live document and that its object is there.
 func (f *Files) keep(ctx context.Context, s *spool) error {
 	for {

@@ -122,6 +122,12 @@ func TypeOf(name string, head []byte) Type {
 	return k.Type
 }
 
+// Fits reports whether a file's first bytes may be what its name says. Of endings that are not known nothing is said.
+func Fits(name string, head []byte) bool {
+	k, known := kinds[strings.ToLower(path.Ext(name))]
+	return !known || k.match == nil || k.match(head[:min(len(head), SniffLength)])
+}
+
 func sniffed(want string) func([]byte) bool {
 	return func(head []byte) bool { return http.DetectContentType(head) == want }
 }

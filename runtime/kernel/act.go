@@ -38,7 +38,7 @@ const (
 	ActOverride ActKind = "override"
 	ActUnset    ActKind = "unset"
 	// ActUndo gives back what an earlier act took.
-	ActUndo ActKind = "undo"
+	ActUndo ActKind = "undo" // and [ActMark]
 )
 
 // MaxReason bounds a reason, in characters; MaxGranted the extra tries of one act.
@@ -63,9 +63,12 @@ type Act struct {
 	Earned float64
 	// Undoes is the id of the act to undo.
 	Undoes string
+	// Mark is what a grader gives to Submission, who has seen so much evidence for it: with another number it is [ActStale].
+	Mark *wire.Mark
+	Seen int
 }
 
-// ActProblem says what is wrong with an act. Field is "reason", "tries", "score", "submission" or "act".
+// ActProblem says what is wrong with an act. Field is "reason", "tries", "score", "comment", "submission" or "act".
 type ActProblem struct{ Field, Code string }
 
 // Codes of act problems.
@@ -127,6 +130,9 @@ type Acted struct {
 	// Artifact and Content are what a rescoring was asked to grade by.
 	Artifact string `bson:"artifact,omitempty" json:"artifact,omitempty"`
 	Content  string `bson:"content,omitempty" json:"content,omitempty"`
+	// Mark is the evidence that was given, as JSON, Before the one that stood until then, "" for none.
+	Mark   string `bson:"mark,omitempty" json:"mark,omitempty"`
+	Before string `bson:"before,omitempty" json:"before,omitempty"`
 }
 
 func actSpec() store.Spec {
@@ -152,7 +158,7 @@ func Worth(block *course.Block) float64 {
 // check brings an act into its normal form and says what is wrong with it.
 func (a *Act) check(block *course.Block) error {
 	a.Reason = strings.Join(strings.Fields(a.Reason), " ")
-	needed := a.Kind != ActUndo && a.Kind != ActRetry && a.Kind != ActGrant && a.Kind != ActReset
+	needed := a.Kind != ActUndo && a.Kind != ActRetry && a.Kind != ActGrant && a.Kind != ActReset && a.Kind != ActMark
 	var problems []error
 	switch {
 	case !utf8.ValidString(a.Reason), strings.ContainsFunc(a.Reason, unicode.IsControl):
@@ -161,6 +167,11 @@ func (a *Act) check(block *course.Block) error {
 		problems = append(problems, &ActProblem{"reason", ActLong})
 	case needed && a.Reason == "":
 		problems = append(problems, &ActProblem{"reason", ActRequired})
+	}
+	if a.Kind == ActMark {
+		if problem := a.checkMark(); problem != nil {
+			problems = append(problems, problem)
+		}
 	}
 	if a.Kind == ActGrant && (a.Tries < 1 || a.Tries > MaxGranted) {
 		problems = append(problems, &ActProblem{"tries", ActRange})
@@ -272,7 +283,11 @@ func (k *Kernel) act(ctx context.Context, by string, learner *Person, published 
 }
 
 func actHash(a *Act) string {
-	return state.BodyHash([]byte(a.Kind), []byte(a.Reason), []byte(a.Submission), fmt.Append(nil, a.OnlyHigher, a.Tries, a.Earned))
+	parts := [][]byte{[]byte(a.Kind), []byte(a.Reason), []byte(a.Submission), fmt.Append(nil, a.OnlyHigher, a.Tries, a.Earned)}
+	if m := a.Mark; m != nil {
+		parts = append(parts, fmt.Append(nil, a.Seen, m.Points, m.Withdrawn, m.Chosen), []byte(m.Comment)) // a map is printed in order
+	}
+	return state.BodyHash(parts...)
 }
 
 func (x *acting) step(kind string, data any) error {
@@ -301,6 +316,7 @@ var actEvents = map[ActKind]string{
 	ActReset: "edx.grades.problem.attempts_reset", ActDelete: "edx.grades.problem.state_deleted", ActGrant: "edx.grades.problem.attempts_granted",
 	ActRescore: "edx.grades.problem.rescored", ActRetry: "edx.grades.problem.retried", ActOverride: "edx.grades.problem.score_overridden",
 	ActUnset: "edx.grades.problem.score_override_removed", ActUndo: "edx.grades.problem.staff_act_undone",
+	ActMark: "openassessmentblock.staff_assess",
 }
 
 // Trail reads a page of what staff did to a learner at a problem, newest first; "" for the usage is at every one.
@@ -343,7 +359,7 @@ func (a *Acted) undoable() bool {
 		return false
 	case ActRescore:
 		return a.Verdict > 0
-	case ActReset, ActDelete, ActGrant, ActOverride, ActUnset:
+	case ActReset, ActDelete, ActGrant, ActOverride, ActUnset, ActMark:
 		return true
 	}
 	return false
@@ -358,8 +374,8 @@ func (a *Acted) covers(earlier *Acted) bool {
 		return tries(a.Kind)
 	case ActOverride, ActUnset:
 		return points(a.Kind)
-	case ActRescore:
-		return a.Kind == ActRescore && a.Submission == earlier.Submission
+	case ActRescore, ActMark:
+		return a.Kind == earlier.Kind && a.Submission == earlier.Submission
 	case ActGrant, ActRetry, ActUndo:
 		return false
 	}

@@ -56,6 +56,8 @@ func (x *acting) do(ctx context.Context) error {
 		return x.mark()
 	case ActRescore, ActRetry:
 		return x.ask(ctx)
+	case ActMark:
+		return x.settle(ctx)
 	case ActUndo:
 		return x.undo(ctx)
 	}
@@ -161,6 +163,8 @@ func (x *acting) undo(ctx context.Context) error {
 		return x.step(stepMark, markStep{earlier.Override})
 	case ActRescore:
 		return x.step(stepAsk, askStep{earlier.Submission, scoring.Ask{Order: x.order(), Copy: earlier.Verdict}})
+	case ActMark:
+		return x.unsettle(earlier)
 	case ActRetry, ActUndo:
 		return &ActProblem{"act", ActGone}
 	}

@@ -126,7 +126,7 @@ func (v *Visit) mayView(view *wire.View) bool {
 		switch view.Name {
 		case wire.ViewLearner, wire.ViewVisitor:
 			roles = []wire.Role{wire.RoleVisitor}
-		case wire.ViewStaff:
+		case wire.ViewStaff, wire.ViewGrade:
 			roles = []wire.Role{wire.RoleStaff}
 		default:
 			roles = []wire.Role{wire.RoleAuthor, wire.RoleAdmin}
@@ -164,11 +164,7 @@ func (s *seat) render(ctx context.Context, view *wire.View, shown *Shown) (*Rend
 	if _, err := k.invoke(ctx, q, &fragment); err != nil {
 		return nil, err
 	}
-	rendered := &Rendered{
-		HTML: string(fragment.HTML.Data), Styles: fragment.Styles, Scripts: fragment.Scripts, Element: fragment.Element,
-		Init: fragment.Init, Bundle: fragment.Bundle, Entry: fragment.Entry, Height: fragment.Height, Version: s.version,
-	}
-	rendered.Inline = s.version.BuiltIn && fragment.Bundle == "" && (k.config.Inline == nil || k.config.Inline(rendered.HTML))
+	rendered := k.rendered(s.version, &fragment)
 	if len(asker.Asked) > 0 || k.config.NoRenderCache {
 		k.metrics.skipped.Add(1)
 		return rendered, nil
@@ -176,6 +172,15 @@ func (s *seat) render(ctx context.Context, view *wire.View, shown *Shown) (*Rend
 	k.metrics.misses.Add(1)
 	k.renders.Set(memo, rendered)
 	return rendered, nil
+}
+
+// rendered is a fragment, and whether it may stand in a page of ours.
+func (k *Kernel) rendered(version *registry.Version, fragment *wire.Fragment) *Rendered {
+	return &Rendered{
+		HTML: string(fragment.HTML.Data), Styles: fragment.Styles, Scripts: fragment.Scripts, Element: fragment.Element,
+		Init: fragment.Init, Bundle: fragment.Bundle, Entry: fragment.Entry, Height: fragment.Height, Version: version,
+		Inline: version.BuiltIn && fragment.Bundle == "" && (k.config.Inline == nil || k.config.Inline(string(fragment.HTML.Data))),
+	}
 }
 
 // renderRequest fills in what the view declared to read.

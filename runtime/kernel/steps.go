@@ -43,6 +43,7 @@ const (
 	stepMark     = "mark"
 	stepAsk      = "ask"
 	stepActed    = "acted"
+	stepMarked   = "marked"
 )
 
 // What steps carry that are not the effect itself.
@@ -110,6 +111,7 @@ func (k *Kernel) applications() state.Steps {
 		stepMark:     apply(stepMark, k.applyMark),
 		stepAsk:      apply(stepAsk, k.applyAsk),
 		stepActed:    apply(stepActed, k.applyActed),
+		stepMarked:   apply(stepMarked, k.applyMarked),
 	}
 }
 

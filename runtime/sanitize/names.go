@@ -59,7 +59,7 @@ func ids(f *filter, value string) (string, Kind) {
 
 var (
 	placeholderID      = regexp.MustCompile(`^quoin:id/[A-Za-z0-9_.:-]{1,150}$`)
-	placeholderAddress = regexp.MustCompile(`^quoin:(asset|handler|view)/[^\s"'<>\\]{1,300}$`)
+	placeholderAddress = regexp.MustCompile(`^quoin:(asset|file|handler|view)/[^\s"'<>\\]{1,300}$`)
 )
 
 // hostForm is the one form that a control may join.

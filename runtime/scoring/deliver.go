@@ -206,6 +206,11 @@ func (s *Scorer) Verdict(ctx context.Context, submission string, number int) (*w
 	return decodeVerdict(doc.Body.Verdict)
 }
 
+// Evidence reads what settled a submission so far, oldest first.
+func (s *Scorer) Evidence(ctx context.Context, submission string) ([]wire.Evidence, error) {
+	return s.gather(ctx, submission)
+}
+
 func (s *Scorer) gather(ctx context.Context, submission string) ([]wire.Evidence, error) {
 	docs, _, err := s.evidence.Find(ctx, store.Query{Index: "submission", Equal: []any{submission}, Limit: maxEvidence})
 	if err != nil {

@@ -79,6 +79,8 @@ type Delivery struct {
 	// Evidence counts what settled it so far, Graded how much of that the newest verdict has seen.
 	Evidence int `bson:"evidence,omitempty"`
 	Graded   int `bson:"graded,omitempty"`
+	// Settled is when evidence came last, nil where none did.
+	Settled *time.Time `bson:"settled,omitempty"`
 	// Failure is the last error, for staff.
 	Failure string    `bson:"failure,omitempty"`
 	At      time.Time `bson:"at"`
@@ -226,6 +228,7 @@ func deliverySpec() store.Spec {
 	return store.Spec{Name: "deliveries", Learners: "learner", Indexes: []store.Index{
 		{Name: "due", Fields: []string{"due"}},
 		{Name: "state", Fields: []string{"run", "state"}},
+		{Name: "settled", Fields: []string{"run", "settled"}}, // what was graded by hand
 	}}
 }
 

@@ -170,7 +170,7 @@ func (s *Scorer) Settle(ctx context.Context, name, usage, submission, from, data
 		if d.Evidence >= count {
 			return false, nil
 		}
-		d.Evidence = count
+		d.Evidence, d.Settled = count, &at
 		if d.State != StateLeased { // a worker that holds it looks again when it finishes
 			d.State, d.Due, d.Tries, d.Failures = StateWaiting, &now, 0, 0
 		}

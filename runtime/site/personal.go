@@ -15,6 +15,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/listening"
+	"github.com/quoin-lms/quoin/runtime/marking"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/secrets"
@@ -23,7 +24,7 @@ import (
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), listening.Specs(), allowance.Specs(), installed.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec(), secrets.Spec(), asking.Spec()})
+	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), listening.Specs(), allowance.Specs(), installed.Specs(), marking.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec(), secrets.Spec(), asking.Spec()})
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.

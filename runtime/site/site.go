@@ -29,6 +29,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/listening"
+	"github.com/quoin-lms/quoin/runtime/marking"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -102,6 +103,8 @@ type Site struct {
 	Listening *listening.Listening
 	// Bookmarks are the places that learners marked for themselves.
 	Bookmarks *bookmarks.Bookmarks
+	// Claims say who grades what by hand just now.
+	Claims *marking.Claims
 	// Gradebook keeps runs' grades as tables.
 	Gradebook *gradebook.Gradebook
 	// Allowances are learners' own due dates and times.
@@ -178,6 +181,7 @@ func (s *Site) open(ctx context.Context) error {
 	s.Lists = lists.New(lists.Config{Store: s.Store, People: s.People, Queue: s.config.Queue, Log: s.config.Log, Now: s.config.Now})
 	s.Events = events.New(events.Config{Store: s.Store, Now: s.config.Now})
 	s.Bookmarks = bookmarks.New(s.Store)
+	s.Claims = marking.New(s.Store, s.config.Now)
 	s.Courses = course.New(s.Store, course.Config{Now: s.config.Now})
 	s.Allowances = allowance.New(s.Store, s.config.Now)
 	if err := s.openBlocks(ctx); err != nil {

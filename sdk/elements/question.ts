@@ -11,11 +11,12 @@ const around = [
   [".ordering", "quoin-order"],
   [".sorting", "quoin-bins"],
   [".spotting", "quoin-spots"],
+  [".field.upload", "quoin-upload"],
   [".submit-bar", "quoin-submit"],
 ] as const;
 
 /** What the markup says to its element, as data- attributes. */
-const said = ["symbols", "language", "indent", "mark", "one"];
+const said = ["symbols", "language", "indent", "mark", "one", "max-size", "max-files"];
 
 /** <quoin-question> is what a view names as its element; it is written by the platform alone. */
 export class Question extends Enhancing {

@@ -1,6 +1,8 @@
 package question
 
 import (
+	"slices"
+
 	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -24,15 +26,22 @@ func New[F, P, S any, PF Fielded[F]](kind Kind[F, P, S], spec Spec) sdk.Block {
 	if spec.Catalogue == nil {
 		spec.Catalogue = Words(nil)
 	}
-	roles := []wire.Role{wire.RoleLearner}
+	roles, state := []wire.Role{wire.RoleLearner}, state
+	if _, ok := any(PF(new(F))).(filed); ok {
+		state = append(slices.Clone(state), "files")
+	}
 	// Neither the user nor the clock: everybody who has not answered yet shares one render for each seed.
 	view := wire.Reads{Seed: true, Locale: true, Verdict: true, Access: true, Prepared: true, Fields: state}
 	handler := wire.Reads{Seed: true, Locale: true, Clock: true, Access: true, Prepared: true, Fields: state}
+	views := []wire.View{
+		{Name: wire.ViewLearner, Reads: view},
+		{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
+	}
+	if _, ok := kind.(Marker[P]); ok {
+		views = append(views, wire.View{Name: wire.ViewGrade, Reads: wire.Reads{Locale: true, Prepared: true}})
+	}
 	return sdk.New[F, Public[P], Secret[S]](&block[F, P, S, PF]{kind, spec}, sdk.Spec{
-		Views: []wire.View{
-			{Name: wire.ViewLearner, Reads: view},
-			{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
-		},
+		Views: views,
 		Handlers: []wire.Handler{
 			{Name: HandlerSubmit, Roles: roles, Reads: handler, Grades: true},
 			{Name: HandlerSave, Roles: roles, Reads: handler},

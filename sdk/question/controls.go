@@ -101,6 +101,8 @@ type Entry struct {
 	// Mode is an inputmode such as "decimal"; Size a width in characters; Lines more than 1 an area; Max a maxlength.
 	Mode             string
 	Size, Lines, Max int
+	// Prose is text in somebody's own words: the browser may help with its spelling.
+	Prose bool
 }
 
 // Type writes a field to type in, with what is wrong or right with it.
@@ -144,7 +146,11 @@ func (p *Page) Type(e Entry) {
 	p.control(e.Input, more...)
 	p.Attr("inputmode", e.Mode)
 	p.number("maxlength", e.Max)
-	p.Raw(` autocomplete="off" autocapitalize="none" spellcheck="false"`)
+	if e.Prose {
+		p.Raw(` autocomplete="off" spellcheck="true" dir="auto"`)
+	} else {
+		p.Raw(` autocomplete="off" autocapitalize="none" spellcheck="false"`)
+	}
 	p.Flag("readonly", p.Closed)
 	if e.Lines > 1 {
 		p.number("rows", e.Lines)

@@ -22,10 +22,20 @@ func (b *block[F, P, S, PF]) Handle(c *sdk.Call, r *sdk.Request[F, Public[P]]) (
 		return nil, sdk.Refuse("%s", c.T("too_long", limit))
 	}
 	f := PF(r.Fields).common()
+	own, limits := &Files{}, b.takes(r.Public.Own)
+	if kept, ok := any(PF(r.Fields)).(filed); ok && limits != nil {
+		own = kept.files()
+		if r.Handler != HandlerHint {
+			if err := own.keep(c, limits, form, r.Files); err != nil {
+				return nil, err
+			}
+		}
+		own.names(answers)
+	}
 	switch r.Handler {
 	case HandlerSubmit:
 		// Whether a try is left and the date has not passed is the platform's to say; an empty form would waste a try.
-		if len(answers) == 0 && len(r.Files) == 0 {
+		if len(answers) == 0 {
 			return nil, sdk.Refuse("%s", c.T("answer_first"))
 		}
 		f.Answers, f.Saved, f.Last = answers, 0, ""
@@ -33,9 +43,9 @@ func (b *block[F, P, S, PF]) Handle(c *sdk.Call, r *sdk.Request[F, Public[P]]) (
 			answers = maps.Clone(answers)
 			answers[localeKey] = []string{c.Context.Locale}
 		}
-		return sdk.OK().Submit(answers, r.Files...), nil
+		return sdk.OK().Submit(answers, own.handIn()...), nil
 	case HandlerSave:
-		if r.Access == nil || !r.Access.Save.Open {
+		if r.Access == nil || !r.Access.Save.Open && (limits == nil || !Editable(r.Access)) {
 			return nil, sdk.Refuse("%s", c.T("cannot_save"))
 		}
 		f.Answers, f.Saved, f.Last = answers, c.Context.Now, ""

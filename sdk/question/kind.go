@@ -1,6 +1,8 @@
 package question
 
 import (
+	"encoding/json"
+
 	"github.com/quoin-lms/quoin/sdk"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -104,6 +106,8 @@ type Expected struct {
 	Answers Answers
 	// Seed chooses the variant; 0 is 1.
 	Seed int
+	// Evidence settles the answer, as JSON; nil is none.
+	Evidence json.RawMessage
 }
 
 // Expecting pairs an outcome with an answer: the input's name, then its values.

@@ -38,6 +38,7 @@ func (b *block[F, P, S, PF]) Outline(c *sdk.Call, f *F, _ []wire.Child) (sdk.Out
 	out.Facts.Files = append(out.Facts.Files, own.Files...)
 	slices.Sort(out.Facts.Files)
 	out.Facts.Files = slices.Compact(out.Facts.Files)
+	out.Facts.Uploads = b.takes(own.Public)
 	out.Public.Unready = own.Unready
 	if !own.ByHand && !own.Unready {
 		solved, err := b.solvable(c, out.Public, out.Secret, own.Varies)

@@ -18,6 +18,8 @@ type Page struct {
 	Call *sdk.Call
 	// Answers fill the controls: what the learner submitted or saved last.
 	Answers Answers
+	// Kept are the learner's files, where the kind takes some.
+	Kept []Kept
 	// Result is the newest judgement on Answers that may be shown, nil when there is none.
 	Result *Result
 	// Closed says that the controls take nothing now.

@@ -14,8 +14,14 @@ func (b *block[F, P, S, PF]) Render(c *sdk.Call, v sdk.View[F, Public[P]]) (sdk.
 		p.staff(v.Public.Unready, v.Public.Points)
 		return sdk.Fragment{HTML: p.String()}, nil
 	}
+	if v.Name == wire.ViewGrade {
+		return b.gradeView(p, &v)
+	}
 	f := PF(v.Fields).common()
 	p.Answers = f.Answers
+	if own, ok := any(PF(v.Fields)).(filed); ok {
+		p.Kept = own.files().Kept
+	}
 	p.Closed = v.Public.Unready || !Editable(v.Access)
 	if f.Saved == 0 && v.Grading == nil {
 		var err error
@@ -33,8 +39,13 @@ func (b *block[F, P, S, PF]) Render(c *sdk.Call, v sdk.View[F, Public[P]]) (sdk.
 		p.Say("cannot_answer")
 		p.Raw("</p>")
 	case v.Access != nil:
+		allowed := v.Access
+		if b.takes(v.Public.Own) != nil && Editable(allowed) { // files are brought one day and handed in another, whatever the tries
+			open := *allowed
+			open.Save.Open, allowed = true, &open
+		}
 		s := &Standing{
-			Access: v.Access, Newest: v.Newest, Counted: v.Counted, Grading: v.Grading, Worth: v.Public.Points, Saved: f.Saved,
+			Access: allowed, Newest: v.Newest, Counted: v.Counted, Grading: v.Grading, Worth: v.Public.Points, Saved: f.Saved,
 			MoreHints: len(v.Public.Hints) > f.HintsShown, Hinted: f.Last == HandlerHint,
 		}
 		if p.Result != nil {

@@ -121,7 +121,7 @@ func (b *block[F, P, S, PF]) Samples(*sdk.Call) ([]wire.Sample, error) {
 		}
 		one := wire.Sample{Name: s.Name, Title: s.Title, Fields: fields}
 		for _, a := range s.Answers {
-			answer := wire.SampleAnswer{Expect: a.Expect, Input: wire.Input{Handler: HandlerSubmit, Form: a.Answers}}
+			answer := wire.SampleAnswer{Expect: a.Expect, Input: wire.Input{Handler: HandlerSubmit, Form: a.Answers}, Evidence: a.Evidence}
 			if a.Seed != 0 {
 				answer.Seed = &a.Seed
 			}

@@ -61,6 +61,8 @@ func (p *Page) waiting(s *Standing, who string, failed bool) {
 		p.Raw("<p>")
 		p.Put(s.Waits)
 		p.Raw("</p>")
+	case who == ByStaff:
+		p.Paragraph("graded_by_staff")
 	case who != "":
 		p.Paragraph("graded_by", who)
 	default:

@@ -113,6 +113,8 @@ export interface SampleAnswer {
   input: Input;
   /** Seed chooses the variant; nil is 1. */
   seed?: number;
+  /** Evidence settles it before it is graded; absent leaves it to the answer alone. */
+  evidence?: Json;
 }
 
 /** DescribeRequest asks a block what it is. The answer must be the same on every call. */
@@ -271,7 +273,7 @@ export interface View {
   reads: Reads;
   /**
    * Roles may see it; empty means every role that may see the block (visitor, learner, staff, author, admin) for the
-   * views visitor, learner; staff and above for staff; author and admin for the others.
+   * views visitor, learner; staff and above for staff and grade; author and admin for the others.
    */
   roles?: Role[];
   /**
@@ -951,6 +953,51 @@ export interface Event {
   data?: Json;
 }
 
+/**
+ * Uploads says which files a learner may give with an answer. The host refuses others before anything of them is stored; a block
+ * without it takes what fits into an ordinary form.
+ */
+export interface Uploads {
+  /** Files is how many an answer holds at most, Bytes how large each may be; the host has bounds of its own besides. */
+  files: number;
+  bytes: number;
+  /** Kinds are endings of names such as ".pdf", in lower case; none takes any. */
+  kinds?: string[];
+}
+
+/** Marking is what a grader chooses by: the host draws the form, and settles the submission with a [Mark] as the evidence's data. */
+export interface Marking {
+  /** Points is what there is to get. Without criteria a grader types points from 0 to there. */
+  points: number;
+  criteria?: Criterion[];
+}
+
+/** Criterion is one line of a rubric, in plain text. */
+export interface Criterion {
+  id: string;
+  title: string;
+  help?: string;
+  options: Choose[] | null;
+}
+
+/** Choose is one of a criterion's options. */
+export interface Choose {
+  id: string;
+  title: string;
+  help?: string;
+  points: number;
+}
+
+/** Mark is what a grader gave, as the host puts it into the evidence of who asked for it by [Marking]. The newest one counts. */
+export interface Mark {
+  /** Chosen are options by criterion. Points are their sum, or what was typed: they stand although a rubric changes later. */
+  chosen?: Record<string, string>;
+  points: number;
+  comment?: string;
+  /** Withdrawn takes an earlier mark back: the submission is pending again. */
+  withdrawn?: boolean;
+}
+
 /** Op names an operation. Names are append-only. */
 export type Op =
   | "describe"
@@ -1085,6 +1132,8 @@ export interface Facts {
    * search reads them.
    */
   transcripts?: string[];
+  /** Uploads says which files an answer may hold; nil for the host's own bounds of a form. */
+  uploads?: Uploads;
   /** Unsupported names parts of the content that this version of the block cannot serve, such as response types. */
   unsupported?: string[];
   /**
@@ -1180,6 +1229,9 @@ export interface RenderRequest {
    */
   path?: string;
   query?: Record<string, string[]>;
+  /** Submission is what the view [ViewGrade] shows, Evidence what settled it so far, oldest first; other views get none. */
+  submission?: Submission;
+  evidence?: Evidence[];
   /** Public is the prepared value or the learner's variant of it. */
   public?: Blob;
 }
@@ -1227,7 +1279,7 @@ export interface Fragment {
   /**
    * HTML is the view's markup, without a form element. In attribute values the host replaces, after caching:
    * "quoin:form" (the id of the form that controls join by form=), "quoin:id/NAME" (an id that is unique on the page),
-   * "quoin:asset/NAME", "quoin:handler/NAME" and "quoin:view/NAME" (addresses; the last may go on with a path and with
+   * "quoin:asset/NAME", "quoin:file/HASH" (what the learner uploaded here), "quoin:handler/NAME" and "quoin:view/NAME" (addresses; the last may go on with a path and with
    * "?" and the parameters that the view declared). [PlaceTag] elements are replaced by children.
    */
   html?: Blob;
@@ -1245,6 +1297,8 @@ export interface Fragment {
   entry?: string;
   /** Height suggests a frame's height in CSS pixels; 0 lets the content tell. */
   height?: number;
+  /** Marking is what a grader chooses by, from the view [ViewGrade] alone; nil takes points for the whole, as the score itself. */
+  marking?: Marking;
 }
 
 /** RevealRequest asks for the shown answer. The host calls it only when access says so. */

@@ -43,7 +43,7 @@ func CheckFacts(f *Facts) *Error {
 			return Errorf(CodeBadReply, BlameBlock, "%s is %v: it must be 0 or more, finite and at most %v", n.name, *n.value, float64(MaxPoints))
 		}
 	}
-	return nil
+	return CheckUploads(f.Uploads)
 }
 
 // statuses are those that a handler or mount may answer with; replyHeaders those that it may set.

@@ -103,4 +103,6 @@ type SampleAnswer struct {
 	Input  Input       `json:"input"`
 	// Seed chooses the variant; nil is 1.
 	Seed *int `json:"seed,omitempty"`
+	// Evidence settles it before it is graded; absent leaves it to the answer alone.
+	Evidence json.RawMessage `json:"evidence,omitempty"`
 }

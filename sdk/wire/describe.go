@@ -142,7 +142,7 @@ type Reads struct {
 	Query []string `json:"query,omitempty"`
 }
 
-// Names of views that the shells ask for. A block may declare others.
+// Names of views that the shells ask for; [ViewGrade] is another. A block may declare others.
 const (
 	ViewLearner = "learner" // the unit page
 	ViewVisitor = "visitor" // the same without a learner; falls back to a word that asks to sign in
@@ -156,7 +156,7 @@ type View struct {
 	Name  string `json:"name"`
 	Reads Reads  `json:"reads"`
 	// Roles may see it; empty means every role that may see the block (visitor, learner, staff, author, admin) for the
-	// views visitor, learner; staff and above for staff; author and admin for the others.
+	// views visitor, learner; staff and above for staff and grade; author and admin for the others.
 	Roles []Role `json:"roles,omitempty"`
 	// Slot is where an app's view is shown, one of [Slots], "" for nowhere by itself. One view stands in a slot. What the page
 	// of a slot knows comes as the path: beside a unit "/" and the unit's block id.

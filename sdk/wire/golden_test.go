@@ -46,6 +46,7 @@ func messages() []any {
 		Solution{},
 		ReportRequest{},
 		ReportReply{},
+		Mark{},
 		ImportRequest{},
 		ImportReply{},
 		ExportRequest{},

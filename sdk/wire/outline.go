@@ -90,6 +90,8 @@ type Facts struct {
 	// Transcripts are those of Files that hold words of the content (captions: SRT, WebVTT, sjson, or plain text). The course
 	// search reads them.
 	Transcripts []string `json:"transcripts,omitempty"`
+	// Uploads says which files an answer may hold; nil for the host's own bounds of a form.
+	Uploads *Uploads `json:"uploads,omitempty"`
 	// Unsupported names parts of the content that this version of the block cannot serve, such as response types.
 	Unsupported []string `json:"unsupported,omitempty"`
 	// Undrawn is what a choosing parent counts for a child that a learner has not drawn yet, in points; nil when it does

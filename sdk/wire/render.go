@@ -21,6 +21,9 @@ type RenderRequest struct {
 	// given. Both come from the address, so they are anybody's text.
 	Path  string              `json:"path,omitempty"`
 	Query map[string][]string `json:"query,omitempty"`
+	// Submission is what the view [ViewGrade] shows, Evidence what settled it so far, oldest first; other views get none.
+	Submission *Submission `json:"submission,omitempty"`
+	Evidence   []Evidence  `json:"evidence,omitempty"`
 	// Public is the prepared value or the learner's variant of it.
 	Public Blob `json:"public,omitzero"`
 }
@@ -89,7 +92,7 @@ type Access struct {
 type Fragment struct {
 	// HTML is the view's markup, without a form element. In attribute values the host replaces, after caching:
 	// "quoin:form" (the id of the form that controls join by form=), "quoin:id/NAME" (an id that is unique on the page),
-	// "quoin:asset/NAME", "quoin:handler/NAME" and "quoin:view/NAME" (addresses; the last may go on with a path and with
+	// "quoin:asset/NAME", "quoin:file/HASH" (what the learner uploaded here), "quoin:handler/NAME" and "quoin:view/NAME" (addresses; the last may go on with a path and with
 	// "?" and the parameters that the view declared). [PlaceTag] elements are replaced by children.
 	HTML Blob `json:"html,omitzero"`
 	// Styles and Scripts name assets of the package, loaded once a page.
@@ -104,6 +107,8 @@ type Fragment struct {
 	Entry  string `json:"entry,omitempty"`
 	// Height suggests a frame's height in CSS pixels; 0 lets the content tell.
 	Height int `json:"height,omitempty"`
+	// Marking is what a grader chooses by, from the view [ViewGrade] alone; nil takes points for the whole, as the score itself.
+	Marking *Marking `json:"marking,omitempty"`
 }
 
 // Blobs implements [Blobbed].

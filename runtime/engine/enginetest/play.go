@@ -119,6 +119,9 @@ func (p *play) sample(d *wire.Description, s wire.Sample) {
 		if view.Reads.Access {
 			request.Access = open()
 		}
+		if view.Name == wire.ViewGrade {
+			request.Submission = &wire.Submission{ID: "0123456789abcdef0123456789abcdef", Attempt: 1, At: playTime.UnixMilli(), Answers: []byte("{}")}
+		}
 		var fragment wire.Fragment
 		p.ask(wire.OpRender, s.Name+", view "+view.Name, 1, request, &fragment)
 	}
@@ -157,7 +160,12 @@ func (p *play) answer(d *wire.Description, s wire.Sample, about string, a wire.S
 			continue
 		}
 		var verdict wire.Verdict
+		var evidence []wire.Evidence
+		if a.Evidence != nil {
+			evidence = []wire.Evidence{{At: playTime.UnixMilli(), From: "grader", Data: a.Evidence}}
+		}
 		p.ask(wire.OpGrade, about, seed, &wire.GradeRequest{
+			Evidence: evidence,
 			Submission: wire.Submission{
 				ID: "0123456789abcdef0123456789abcdef", Attempt: 1, At: playTime.UnixMilli(), Answers: effect.Submit.Answers,
 			},

@@ -157,7 +157,7 @@ func (r *replaying) sample(ctx context.Context, d *wire.Description, s *wire.Sam
 		}
 		err := again.vary(ctx)
 		if err == nil {
-			err = again.answer(ctx, place, &answer.Input, answer.Expect)
+			err = again.answer(ctx, place, &answer)
 		}
 		if err = r.failedIn(err, place); err != nil {
 			return err
@@ -263,8 +263,9 @@ func (s *stage) equal(where string, first, second engine.Result) {
 }
 
 // answer hands an input in and compares what it comes to.
-func (s *stage) answer(ctx context.Context, where string, input *wire.Input, expect wire.Expectation) error {
-	answers, err := s.handle(ctx, where, input)
+func (s *stage) answer(ctx context.Context, where string, a *wire.SampleAnswer) error {
+	expect := a.Expect
+	answers, err := s.handle(ctx, where, &a.Input)
 	var failure *wire.Error
 	if errors.As(err, &failure) && failure.Code == wire.CodeBadRequest && expect == wire.ExpectInvalid {
 		return nil
@@ -280,6 +281,9 @@ func (s *stage) answer(ctx context.Context, where string, input *wire.Input, exp
 	var replies [2]engine.Result
 	for i := range replies {
 		request := &wire.GradeRequest{Submission: wire.Submission{ID: "sample", Attempt: 1, At: noon, Answers: answers}}
+		if a.Evidence != nil {
+			request.Evidence = []wire.Evidence{{At: noon, From: "grader", Data: a.Evidence}}
+		}
 		request.Public, request.Secret = s.values()
 		if replies[i], err = s.ask(ctx, wire.OpGrade, c, request, &verdicts[i]); err != nil {
 			return err
@@ -342,7 +346,7 @@ func (s *stage) solve(ctx context.Context, where string) error {
 	var solution wire.Solution
 	_, err := s.ask(ctx, wire.OpSolve, wire.Context{Seed: &s.seed}, request, &solution)
 	if err == nil && solution.Input != nil {
-		err = s.answer(ctx, where, solution.Input, wire.ExpectFull)
+		err = s.answer(ctx, where, &wire.SampleAnswer{Input: *solution.Input, Expect: wire.ExpectFull})
 	}
 	return s.failedIn(err, where)
 }

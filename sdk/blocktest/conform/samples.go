@@ -30,7 +30,7 @@ func samples(r *run) {
 		}
 		for i, a := range sample.Answers {
 			if fresh := r.stage(sample, a.Seed); fresh != nil {
-				fresh.replay(act{fresh.answerName(i), a.Input, a.Seed, a.Expect})
+				fresh.replay(act{fresh.answerName(i), a.Input, a.Seed, a.Expect, a.Evidence})
 			}
 		}
 		if grades && w.Implements(wire.OpSolve) {
@@ -72,6 +72,12 @@ func (s *stage) verdict(a act) *wire.Verdict {
 		return nil
 	}
 	newest := all[len(all)-1]
+	if a.evidence != nil {
+		s.world.AddEvidence(newest, "grader", a.evidence)
+		if err := s.world.Work(); err != nil {
+			s.fail(a.where, "", s.world.Last().String(), "grading it by its evidence fails: %v", err)
+		}
+	}
 	if newest.Failed != "" {
 		s.fail(a.where, "", s.world.Last().String(), "grading fails: %s", newest.Failed)
 	}

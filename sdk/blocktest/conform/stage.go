@@ -1,6 +1,7 @@
 package conform
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,8 @@ type act struct {
 	seed  *int
 	// expect is "" for what no sample speaks of.
 	expect wire.Expectation
+	// evidence settles what is handed in, nil for nothing.
+	evidence json.RawMessage
 }
 
 // stage is a fresh world in which one content is published.
@@ -80,7 +83,7 @@ const (
 func (s *stage) acts() []act {
 	var acts []act
 	for i, a := range s.sample.Answers {
-		acts = append(acts, act{s.answerName(i), a.Input, a.Seed, a.Expect})
+		acts = append(acts, act{s.answerName(i), a.Input, a.Seed, a.Expect, a.Evidence})
 	}
 	offered := s.offered()
 	for _, h := range s.world.Description().Handlers {

@@ -160,6 +160,7 @@ func (c *checker) template(t *Token, value string) {
 	known := map[string][]string{"handler": c.rules.Handlers, "view": c.rules.Views, "asset": c.rules.Assets}
 	names, ok := known[kind]
 	switch {
+	case kind == "file" && name != "":
 	case !ok:
 		c.add(t.Line, "use quoin:handler/NAME, quoin:view/NAME or quoin:asset/NAME", "the address %q is no template of the host", value)
 	case kind == "asset" && names == nil:
