@@ -365,7 +365,7 @@ func (r *request) actText(act *kernel.Acted) string {
 		}
 	case kernel.ActUndo:
 		return r.words.T("record.undid", r.words.T("record.say_act_"+string(act.UndoesKind)))
-	case kernel.ActReset, kernel.ActDelete, kernel.ActRetry, kernel.ActUnset:
+	case kernel.ActReset, kernel.ActDelete, kernel.ActRetry, kernel.ActUnset, kernel.ActMark:
 	}
 	return r.words.T("record.say_act_" + string(act.Kind))
 }

@@ -16,6 +16,7 @@ type staffTab struct{ Name, Link, Title string }
 var staffTabs = []struct{ name, path string }{
 	{"overview", "/staff"},
 	{"gradebook", "/staff/gradebook"},
+	{"grading", "/staff/grading"},
 	{"people", "/staff/people"},
 	{"enrol", "/staff/enrol"},
 	{"cohorts", "/staff/cohorts"},
@@ -26,7 +27,7 @@ var staffTabs = []struct{ name, path string }{
 // staffRoutes are the addresses of a course's staff.
 func staffRoutes() []Route {
 	const staff = "/courses/:course/staff"
-	return slices.Concat(recordRoutes(), peopleRoutes(), gradebookRoutes(), []Route{
+	return slices.Concat(recordRoutes(), peopleRoutes(), gradebookRoutes(), gradingRoutes(), []Route{
 		{Method: "GET", Path: staff, Who: CourseStaff, Kind: Page, Handle: (*request).staffOverview},
 	})
 }
