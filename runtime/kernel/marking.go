@@ -46,7 +46,7 @@ func (k *Kernel) toMark(ctx context.Context, staff *Person, out *ToMark, id stri
 	if at < 0 {
 		return nil
 	}
-	values, err := k.vary(ctx, g.version, &g.description, s.Content, g.prepared, s.Seed, g.asker)
+	values, err := k.vary(ctx, g.variation(s))
 	if err != nil {
 		return err
 	}
