@@ -210,8 +210,9 @@ type gradingBody struct {
 	Problems  []gradingProblem
 	Total     string
 	Rows      []gradingRow
-	// More says that there are others than the table shows.
-	More string
+	// More says that there are others than the table shows; Held that what waits is in others' hands.
+	More, Held string
+	gradingDone
 }
 
 // gradingProblem counts a problem's submissions.
@@ -245,8 +246,11 @@ func (r *request) showGrading(status int, focus *notice) error {
 		Action: path, CSV: q.link(path + ".csv"), Anonymous: q.anonymous, Filtered: q.link(path) != bare.link(path), Problems: r.gradingProblems(&q, list),
 		Total: r.words.T("grading.found", len(chosen)),
 	}
+	body.gradingDone = r.gradingDone(&q)
 	if r.nextFree(chosen, "") != nil {
 		body.Start = q.link(path)
+	} else if slices.ContainsFunc(chosen, func(h handIn) bool { return h.Pending }) {
+		body.Held = r.words.T("grading.none_free")
 	}
 	for i := range chosen[:min(len(chosen), gradingPage)] {
 		row, err := r.gradingRow(&q, &chosen[i], people)

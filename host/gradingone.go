@@ -93,8 +93,18 @@ type gradingOneBody struct {
 	Theirs *gradingMark
 	// Trouble says that the block could not show it.
 	Trouble string
-	// Done says what was just done, Undo is the act that can be taken back, UndoAction where.
-	Done, Undo, UndoAction string
+	gradingDone
+}
+
+// gradingDone says what was just done; Undo is the act that can be taken back, UndoAction where.
+type gradingDone struct{ Done, Undo, UndoAction string }
+
+func (r *request) gradingDone(q *gradingQuery) gradingDone {
+	act, of := r.Query("done"), r.Query("of")
+	if !requestIDPattern.MatchString(act) || !submissionPattern.MatchString(of) {
+		return gradingDone{}
+	}
+	return gradingDone{r.words.T("grading.saved"), act, q.link(r.gradingPath() + "/" + of)}
 }
 
 type gradingFile struct{ Name, Link, Size string }
@@ -221,9 +231,7 @@ func (r *request) showGradingOne(status int, it *toGrade, form gradingForm, focu
 	}
 	r.gradingFiles(&q, it, body)
 	r.gradingView(it, body, address)
-	if act := r.Query("done"); requestIDPattern.MatchString(act) && submissionPattern.MatchString(r.Query("of")) {
-		body.Done, body.Undo, body.UndoAction = r.words.T("grading.saved"), act, q.link(r.gradingPath()+"/"+r.Query("of"))
-	}
+	body.gradingDone = r.gradingDone(&q)
 	return r.showStaffPage(status, "gradingone.html", "grading", page{Title: r.words.T("grading.one", it.block.Title()), Bundle: "grading", Focus: focus}, body)
 }
 
