@@ -57,7 +57,7 @@ func classify(line *grading, c *gradedCase) difference {
 	case strings.Contains(line.XML, "import sympy"):
 		return difference{"no-sympy", "ungradable: "}
 	case slices.Contains(line.Types, "schematicresponse") && nothingJudged(c):
-		return difference{"nothing-judged", "2_1 is unknown, want"}
+		return difference{"nothing-judged", "2_1 is "}
 	case slices.Contains(line.Types, "schematicresponse") && len(c.Map) == 0 && c.Error == nil:
 		return difference{"nothing-judged", "ungradable: "}
 	case c.Error != nil && !c.Error.Handled:
@@ -74,6 +74,8 @@ func classify(line *grading, c *gradedCase) difference {
 		return difference{"compound-markup", " says "}
 	case variableRight.MatchString(line.XML) && strings.Contains(line.XML, "<choicehint"):
 		return difference{"hint-of-variable", " says "}
+	case strings.Contains(line.XML, "anonymous_student_id"):
+		return difference{code: "student-id"}
 	}
 	return difference{}
 }
@@ -151,6 +153,9 @@ func classifyVariant(v *variant) difference {
 	}
 	if strings.Contains(v.XML, "<customresponse") && strings.Contains(v.XML, "<label>") {
 		return difference{"label-of-custom", "text "}
+	}
+	if strings.Contains(v.XML, "anonymous_student_id") {
+		return difference{"student-id", "text "}
 	}
 	return difference{}
 }

@@ -16,11 +16,7 @@ import (
 
 // sandbox is the real interpreter, one for all tests: starting it takes seconds on a machine that never compiled it.
 var sandbox = sync.OnceValues(func() (*scripting.Python, error) {
-	dir, err := os.UserCacheDir()
-	if err != nil {
-		dir = os.TempDir()
-	}
-	engine, err := wasm.New(context.Background(), wasm.Config{CacheDir: dir + "/quoin-test-python", Workers: 2})
+	engine, err := wasm.New(context.Background(), wasm.Config{CacheDir: cacheDir(), Workers: 2})
 	if err != nil {
 		return nil, err
 	}
@@ -31,8 +27,17 @@ var sandbox = sync.OnceValues(func() (*scripting.Python, error) {
 	return python, python.Start(context.Background())
 })
 
-// interpreter runs programs in the sandbox. The test skips where `make web` did not fetch it; in CI that is a failure.
-func interpreter(t testing.TB) capa.Runner {
+// cacheDir is where compiled modules of tests are kept.
+func cacheDir() string {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return dir + "/quoin-test-python"
+}
+
+// interpreted gives the interpreter. The test skips where `make web` did not fetch it; in CI that is a failure.
+func interpreted(t testing.TB) *scripting.Python {
 	t.Helper()
 	python, err := sandbox()
 	if errors.Is(err, npm.ErrNotBuilt) && os.Getenv("CI") == "" {
@@ -41,6 +46,13 @@ func interpreter(t testing.TB) capa.Runner {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return python
+}
+
+// interpreter runs programs in the sandbox.
+func interpreter(t testing.TB) capa.Runner {
+	t.Helper()
+	python := interpreted(t)
 	return func(p capa.Program) (capa.Ran, error) {
 		done, err := python.Run(t.Context(), wire.ScriptRun{
 			Language: "python", Prelude: "capa", Code: p.Code, Globals: p.Globals, Want: p.Want, Seed: int(p.Seed),

@@ -74,68 +74,91 @@ func codeOf(errorType string) calc.Code {
 	}[errorType]
 }
 
-func (r *recordedRun) calculator() {
-	type record struct {
-		ID            string            `json:"id"`
-		Expr          string            `json:"expr"`
-		Variables     map[string]any    `json:"variables"`
-		Functions     map[string]string `json:"functions"`
-		CaseSensitive bool              `json:"case_sensitive"`
-		Value         any               `json:"value"`
-		Error         *recordedError    `json:"error"`
+// formula is a recorded computation.
+type formula struct {
+	ID            string            `json:"id"`
+	Expr          string            `json:"expr"`
+	Variables     map[string]any    `json:"variables"`
+	Functions     map[string]string `json:"functions"`
+	CaseSensitive bool              `json:"case_sensitive"`
+	Value         any               `json:"value"`
+	Error         *recordedError    `json:"error"`
+}
+
+// compute evaluates it by the Go package and says what differs.
+func (f *formula) compute() (problems []string) {
+	env := calc.Env{CaseSensitive: f.CaseSensitive}
+	for name, v := range f.Variables {
+		env.Vars = append(env.Vars, calc.Var{Name: name, Value: numberOf(v)})
 	}
+	// Where two names differ by case the records define the lower one first.
+	sort.Slice(env.Vars, func(i, j int) bool { return env.Vars[i].Name > env.Vars[j].Name })
+	for name, body := range f.Functions {
+		env.Funcs = append(env.Funcs, calc.Named{Name: name, Func: func(x calc.Value) (calc.Value, error) {
+			return calc.Evaluate(body, calc.Env{Vars: []calc.Var{{Name: "x", Value: x}}})
+		}})
+	}
+	got, err := calc.Evaluate(f.Expr, env)
+	var problem *calc.Error
+	switch {
+	case f.Error == nil && (err != nil || !sameNumber(got, numberOf(f.Value))):
+		return []string{fmt.Sprintf("%q = %v, %v; want %v", f.Expr, got, err, f.Value)}
+	case f.Error != nil && (!errors.As(err, &problem) || problem.Code != codeOf(f.Error.Type)):
+		return []string{fmt.Sprintf("%q = %v, %v; want %s", f.Expr, got, err, f.Error.Type)}
+	}
+	return nil
+}
+
+func (r *recordedRun) calculator() {
 	const file = "calc.jsonl"
-	cases.Each(r.t, file, func(line record) {
-		env := calc.Env{CaseSensitive: line.CaseSensitive}
-		for name, v := range line.Variables {
-			env.Vars = append(env.Vars, calc.Var{Name: name, Value: numberOf(v)})
+	cases.Each(r.t, file, func(f formula) {
+		problems := f.compute()
+		if r.verdicts {
+			problems = append(problems, f.judged(r.t, r.by)...)
+			if source, asks := f.problem(); asks {
+				problems = append(problems, f.graded(r.by, source)...)
+			}
 		}
-		// Where two names differ by case the records define the lower one first.
-		sort.Slice(env.Vars, func(i, j int) bool { return env.Vars[i].Name > env.Vars[j].Name })
-		for name, body := range line.Functions {
-			env.Funcs = append(env.Funcs, calc.Named{Name: name, Func: func(x calc.Value) (calc.Value, error) {
-				return calc.Evaluate(body, calc.Env{Vars: []calc.Var{{Name: "x", Value: x}}})
-			}})
-		}
-		got, err := calc.Evaluate(line.Expr, env)
-		var problem *calc.Error
-		var problems []string
-		switch {
-		case line.Error == nil && (err != nil || !sameNumber(got, numberOf(line.Value))):
-			problems = []string{fmt.Sprintf("%q = %v, %v; want %v", line.Expr, got, err, line.Value)}
-		case line.Error != nil && (!errors.As(err, &problem) || problem.Code != codeOf(line.Error.Type)):
-			problems = []string{fmt.Sprintf("%q = %v, %v; want %s", line.Expr, got, err, line.Error.Type)}
-		}
-		r.judge(file, line.ID, nil, difference{}, problems)
+		r.judge(file, f.ID, nil, difference{}, problems)
 	})
 }
 
-func (r *recordedRun) tolerances() {
-	type record struct {
-		ID         string         `json:"id"`
-		Student    any            `json:"student"`
-		Instructor any            `json:"instructor"`
-		Tolerance  any            `json:"tolerance"`
-		Relative   bool           `json:"relative_tolerance"`
-		Result     *bool          `json:"result"`
-		Error      *recordedError `json:"error"`
+// closeness is a recorded comparison.
+type closeness struct {
+	ID         string         `json:"id"`
+	Student    any            `json:"student"`
+	Instructor any            `json:"instructor"`
+	Tolerance  any            `json:"tolerance"`
+	Relative   bool           `json:"relative_tolerance"`
+	Result     *bool          `json:"result"`
+	Error      *recordedError `json:"error"`
+}
+
+// compare compares by the Go package and says what differs.
+func (c *closeness) compare() []string {
+	text := calc.DefaultTolerance
+	if c.Tolerance != nil {
+		text = pythonText(c.Tolerance)
 	}
+	tolerance, err := calc.ParseTolerance(text)
+	tolerance.Relative = tolerance.Relative || c.Relative
+	if c.Error != nil {
+		if err == nil {
+			return []string{fmt.Sprintf("%q is no error, want %s", text, c.Error.Type)}
+		}
+	} else if got := calc.Within(numberOf(c.Student), numberOf(c.Instructor), tolerance); err != nil || got != *c.Result {
+		return []string{fmt.Sprintf("%v and %v within %q: %v, %v", c.Student, c.Instructor, text, got, err)}
+	}
+	return nil
+}
+
+func (r *recordedRun) tolerances() {
 	const file = "tolerance.jsonl"
-	cases.Each(r.t, file, func(line record) {
-		text := calc.DefaultTolerance
-		if line.Tolerance != nil {
-			text = pythonText(line.Tolerance)
+	cases.Each(r.t, file, func(c closeness) {
+		problems := c.compare()
+		if source, asks := c.problem(); asks && r.verdicts {
+			problems = append(problems, c.graded(r.by, source)...)
 		}
-		tolerance, err := calc.ParseTolerance(text)
-		tolerance.Relative = tolerance.Relative || line.Relative
-		var problems []string
-		if line.Error != nil {
-			if err == nil {
-				problems = []string{fmt.Sprintf("%q is no error, want %s", text, line.Error.Type)}
-			}
-		} else if got := calc.Within(numberOf(line.Student), numberOf(line.Instructor), tolerance); err != nil || got != *line.Result {
-			problems = []string{fmt.Sprintf("%v and %v within %q: %v, %v", line.Student, line.Instructor, text, got, err)}
-		}
-		r.judge(file, line.ID, nil, difference{}, problems)
+		r.judge(file, c.ID, nil, difference{}, problems)
 	})
 }

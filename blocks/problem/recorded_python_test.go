@@ -2,7 +2,9 @@ package problem_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
@@ -15,11 +17,12 @@ def number(v):
     if isinstance(v, dict):
         if "$complex" in v:
             return complex(*[number(x) for x in v["$complex"]])
-        return int(v["$bigint"])
+        return float(v["$float"]) if "$float" in v else int(v["$bigint"])
     return v
 
 def compute(case):
-    names = {name: number(v) for name, v in case["variables"].items()}
+    # Where two names differ by case the records define the lower one first.
+    names = {name: number(case["variables"][name]) for name in sorted(case["variables"], reverse=True)}
     calls = {name: (lambda x, body=body: calc.evaluator({"x": x}, {}, body)) for name, body in case["functions"].items()}
     try:
         value = calc.evaluator(names, calls, case["expr"], case["case_sensitive"])
@@ -33,8 +36,8 @@ results = [compute(case) for case in recorded]
 // The calculator that scripts import computes what the reference's did.
 func TestRecordedCalculatorOfScripts(t *testing.T) {
 	run := interpreter(t)
-	var recorded []json.RawMessage
-	cases.Each(t, "calc.jsonl", func(line json.RawMessage) { recorded = append(recorded, line) })
+	var recorded []formula
+	cases.Each(t, "calc.jsonl", func(f formula) { recorded = append(recorded, f) })
 	const together = 100
 	for from := 0; from < len(recorded); from += together {
 		some := recorded[from:min(from+together, len(recorded))]
@@ -52,33 +55,24 @@ func TestRecordedCalculatorOfScripts(t *testing.T) {
 		if err := json.Unmarshal(ran.Globals, &left); err != nil || len(left.Results) != len(some) {
 			t.Fatalf("%d results, %v: %.300s", len(left.Results), err, ran.Globals)
 		}
-		for i, line := range some {
-			compareComputed(t, line, left.Results[i])
+		for i := range some {
+			if different := differs(&some[i], left.Results[i]); different != "" {
+				t.Error(different)
+			}
 		}
 	}
 }
 
-func compareComputed(t *testing.T, line json.RawMessage, have [2]any) {
-	t.Helper()
-	var c struct {
-		Expr  string `json:"expr"`
-		Value any    `json:"value"`
-		Error *struct {
-			Type    string `json:"type"`
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	if err := json.Unmarshal(line, &c); err != nil {
-		t.Fatal(err)
-	}
-	if c.Error != nil {
-		if have[0] != c.Error.Type || (c.Error.Type == "UndefinedVariable" || c.Error.Type == "UnmatchedParenthesis") && have[1] != c.Error.Message {
-			t.Errorf("%s: %v, want %+v", c.Expr, have, *c.Error)
+// differs says how what a script computed differs from what was recorded, "" when it does not.
+func differs(f *formula, have [2]any) string {
+	if f.Error != nil {
+		if have[0] != f.Error.Type || (f.Error.Type == "UndefinedVariable" || f.Error.Type == "UnmatchedParenthesis") && have[1] != f.Error.Message {
+			return fmt.Sprintf("%s: %v, want %+v", f.Expr, have, *f.Error)
 		}
-		return
+		return ""
 	}
-	want := [2]any{c.Value, 0.0}
-	if parts, ok := c.Value.(map[string]any); ok {
+	want := [2]any{f.Value, 0.0}
+	if parts, ok := f.Value.(map[string]any); ok {
 		if pair, ok := parts["$complex"].([]any); ok {
 			want = [2]any{pair[0], pair[1]}
 		}
@@ -86,10 +80,10 @@ func compareComputed(t *testing.T, line json.RawMessage, have [2]any) {
 	for i := range want {
 		a, b := floatOf(have[i]), floatOf(want[i])
 		if a != b && !(math.IsNaN(a) && math.IsNaN(b)) && math.Abs(a-b) > 1e-9*math.Max(math.Abs(b), 1e-3) {
-			t.Errorf("%s: %v, want %v", c.Expr, have, want)
-			return
+			return fmt.Sprintf("%s: %v, want %v", f.Expr, have, want)
 		}
 	}
+	return ""
 }
 
 // floatOf reads a recorded number; large ones are texts.
@@ -97,9 +91,10 @@ func floatOf(v any) float64 {
 	switch v := v.(type) {
 	case float64:
 		return v
+	case json.Number:
+		return floatOf(v.String())
 	case string:
-		var f float64
-		if json.Unmarshal([]byte(v), &f) == nil {
+		if f, err := strconv.ParseFloat(v, 64); err == nil || math.IsInf(f, 0) {
 			return f
 		}
 	case map[string]any:

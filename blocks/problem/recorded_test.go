@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 
@@ -84,20 +84,22 @@ func newTally() *tally {
 
 func (c *tally) log(t *testing.T, title string) {
 	t.Helper()
-	names := map[string]bool{}
-	for _, m := range []map[string]int{c.passed, c.failed, c.missing} {
-		for name := range m {
-			names[name] = true
+	for _, name := range slices.Sorted(keys(c.every())) {
+		missing := ""
+		if n := c.missing[name]; n > 0 {
+			missing = fmt.Sprintf(" (%d of them are not graded yet)", n)
 		}
+		t.Logf("%s %-24s %5d passed %4d failed%s", title, name, c.passed[name], c.failed[name]+c.missing[name], missing)
 	}
-	sorted := make([]string, 0, len(names))
-	for name := range names {
-		sorted = append(sorted, name)
+}
+
+// every holds what was counted by.
+func (c *tally) every() map[string]int {
+	names := map[string]int{}
+	for _, m := range []map[string]int{c.passed, c.failed, c.missing} {
+		maps.Copy(names, m)
 	}
-	sort.Strings(sorted)
-	for _, name := range sorted {
-		t.Logf("%s %-24s %5d passed %4d failed %5d not built yet", title, name, c.passed[name], c.failed[name], c.missing[name])
-	}
+	return names
 }
 
 // recordedRun is one run over the records.
@@ -107,12 +109,23 @@ type recordedRun struct {
 	files    *tally
 	listed   map[string]int // differences of DIFFERENCES.md met, by code
 	contexts map[string]map[string]any
-	run      capa.Runner
+	by       recorded
+	// verdicts says that results come out of verdicts, which tell less than the engine does.
+	verdicts bool
 	// scripted counts cases of problems with a script, crashed those that the reference refused with an exception that was
 	// meant for nobody.
 	scripted, crashed int
 	// drawn counts scripts whose variables were compared.
 	drawn int
+}
+
+// recorded is a way to the engine.
+type recorded interface {
+	// prepare gives the problem that a learner with the seed has, nil when it cannot be built, what is found wrong with its
+	// source, and what its script drew.
+	prepare(source string, seed int64) (p *capa.Prepared, findings []capa.Finding, drawn json.RawMessage)
+	// grade judges answers to it.
+	grade(source string, seed int64, answers capa.Answers) *capa.Result
 }
 
 func (r *recordedRun) missing(file string, types []string, n int) {
@@ -149,15 +162,23 @@ func distinct(types []string) []string {
 	return slices.Compact(types)
 }
 
+// TestRecordedGradings replays what was recorded of the reference: by the block as a site runs it, or with -short by its Go
+// packages alone.
 func TestRecordedGradings(t *testing.T) {
-	r := &recordedRun{
-		t: t, types: newTally(), files: newTally(), listed: map[string]int{}, contexts: map[string]map[string]any{}, run: interpreter(t),
-	}
+	r := &recordedRun{t: t, types: newTally(), files: newTally(), listed: map[string]int{}, contexts: map[string]map[string]any{}}
+	var sources []string
 	cases.Each(t, "variants.jsonl", func(v variant) {
+		sources = append(sources, v.XML)
 		for _, s := range v.Seeds {
 			r.contexts[fmt.Sprint(s.Seed, v.XML)] = s.Context
 		}
 	})
+	if testing.Short() {
+		r.by = &packages{t: t, run: interpreter(t), made: map[string]*capa.Prepared{}}
+	} else {
+		cases.Each(t, "gradings.jsonl", func(line grading) { sources = append(sources, line.XML) })
+		r.by, r.verdicts = host(t, interpreted(t), distinct(append(sources, askedOf(t)...))), true
+	}
 	cases.Each(t, "gradings.jsonl", r.grading)
 	cases.Each(t, "variants.jsonl", r.variant)
 	r.calculator()
@@ -173,11 +194,9 @@ func TestRecordedGradings(t *testing.T) {
 		}
 	}
 	passed, failed := 0, 0
-	for _, n := range r.files.passed {
-		passed += n
-	}
-	for _, n := range r.files.failed {
-		failed += n
+	for file := range r.files.every() {
+		passed += r.files.passed[file]
+		failed += r.files.failed[file] + r.files.missing[file]
 	}
 	if failed*100 > passed+failed {
 		t.Errorf("more than 1 %% differs")
@@ -197,32 +216,59 @@ func keys(m map[string]int) func(yield func(string) bool) {
 	}
 }
 
-// prepared compiles and varies a problem. ok is false when it needs what is not built yet.
-func (r *recordedRun) prepared(source string, seed int64) (p *capa.Prepared, findings []capa.Finding, ok bool) {
+// packages are the engine's own Go packages.
+type packages struct {
+	t    *testing.T
+	run  capa.Runner
+	made map[string]*capa.Prepared
+}
+
+// prepare implements recorded.
+func (d *packages) prepare(source string, seed int64) (*capa.Prepared, []capa.Finding, json.RawMessage) {
 	p, findings, err := capa.Compile(source)
-	if err != nil {
-		return nil, findings, true
-	}
-	if len(p.Facts.Unsupported) > 0 {
-		return p, findings, false
+	if err != nil || len(p.Facts.Unsupported) > 0 {
+		return p, findings, nil
 	}
 	variation := capa.Variation{Seed: seed, Learner: "student"}
 	if program := p.Secret.SetUp(seed, variation.Learner); program != nil {
-		ran, err := r.run(*program)
+		ran, err := d.run(*program)
 		if err != nil {
-			r.t.Fatal(err)
+			d.t.Fatal(err)
 		}
 		if ran.Failed != nil {
-			return nil, append(findings, capa.Finding{Level: capa.Mistake, Message: ran.Failed.Class + ": " + ran.Failed.Message}), true
+			return nil, append(findings, capa.Finding{Level: capa.Mistake, Message: ran.Failed.Class + ": " + ran.Failed.Message}), nil
 		}
 		variation.Vars = ran.Globals
-		r.variables(fmt.Sprint(seed, source), ran.Globals)
 	}
 	varied, more, err := p.Variant(variation)
 	if err != nil {
-		r.t.Fatalf("varying %s: %v", source, err)
+		d.t.Fatalf("varying %s: %v", source, err)
 	}
-	return stored(r.t, varied), append(findings, more...), true
+	p = stored(d.t, varied)
+	d.made[fmt.Sprint(seed, source)] = p
+	return p, append(findings, more...), variation.Vars
+}
+
+// grade implements recorded.
+func (d *packages) grade(source string, seed int64, answers capa.Answers) *capa.Result {
+	p := d.made[fmt.Sprint(seed, source)]
+	result, err := p.Secret.GradeIn(answers, &capa.Circumstances{Seed: seed, Learner: "student", Attempt: 1, Run: d.run})
+	if err != nil {
+		d.t.Fatal(source, err)
+	}
+	return result
+}
+
+// prepared gives a problem as a learner with the seed has it. ok is false when it needs what is not built yet.
+func (r *recordedRun) prepared(source string, seed int64) (p *capa.Prepared, findings []capa.Finding, ok bool) {
+	p, findings, drawn := r.by.prepare(source, seed)
+	if p != nil && len(p.Facts.Unsupported) > 0 {
+		return p, findings, false
+	}
+	if drawn != nil {
+		r.variables(fmt.Sprint(seed, source), drawn)
+	}
+	return p, findings, true
 }
 
 // variables compares what a script left behind with what it left in the reference.
@@ -286,7 +332,7 @@ func (r *recordedRun) grading(line grading) {
 		return
 	}
 	r.judge(file, line.ID+" shown answers", line.Types, classifyShown(&line), compareShown(line.Shown, p, nil))
-	if p.Facts.Script || strings.Contains(line.XML, "<script") {
+	if strings.Contains(line.XML, "<script") {
 		r.scripted += len(line.Cases)
 	}
 	for i := range line.Cases {
@@ -300,11 +346,12 @@ func (r *recordedRun) grading(line grading) {
 		}
 		id := fmt.Sprintf("%s case %d %v", line.ID, i, c.Answers)
 		vars := r.contexts[fmt.Sprint(line.Seed, line.XML)]
-		result, err := p.Secret.GradeIn(answers, &capa.Circumstances{Seed: line.Seed, Learner: "student", Attempt: 1, Run: r.run})
-		if err != nil {
-			r.t.Fatal(id, err)
+		result := r.by.grade(line.XML, line.Seed, answers)
+		told := *c
+		if r.verdicts {
+			told = asVerdict(told)
 		}
-		r.judge(file, id, line.Types, classify(&line, c), compareCase(c, result, vars))
+		r.judge(file, id, line.Types, classify(&line, c), compareCase(&told, result, vars))
 	}
 }
 

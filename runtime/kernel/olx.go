@@ -6,8 +6,10 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/registry"
+	"github.com/quoin-lms/quoin/runtime/services"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -85,8 +87,11 @@ func (k *Kernel) importWith(
 	return reply.Fields, reply.Findings, nil
 }
 
-// Check lets a block find its author's mistakes.
-func (k *Kernel) Check(ctx context.Context, blockType string, fields wire.Fields, children []wire.Child) ([]wire.Finding, error) {
+// Check lets a block find its author's mistakes. published is the course that the fields belong to, for what the block asks
+// services; nil leaves it without a course's files.
+func (k *Kernel) Check(
+	ctx context.Context, published *course.Published, blockType string, fields wire.Fields, children []wire.Child,
+) ([]wire.Finding, error) {
 	version, err := k.config.Registry.Lookup(blockType)
 	if err != nil {
 		return nil, err
@@ -95,9 +100,15 @@ func (k *Kernel) Check(ctx context.Context, blockType string, fields wire.Fields
 	if err != nil || !implements(&description, wire.OpCheck) {
 		return nil, err
 	}
+	asker := &services.Call{
+		Op: wire.OpCheck, Role: wire.RoleHost, Manifest: &version.Manifest, Description: &description, Type: blockType, Published: published,
+	}
+	if published != nil {
+		asker.Owner = published.Key.String()
+	}
 	var reply wire.CheckReply
 	_, err = k.invoke(ctx, question{
-		version: version, op: wire.OpCheck, context: wire.Context{Block: blockType},
+		version: version, op: wire.OpCheck, context: wire.Context{Block: blockType}, asker: asker,
 		body: wire.CheckRequest{Fields: withoutKeys(&description, maps.Clone(fields)), Children: children},
 	}, &reply)
 	return reply.Findings, err

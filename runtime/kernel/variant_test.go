@@ -62,6 +62,14 @@ func (drawn) Vary(c *sdk.Call, p, _ drawnPublic) (drawnPublic, drawnPublic, erro
 	return p, p, nil
 }
 
+func (drawn) Check(c *sdk.Call, f *drawnFields, _ []wire.Child) ([]wire.Finding, error) {
+	done, err := c.Script(wire.ScriptRun{Language: "python", Code: "draw", Files: strings.Fields(f.Files)})
+	if err != nil || done.Failed == nil {
+		return nil, err
+	}
+	return []wire.Finding{{Level: wire.LevelError, Message: done.Failed.Message}}, nil
+}
+
 func (drawn) Render(_ *sdk.Call, v sdk.View[drawnFields, drawnPublic]) (sdk.Fragment, error) {
 	return sdk.Fragment{HTML: "number " + v.Public.Number + v.Public.Failed + "."}, nil
 }
@@ -224,6 +232,20 @@ func TestFailedVariantsGoWithTheirCause(t *testing.T) {
 	w.number("ann", `"py1-mended"`)
 	l.change(func() { delete(l.files[w.run.String()], "lib.zip") })
 	w.number("ann", `"py1-"`)
+}
+
+// An author's check runs the script with the files of his course.
+func TestCheckRunsScripts(t *testing.T) {
+	w, l := drawnWorld(t, false)
+	fields := wire.Fields{"files": json.RawMessage(`"lib.zip"`)}
+	if found, err := w.kernel.Check(t.Context(), w.published(), "drawn", fields, nil); err != nil || len(found) != 0 {
+		t.Errorf("%+v, %v", found, err)
+	}
+	l.change(func() { l.files[w.run.String()]["lib.zip"] = "broken" })
+	found, err := w.kernel.Check(t.Context(), w.published(), "drawn", fields, nil)
+	if err != nil || len(found) != 1 || found[0].Message != "the library is broken" {
+		t.Errorf("%+v, %v", found, err)
+	}
 }
 
 // Two runs with the same content each have their own library (security R6, R13).

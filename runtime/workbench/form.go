@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -86,13 +87,13 @@ func (b *Bench) Form(ctx context.Context, scenario string) (*Form, error) {
 			form.Inputs = append(form.Inputs, Input{Field: field, Now: fields[field.Name], Host: true})
 		}
 	}
-	form.Findings, err = b.check(ctx, s.scenario.Type, fields)
+	form.Findings, err = b.check(ctx, s.published, s.scenario.Type, fields)
 	return form, err
 }
 
 // check lets the block find its author's mistakes. A block that fails at it is the finding.
-func (b *Bench) check(ctx context.Context, blockType string, fields wire.Fields) ([]wire.Finding, error) {
-	findings, err := b.config.Site.Kernel.Check(ctx, blockType, maps.Clone(fields), nil)
+func (b *Bench) check(ctx context.Context, published *course.Published, blockType string, fields wire.Fields) ([]wire.Finding, error) {
+	findings, err := b.config.Site.Kernel.Check(ctx, published, blockType, maps.Clone(fields), nil)
 	var failure *wire.Error
 	if errors.As(err, &failure) {
 		return []wire.Finding{{Level: wire.LevelError, Message: failure.Message}}, nil
