@@ -23,7 +23,7 @@ func TestBundle(t *testing.T) {
 		t.Fatal(err)
 	}
 	// Bytes before compression; a phone fetches about a third. A bound is raised by whoever adds something that is worth its weight.
-	for entry, most := range map[string]int{"learner.js": 40_000, "frame.js": 6_000, "site.css": 40_000, "elements.js": 40_000, "elements.css": 10_000} {
+	for entry, most := range map[string]int{"learner.js": 40_000, "frame.js": 6_000, "site.css": 40_000, "elements.js": 52_000, "elements.css": 10_000} {
 		name, err := written.Name(entry)
 		if err != nil {
 			t.Fatal(err)

@@ -1,10 +1,14 @@
-// A formula as one types it: symbols to press, and a word about brackets that don't match. It stays left to right.
+// A formula as one types it: symbols to press, how it is understood, and a word about what is wrong with it. It stays left to right.
 
 import { button, describe, Enhancing, make, step } from "./element.ts";
+import { type Fault, read, type Writing } from "./formula.ts";
+import { formula, say } from "./mathml.ts";
 import { word } from "./words.ts";
 
 const usual = "√( ^ · π ≤ ≥ ≠ ( ) →";
 const pairs: Record<string, string> = { ")": "(", "]": "[", "}": "{" };
+const mostShown = 1000; // characters
+const pauseAfter = 700; // milliseconds: in the middle of typing every bracket is open
 
 /** unmatched finds the first bracket that has no partner, null when all have one. */
 export function unmatched(text: string): { bracket: string; open: boolean } | null {
@@ -17,9 +21,16 @@ export function unmatched(text: string): { bracket: string; open: boolean } | nu
   return left ? { bracket: left, open: true } : null;
 }
 
-/** <quoin-math [symbols]> around a label and a text input; symbols are divided by spaces. */
+/**
+ * <quoin-math [symbols] [preview] [names]> around a label and a text input. symbols are divided by spaces, "none" for none. preview
+ * shows how the formula is understood: "calc" where products must be written, "free" where 2x is one; names are the variables, by
+ * which names that stand together are taken apart.
+ */
 export class MathText extends Enhancing {
   private readonly hint = make("p", "help el-hint");
+  private readonly preview = make("div", "el-preview");
+  private readonly spoken = make("p", "visually-hidden");
+  private pause = 0;
 
   protected enhance(): void {
     const field = this.querySelector<HTMLInputElement>("input, textarea");
@@ -28,21 +39,59 @@ export class MathText extends Enhancing {
     field.autocapitalize = "none";
     field.autocomplete = "off";
     field.spellcheck = false;
+    const writable = !field.readOnly && !field.disabled;
+    if (writable && this.getAttribute("symbols") !== "none") this.palette(field);
     this.hint.setAttribute("role", "status");
     (field.closest(".field") ?? this).append(this.hint);
     describe(field, this.hint);
-    if (!field.readOnly && !field.disabled) this.palette(field);
-    let pause = 0;
-    const check = () => {
-      const wrong = unmatched(field.value);
-      this.hint.textContent = wrong ? word(wrong.open ? "math_open" : "math_close", wrong.bracket) : "";
-    };
+    if (this.hasAttribute("preview")) this.show(field);
+    const check = () => this.check(field);
     field.addEventListener("input", () => {
-      window.clearTimeout(pause);
-      pause = window.setTimeout(check, 700); // in the middle of typing every bracket is open
+      window.clearTimeout(this.pause);
+      this.pause = window.setTimeout(check, pauseAfter);
     });
     field.addEventListener("change", check);
     if (field.value) check();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.clearTimeout(this.pause);
+  }
+
+  private get writing(): Writing {
+    return { strict: this.getAttribute("preview") === "calc", names: (this.getAttribute("names") ?? "").split(/[\s,]+/).filter(Boolean) };
+  }
+
+  /** show keeps the formula as it is set beside the field, or below it, in a place that is there from the beginning. */
+  private show(field: HTMLInputElement): void {
+    this.preview.dir = "ltr";
+    // What is set is for the eyes: in words it is said when typing pauses, and a formula in the middle of typing would only be noise.
+    this.preview.setAttribute("aria-hidden", "true");
+    this.spoken.setAttribute("role", "status");
+    const row = field.closest(".question-entry, .capa-entry");
+    if (row) row.append(this.preview);
+    else field.after(this.preview);
+    this.preview.after(this.spoken);
+    field.addEventListener("input", () => this.draw(field));
+    this.draw(field);
+  }
+
+  private draw(field: HTMLInputElement): void {
+    const found = field.value.length > mostShown ? null : read(field.value, this.writing);
+    this.preview.replaceChildren(...(found ? [formula(found.root)] : []));
+  }
+
+  private check(field: HTMLInputElement): void {
+    window.clearTimeout(this.pause);
+    const wrong = unmatched(field.value);
+    const found = this.hasAttribute("preview") && field.value.length <= mostShown ? read(field.value, this.writing) : null;
+    const told = (text: string) => {
+      if (this.hint.textContent !== text) this.hint.textContent = text;
+    };
+    if (wrong) told(word(wrong.open ? "math_open" : "math_close", wrong.bracket));
+    else told(found?.fault ? faulty(found.fault) : "");
+    this.spoken.textContent = found && !found.fault && !wrong ? word("math_understood", say(found.root)) : "";
   }
 
   private palette(field: HTMLInputElement): void {
@@ -70,6 +119,18 @@ export class MathText extends Enhancing {
       for (const key of keys) key.tabIndex = key === next ? 0 : -1;
       next.focus();
     });
-    field.before(bar);
+    (field.closest(".question-entry, .capa-entry") ?? field).before(bar);
   }
+}
+
+function faulty(fault: Fault): string {
+  switch (fault.what) {
+    case "missing":
+      return fault.text ? word("math_missing", fault.text, fault.at) : word("math_unfinished");
+    case "times":
+      return word("math_write_times", fault.text, fault.at);
+    case "deep":
+      return word("math_deep");
+  }
+  return word("math_unknown", fault.text, fault.at);
 }

@@ -16,7 +16,7 @@ const around = [
 ] as const;
 
 /** What the markup says to its element, as data- attributes. */
-const said = ["symbols", "language", "indent", "mark", "one", "max-size", "max-files"];
+const said = ["symbols", "preview", "names", "language", "indent", "mark", "one", "max-size", "max-files"];
 
 /** <quoin-question> is what a view names as its element; it is written by the platform alone. */
 export class Question extends Enhancing {

@@ -96,8 +96,10 @@ type Entry struct {
 	DescribedBy string
 	// Class is added to the field; "math" keeps it left to right and offers symbols.
 	Class string
-	// Symbols are what a field of class math offers to press, divided by spaces; "" are the usual ones.
-	Symbols string
+	// Symbols are what a field of class math offers to press, divided by spaces; "" are the usual ones. Preview shows there how the
+	// formula is understood: "free" where 2x is a product, with the names of the variables in Names, divided by spaces; "calc"
+	// where products must be written.
+	Symbols, Preview, Names string
 	// Mode is an inputmode such as "decimal"; Size a width in characters; Lines more than 1 an area; Max a maxlength.
 	Mode             string
 	Size, Lines, Max int
@@ -114,6 +116,8 @@ func (p *Page) Type(e Entry) {
 	}
 	p.Raw(`"`)
 	p.Attr("data-symbols", e.Symbols)
+	p.Attr("data-preview", e.Preview)
+	p.Attr("data-names", e.Names)
 	p.Raw(`><label for="`, id, `">`)
 	if e.Label == "" {
 		p.Say("your_answer")

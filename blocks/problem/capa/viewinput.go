@@ -31,7 +31,11 @@ func (w *writer) input(in *Input) {
 			w.pending = append(w.pending, part)
 		}
 	default:
-		w.raw(`<div class="field"`)
+		w.raw(`<div class="field`)
+		if in.Kind == Formula {
+			w.raw(` math" data-preview="calc" data-symbols="( ) ^ * / sqrt( pi`)
+		}
+		w.raw(`"`)
 		w.flag("hidden", in.Hidden)
 		w.raw(">")
 		if in.Label != "" {

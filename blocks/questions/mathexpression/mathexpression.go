@@ -133,7 +133,7 @@ func (kind) Show(p *question.Page, public Public) {
 	if len(public.Names) > 0 {
 		help = p.Call.T("formula_help", len(public.Names), strings.Join(public.Names, ", "))
 	}
-	p.Type(question.Entry{Input: input, Class: "math", Help: help, Size: 30, Max: formula.MaxText, Symbols: "√( ^ · π ( )"})
+	p.Type(question.Entry{Input: input, Class: "math", Help: help, Size: 30, Max: formula.MaxText, Symbols: "√( ^ · π ( )", Preview: "free", Names: strings.Join(public.Names, " ")})
 }
 
 // Solve implements question.Kind.
