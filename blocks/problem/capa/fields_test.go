@@ -186,3 +186,20 @@ func FuzzAreas(f *testing.F) {
 		}
 	})
 }
+
+// What takes a program says its language to the editor; other areas and hidden values have none.
+func TestEditors(t *testing.T) {
+	for source, want := range map[string]string{
+		`<textbox/>`: `<div class="field code" data-language="python">`,
+		`<textbox mode="JavaScript" tabsize="2"/>`:   `<div class="field code" data-language="javascript" data-indent="2">`,
+		`<textbox mode="x&quot;&gt;" tabsize="99"/>`: `<div class="field code" data-language="x&#34;&gt;" data-indent="8">`,
+		`<crystallography/>`:                         `<div class="field">`,
+		`<formulaequationinput/>`:                    `<div class="field math" data-preview="calc"`,
+		`<textline/>`:                                `<div class="field">`,
+	} {
+		p := compiled(t, `<problem><customresponse>`+source+`<answer>correct = ["correct"]</answer></customresponse></problem>`)
+		if view := p.Public.View(ViewOptions{}).Body; !strings.Contains(view, want) {
+			t.Errorf("%s: no %s in %s", source, want, view)
+		}
+	}
+}

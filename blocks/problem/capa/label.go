@@ -76,10 +76,29 @@ func (c *compiler) line(e *element, in *Input) {
 	if n, err := strconv.Atoi(strings.TrimSpace(c.sub(e.value("rows")))); err == nil && n > 0 {
 		in.Rows = n
 	}
+	c.program(e, in)
 	in.Trailing = c.sub(e.value("trailing_text"))
 	_, hidden := e.attr("hidden")
 	in.Hidden = hidden && e.value("hidden") != "false"
 	c.inline(e, in)
+}
+
+// program reads how the editors for programs write: in Python, by steps of four, unless they say otherwise.
+func (c *compiler) program(e *element, in *Input) {
+	switch e.name {
+	case "textbox", "codeinput":
+		in.Language = "python"
+	case "matlabinput":
+		in.Language = "octave"
+	default:
+		return
+	}
+	if mode := strings.ToLower(strings.TrimSpace(c.sub(e.value("mode")))); mode != "" {
+		in.Language = mode
+	}
+	if n, err := strconv.Atoi(strings.TrimSpace(c.sub(e.value("tabsize")))); err == nil && n > 0 {
+		in.Indent = min(n, 8)
+	}
 }
 
 // inline reports fields that stand in a sentence: told so, or because a block could not stand there.

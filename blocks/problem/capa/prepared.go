@@ -96,8 +96,11 @@ type Input struct {
 	Shuffle bool     `json:"x,omitempty"`
 	Pool    int      `json:"p,omitempty"`
 	// Size is a line's width in characters; 0 is the usual one.
-	Size     int    `json:"s,omitempty"`
-	Rows     int    `json:"o,omitempty"` // an area's height in lines; 0 is the usual one
+	Size int `json:"s,omitempty"`
+	Rows int `json:"o,omitempty"` // an area's height in lines; 0 is the usual one
+	// Language is that of a program which an area takes, "text" for none; "" is no program. Indent is how wide a step of it is.
+	Language string `json:"m,omitempty"`
+	Indent   int    `json:"z,omitempty"`
 	Trailing string `json:"t,omitempty"` // plain text behind the field, such as a unit
 	Inline   bool   `json:"n,omitempty"` // stands in a sentence
 	Hidden   bool   `json:"h,omitempty"`

@@ -86,6 +86,10 @@ func (v *Input) appearance(key string, s *Stored) bool {
 		v.Size = s.Integer()
 	case "o":
 		v.Rows = s.Integer()
+	case "m":
+		v.Language = s.Text()
+	case "z":
+		v.Indent = s.Integer()
 	case "t":
 		v.Trailing = s.Text()
 	case "n":

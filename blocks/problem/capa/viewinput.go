@@ -32,10 +32,7 @@ func (w *writer) input(in *Input) {
 		}
 	default:
 		w.raw(`<div class="field`)
-		if in.Kind == Formula {
-			w.raw(` math" data-preview="calc" data-symbols="( ) ^ * / sqrt( pi`)
-		}
-		w.raw(`"`)
+		w.enhanced(in)
 		w.flag("hidden", in.Hidden)
 		w.raw(">")
 		if in.Label != "" {
@@ -48,6 +45,22 @@ func (w *writer) input(in *Input) {
 		w.status(in, "p")
 		w.feedback(w.part(in))
 		w.raw("</div>")
+	}
+}
+
+// enhanced ends the class of a field and says what its element in the browser is to do.
+func (w *writer) enhanced(in *Input) {
+	switch {
+	case in.Kind == Formula:
+		w.raw(` math" data-preview="calc" data-symbols="( ) ^ * / sqrt( pi"`)
+	case in.Kind == Area && in.Language != "":
+		w.raw(` code"`)
+		w.attr("data-language", in.Language)
+		if in.Indent > 0 {
+			w.attr("data-indent", itoa(in.Indent))
+		}
+	default:
+		w.raw(`"`)
 	}
 }
 
