@@ -20,6 +20,7 @@ export class Choices extends Enhancing {
     inputs.slice(0, letters.length).forEach((input, n) => letter(input, letters[n] ?? ""));
     this.addEventListener("keydown", (event) => this.press(event));
     this.addEventListener("change", (event) => this.changed(event.target as HTMLInputElement));
+    for (const choice of this.querySelectorAll<HTMLElement>(".choice:not(label)")) around(choice);
     if (!this.hasAttribute("keep") && inputs.some((i) => i.type === "radio" && !i.required) && inputs.some((i) => !i.disabled)) {
       (this.querySelector("fieldset") ?? this).append(this.clear);
     }
@@ -74,8 +75,22 @@ export class Choices extends Enhancing {
   }
 }
 
+/** around lets a choice that is no label, since it holds other fields, be chosen by its text and by writing into it. */
+function around(choice: HTMLElement): void {
+  const input = choice.querySelector<HTMLInputElement>("input[type=radio], input[type=checkbox]");
+  if (!input) return;
+  choice.addEventListener("click", (event) => {
+    const other = event.target instanceof Element && event.target.closest("input, select, textarea, button, a, label, summary");
+    if (!other && !input.disabled) input.click();
+  });
+  choice.addEventListener("input", (event) => {
+    const field = event.target;
+    if (field instanceof HTMLInputElement && field !== input && field.value !== "" && !input.checked && !input.disabled) input.click();
+  });
+}
+
 function letter(input: HTMLInputElement, text: string): void {
-  const label = input.closest("label");
+  const label = input.closest("label, .choice");
   if (!label || label.querySelector(".el-badge")) return;
   const badge = make("span", "el-badge", text);
   badge.setAttribute("aria-hidden", "true");
