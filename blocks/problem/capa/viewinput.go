@@ -52,7 +52,7 @@ func (w *writer) input(in *Input) {
 func (w *writer) enhanced(in *Input) {
 	switch {
 	case in.Kind == Formula:
-		w.raw(` math" data-preview="calc" data-symbols="( ) ^ * / sqrt( pi"`)
+		w.raw(` math" data-preview="calc" data-symbols="( ) ^ * / sqrt("`)
 	case in.Kind == Area && in.Language != "":
 		w.raw(` code"`)
 		w.attr("data-language", in.Language)

@@ -136,7 +136,7 @@ func (w *writer) annotation(in *Input) {
 	w.raw(`<div class="field capa-annotation"`)
 	w.attr("id", w.id(in, ""))
 	w.raw(">")
-	for _, piece := range [][2]string{{"<h4>", n.Title}, {"<blockquote>", n.Text}, {`<div class="capa-remark">`, n.Comment}} {
+	for _, piece := range [][2]string{{"<h3>", n.Title}, {"<blockquote>", n.Text}, {`<div class="capa-remark">`, n.Comment}} {
 		if piece[1] != "" {
 			end, _, _ := strings.Cut(strings.TrimPrefix(piece[0], "<"), " ")
 			w.raw(piece[0], piece[1], "</", strings.TrimSuffix(end, ">"), ">")
