@@ -219,6 +219,8 @@ func (b *tab) capaLooks(source string, way capaWay, run key.Course) {
 		what := fmt.Sprintf("%s-%d-%s", way.problem, l.width, l.scheme)
 		b.check(source, what)
 		b.is(what+" is no wider than the window", `String(document.documentElement.scrollWidth <= innerWidth)`, "true")
+		b.is(what+": every field lies in the window", `[...document.querySelectorAll("main :is(input, select, textarea, button)")].map(e => [e, e.getBoundingClientRect()])
+			.filter(([, r]) => r.width > 1 && (r.right > innerWidth || r.left < 0)).map(([e]) => e.outerHTML.slice(0, 120)).join()`, "")
 		if pictures := os.Getenv("QUOIN_SCREENSHOTS"); pictures != "" {
 			b.picture(filepath.Join(pictures, "capa-"+what+".png"))
 		}
