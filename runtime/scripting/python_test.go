@@ -23,12 +23,12 @@ import (
 // shared is one interpreter for all tests: starting it takes seconds on a machine that never compiled it.
 var shared struct {
 	once   sync.Once
-	python *Python
+	python *Interpreter
 	err    error
 }
 
 // interpreted gives the interpreter, or skips where `make web` did not fetch it; in CI that is a failure.
-func interpreted(t testing.TB) *Python {
+func interpreted(t testing.TB) *Interpreter {
 	t.Helper()
 	shared.once.Do(func() {
 		engine, err := wasm.New(context.Background(), wasm.Config{CacheDir: cache(), Workers: 2})

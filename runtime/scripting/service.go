@@ -21,7 +21,7 @@ const maxFiles = 8
 
 // Service answers the service "script". A file that the course does not have is left out: importing from it then fails in the
 // script, with its line.
-func Service(python *Python, files Files) services.Answer {
+func Service(languages Languages, files Files) services.Answer {
 	return func(ctx context.Context, call *services.Call, method string, m wire.Message) (any, error) {
 		if method != "run" {
 			return nil, wire.Errorf(wire.CodeNotFound, wire.BlameBlock, "service %s has no method %q", wire.ServiceScript, method)
@@ -31,10 +31,10 @@ func Service(python *Python, files Files) services.Answer {
 			return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "%v", err)
 		}
 		switch {
-		case run.Language != "python":
-			return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "scripts are written in \"python\", not in %q", run.Language)
 		case run.Prelude != "" && run.Prelude != "capa":
 			return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "there is no prelude %q: it is \"capa\" or nothing", run.Prelude)
+		case run.Language != wire.LanguagePython && (run.Prelude != "" || len(run.Files) > 0):
+			return nil, wire.Errorf(wire.CodeBadRequest, wire.BlameBlock, "only programs in python have a prelude and files of the course")
 		case len(run.Files) > maxFiles:
 			return nil, wire.Errorf(wire.CodeTooLarge, wire.BlameBlock, "%d files, the limit is %d", len(run.Files), maxFiles)
 		}
@@ -42,22 +42,19 @@ func Service(python *Python, files Files) services.Answer {
 		if err != nil {
 			return nil, err
 		}
-		call.From(interpreterSource, libraryDigest())
+		call.From(run.Language, languages.digest(run.Language))
 		for _, name := range run.Files {
 			call.From(services.FileSource(name), given[name].Hash)
 		}
-		return python.Run(ctx, run, given)
+		return languages.Run(ctx, run, given)
 	}
 }
 
-// interpreterSource names the interpreter among a call's sources.
-const interpreterSource = "python"
-
-// Sources tells the digests that a call's sources have now.
+// Sources tells the digests that a call's sources have now: interpreters by the names of their languages, and files.
 func Sources(files Files) services.Sources {
 	return func(ctx context.Context, run, source string) (string, error) {
-		if source == interpreterSource {
-			return libraryDigest(), nil
+		if spoken, is := languages[source]; is {
+			return spoken.digest(), nil
 		}
 		name, isFile := services.FileOf(source)
 		if !isFile || run == "" {

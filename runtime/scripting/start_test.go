@@ -46,7 +46,7 @@ func (c *connection) Close(context.Context) error {
 	return nil
 }
 
-func starting(t *testing.T) (*Python, *loader, *time.Time) {
+func starting(t *testing.T) (*Interpreter, *loader, *time.Time) {
 	t.Helper()
 	if _, err := interpreter(); errors.Is(err, npm.ErrNotBuilt) && os.Getenv("CI") == "" {
 		t.Skip(err)

@@ -115,9 +115,11 @@ type Site struct {
 	// Secrets are those that packages use and never see, Asking their outside requests.
 	Secrets *secrets.Secrets
 	Asking  *asking.HTTP
-	// Formulas typesets the TeX in texts, Python runs authors' scripts.
+	// Formulas typesets the TeX in texts, Scripts runs programs of authors and learners.
 	Formulas *formula.Typesetter
-	Python   *scripting.Python
+	Scripts  scripting.Languages
+	// Python is that of Scripts which problems ask for most.
+	Python *scripting.Interpreter
 	// Blocks are those that admins installed.
 	Blocks *installed.Set
 	// Process is nil when the configuration lets no package run as a process.
@@ -196,7 +198,7 @@ func (s *Site) open(ctx context.Context) error {
 		Services: services.Table{
 			wire.ServiceUsers: services.Users(s.People), wire.ServiceEnrolments: services.Enrolments(s.People),
 			wire.ServiceFiles: services.Files(reader{s}), wire.ServiceSearch: s.find,
-			wire.ServiceScript: scripting.Service(s.Python, reader{s}),
+			wire.ServiceScript: scripting.Service(s.Scripts, reader{s}),
 			wire.ServiceHTTP:   s.Asking.Answer, wire.ServiceKeys: asking.Keys{Secrets: s.Secrets, Typed: s.typedKey}.Answer,
 		},
 		Sources: scripting.Sources(reader{s}),
@@ -279,9 +281,10 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	if s.Formulas, err = formula.New(formula.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
 		return err
 	}
-	if s.Python, err = scripting.New(scripting.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
+	if s.Scripts, err = scripting.All(scripting.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
 		return err
 	}
+	s.Python = s.Scripts[wire.LanguagePython]
 	if len(s.config.AllowProcess) > 0 {
 		s.Process = processes.engine()
 	}
@@ -358,9 +361,7 @@ func (s *Site) Close(ctx context.Context) error {
 	if s.Gradebook != nil {
 		s.Gradebook.Wait()
 	}
-	if s.Python != nil {
-		failed = append(failed, s.Python.Close(ctx))
-	}
+	failed = append(failed, s.Scripts.Close(ctx))
 	for _, e := range s.engines {
 		failed = append(failed, e.Close(ctx))
 	}

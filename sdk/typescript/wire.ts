@@ -1462,11 +1462,11 @@ export interface Enrolment {
 }
 
 /**
- * ScriptRun asks script.run to run an author's program in the sandbox; the reply is [ScriptDone]. Equal requests give
- * equal replies, and the host caches them.
+ * ScriptRun asks script.run to run an author's or a learner's program in the sandbox; the reply is [ScriptDone]. Equal requests
+ * give equal replies, and the host caches them. A run sees nothing but what stands here and leaves no trace for the next.
  */
 export interface ScriptRun {
-  /** Language is "python". */
+  /** Language is "python", "javascript", or "sql" (SQLite, an empty database for each run). */
   language: string;
   /**
    * Prelude lays out what the code expects to find: "capa" is what scripts of Open edX's problems find, Python 2's random
@@ -1486,12 +1486,28 @@ export interface ScriptRun {
   files?: string[];
   /** Stdin is what the program reads from standard input. */
   stdin?: string;
+  /**
+   * Setup runs before Code and is its author's: functions that the code may call, tables that it may ask. It had better print
+   * nothing. Lines are counted without it.
+   */
+  setup?: string;
+  /** Call is an expression that is evaluated after Code, in Python and JavaScript; its value is in the reply as text. */
+  call?: string;
+  /** Fuel bounds the run in steps of about an instruction; 0, or more than the host allows, is the host's bound. */
+  fuel?: number;
+  /**
+   * Output bounds what the program prints, in bytes: one that prints more is stopped, and no globals come back but those of
+   * Want. With 0 the beginning of what is printed is kept.
+   */
+  output?: number;
 }
 
 /** ScriptDone is what the program left behind. */
 export interface ScriptDone {
   globals?: Json;
   stdout?: string;
+  /** Value is what Call came to, as its language writes it. */
+  value?: string;
   /** Failed says what went wrong, in words for the author; nil when nothing did. */
   failed?: ScriptError;
 }
@@ -1503,6 +1519,10 @@ export interface ScriptError {
   message: string;
   /** Line counts from 1 in the author's code; 0 is unknown. */
   line?: number;
+  /** Limit names the limit that the sandbox stopped the program at, see [LimitTime]; "" when it failed by itself. */
+  limit?: string;
+  /** Setup says that it was Setup that failed. */
+  setup?: boolean;
 }
 
 /** SearchQuery asks search.query in the run's texts; the reply is [SearchFound]. */

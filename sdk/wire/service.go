@@ -172,10 +172,10 @@ type Enrolment struct {
 	Since int64 `json:"since"`
 }
 
-// ScriptRun asks script.run to run an author's program in the sandbox; the reply is [ScriptDone]. Equal requests give
-// equal replies, and the host caches them.
+// ScriptRun asks script.run to run an author's or a learner's program in the sandbox; the reply is [ScriptDone]. Equal requests
+// give equal replies, and the host caches them. A run sees nothing but what stands here and leaves no trace for the next.
 type ScriptRun struct {
-	// Language is "python".
+	// Language is "python", "javascript", or "sql" (SQLite, an empty database for each run).
 	Language string `json:"language"`
 	// Prelude lays out what the code expects to find: "capa" is what scripts of Open edX's problems find, Python 2's random
 	// numbers among it, seeded; "" is plain Python with a seeded random.
@@ -191,12 +191,31 @@ type ScriptRun struct {
 	Files []string `json:"files,omitempty"`
 	// Stdin is what the program reads from standard input.
 	Stdin string `json:"stdin,omitempty"`
+	// Setup runs before Code and is its author's: functions that the code may call, tables that it may ask. It had better print
+	// nothing. Lines are counted without it.
+	Setup string `json:"setup,omitempty"`
+	// Call is an expression that is evaluated after Code, in Python and JavaScript; its value is in the reply as text.
+	Call string `json:"call,omitempty"`
+	// Fuel bounds the run in steps of about an instruction; 0, or more than the host allows, is the host's bound.
+	Fuel int64 `json:"fuel,omitempty"`
+	// Output bounds what the program prints, in bytes: one that prints more is stopped, and no globals come back but those of
+	// Want. With 0 the beginning of what is printed is kept.
+	Output int `json:"output,omitempty"`
 }
+
+// Languages of programs.
+const (
+	LanguagePython     = "python"
+	LanguageJavaScript = "javascript"
+	LanguageSQL        = "sql"
+)
 
 // ScriptDone is what the program left behind.
 type ScriptDone struct {
 	Globals json.RawMessage `json:"globals,omitempty"`
 	Stdout  string          `json:"stdout,omitempty"`
+	// Value is what Call came to, as its language writes it.
+	Value string `json:"value,omitempty"`
 	// Failed says what went wrong, in words for the author; nil when nothing did.
 	Failed *ScriptError `json:"failed,omitempty"`
 }
@@ -208,7 +227,20 @@ type ScriptError struct {
 	Message string `json:"message"`
 	// Line counts from 1 in the author's code; 0 is unknown.
 	Line int `json:"line,omitempty"`
+	// Limit names the limit that the sandbox stopped the program at, see [LimitTime]; "" when it failed by itself.
+	Limit string `json:"limit,omitempty"`
+	// Setup says that it was Setup that failed.
+	Setup bool `json:"setup,omitempty"`
 }
+
+// Limits of a program.
+const (
+	LimitTime   = "time"
+	LimitMemory = "memory"
+	LimitOutput = "output"
+	// LimitDepth is that of calls within calls.
+	LimitDepth = "depth"
+)
 
 // SearchQuery asks search.query in the run's texts; the reply is [SearchFound].
 type SearchQuery struct {

@@ -18,6 +18,10 @@ import random2
 # The name that stands for the script's file in tracebacks.
 SCRIPT = "<script>"
 
+# The names of what stands around the script.
+SETUP = "<setup>"
+CALL = "<call>"
+
 # What a script in Open edX finds without importing it.
 ASSUMED = ("numpy", "math", "scipy", "calc", "eia", "chemcalc", "chemtools", "miller", "draganddrop")
 
@@ -33,11 +37,12 @@ class Lazy:
 
 
 class Out(io.StringIO):
-    """Standard output, which keeps its beginning."""
+    """Standard output, which keeps its beginning, or ends the run where it is full."""
 
-    def __init__(self, most):
+    def __init__(self, most, full=None):
         super().__init__()
         self.left = most
+        self.full = full
 
     def write(self, text):
         if not isinstance(text, str):
@@ -45,7 +50,9 @@ class Out(io.StringIO):
         if self.left > 0:
             super().write(text[: self.left])
             self.left -= len(text)
-            if self.left < 0:
+            if self.left < 0 and self.full:
+                self.full(io.StringIO.getvalue(self))
+            elif self.left < 0:
                 super().write("\n...\n")
         return len(text)
 
@@ -145,7 +152,12 @@ def failure(error):
         except Exception:  # the script's own class may do anything
             message = ""
     message = message.encode("utf-8", "replace").decode()
-    return {"class": type(error).__name__, "message": message[:2000], "line": line}
+    failed = {"class": type(error).__name__, "message": message[:2000], "line": line}
+    if isinstance(error, MemoryError):
+        failed["limit"] = "memory"
+    elif isinstance(error, RecursionError):
+        failed["limit"] = "depth"
+    return failed
 
 
 def capa(globals_, seed):
@@ -158,6 +170,36 @@ def capa(globals_, seed):
     numpy.random.seed(seed % (1 << 32))
     for name in ASSUMED:
         globals_[name] = Lazy(name)
+
+
+def finish(reply):
+    """Hands the reply over and ends the run, whatever the script would do next."""
+    write(json.dumps(reply).encode())
+    os._exit(0)
+
+
+def too_much(printed):
+    finish({"stdout": printed, "failed": {"class": "ValueError", "message": "the program prints more than it may", "limit": "output"}})
+
+
+def executed(request, globals_, limit):
+    """Runs what was asked for; the reply has the value of the call, or what failed."""
+    setup, call = request.get("setup"), request.get("call")
+    try:
+        if setup:
+            exec(compile(setup, SETUP, "exec", dont_inherit=True), globals_)
+    except BaseException as error:
+        return {"failed": {**failure(error), "line": 0, "setup": True}}
+    try:
+        exec(compile(request["code"], SCRIPT, "exec", dont_inherit=True), globals_)
+        if call:
+            value = repr(eval(compile(call.strip(), CALL, "eval", dont_inherit=True), globals_))
+            if len(value) > limit:
+                return {"failed": {"class": "ValueError", "message": "the value is longer than it may be", "limit": "output"}}
+            return {"value": value.encode("utf-8", "replace").decode()}
+    except BaseException as error:
+        return {"failed": failure(error)}
+    return {}
 
 
 def main():
@@ -177,17 +219,14 @@ def main():
     given = request.get("globals") or {}
     globals_.update(given)
     before = dict(globals_)
-    out = Out(request.get("stdout", 1 << 16))
+    bound = request.get("output") or 0
+    out = Out(bound, too_much) if bound else Out(request.get("stdout", 1 << 16))
     sys.stdin = io.StringIO(request.get("stdin", ""))
     sys.stdout = sys.stderr = out
-    failed = None
-    try:
-        exec(compile(request["code"], SCRIPT, "exec", dont_inherit=True), globals_)
-    except BaseException as error:
-        failed = failure(error)
-    names = request.get("want") or [n for n, v in globals_.items() if n in given or n not in before or before[n] is not v]
-    reply = {"globals": left_behind([n for n in names if isinstance(n, str)], globals_), "stdout": io.StringIO.getvalue(out)}
-    if failed:
-        reply["failed"] = failed
-    write(json.dumps(reply).encode())
-    os._exit(0)
+    reply = executed(request, globals_, bound or 1 << 16)
+    names = request.get("want")
+    if not names:
+        names = [] if bound else [n for n, v in globals_.items() if n in given or n not in before or before[n] is not v]
+    reply["globals"] = left_behind([n for n in names if isinstance(n, str)], globals_)
+    reply["stdout"] = io.StringIO.getvalue(out)
+    finish(reply)

@@ -34,8 +34,10 @@ const (
 	retry = time.Minute
 )
 
-// Config is what Python works with.
+// Config is what an interpreter works with.
 type Config struct {
+	// Language is the contract's name of what it runs; "" is Python.
+	Language string
 	// Engine runs the interpreter; it must be engine wasm.
 	Engine engine.Engine
 	Log    *slog.Logger
@@ -45,11 +47,12 @@ type Config struct {
 	Now func() time.Time
 }
 
-// Python runs scripts. It starts with the first one. Safe for concurrent use.
-type Python struct {
-	config Config
-	runs   singleflight.Group
-	done   *otter.Cache[[sha256.Size]byte, *wire.ScriptDone]
+// Interpreter runs programs of one language. It starts with the first one. Safe for concurrent use.
+type Interpreter struct {
+	config   Config
+	language language
+	runs     singleflight.Group
+	done     *otter.Cache[[sha256.Size]byte, *wire.ScriptDone]
 
 	// mu guards the start.
 	mu     sync.Mutex
@@ -61,15 +64,25 @@ type Python struct {
 	closed   bool
 }
 
+// Python is an interpreter of Python, the one that problems ask.
+type Python = Interpreter
+
 // New makes it; nothing is loaded yet.
-func New(config Config) (*Python, error) {
+func New(config Config) (*Interpreter, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
 	}
-	p := &Python{config: config}
+	if config.Language == "" {
+		config.Language = wire.LanguagePython
+	}
+	spoken, known := languages[config.Language]
+	if !known {
+		return nil, fmt.Errorf("there is no interpreter of %q", config.Language)
+	}
+	p := &Interpreter{config: config, language: spoken}
 	var err error
 	p.done, err = otter.New(&otter.Options[[sha256.Size]byte, *wire.ScriptDone]{
 		MaximumWeight: remembered,
@@ -89,14 +102,14 @@ func New(config Config) (*Python, error) {
 
 // Start loads the interpreter, or says why it cannot be had; the error wraps [npm.ErrNotBuilt] where the binary lacks it. After
 // a failure it is not tried again for a minute.
-func (p *Python) Start(ctx context.Context) error {
+func (p *Interpreter) Start(ctx context.Context) error {
 	_, err := p.started(ctx)
 	return err
 }
 
 // started waits for the interpreter. A start goes on when whoever asked first has gone: it takes seconds on a machine that never
 // compiled it, which is longer than a page waits.
-func (p *Python) started(ctx context.Context) (engine.Conn, error) {
+func (p *Interpreter) started(ctx context.Context) (engine.Conn, error) {
 	for {
 		p.mu.Lock()
 		if p.closed {
@@ -117,32 +130,32 @@ func (p *Python) started(ctx context.Context) (engine.Conn, error) {
 		select {
 		case <-starting:
 		case <-ctx.Done():
-			return nil, errors.New("Python is being started: try again in some seconds")
+			return nil, fmt.Errorf("%s is being started: try again in some seconds", p.language.title)
 		}
 	}
 }
 
 var errClosed = errors.New("the server is shutting down")
 
-func (p *Python) start(ctx context.Context, over chan struct{}) {
+func (p *Interpreter) start(ctx context.Context, over chan struct{}) {
 	defer close(over)
 	conn, err := p.load(ctx)
 	if err != nil {
-		p.config.Log.Warn("scripts in Python do not run", "error", err)
+		p.config.Log.Warn("programs do not run", "language", p.config.Language, "error", err)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.conn, p.failed, p.tried, p.starting = conn, err, p.config.Now(), nil
 }
 
-func (p *Python) load(ctx context.Context) (engine.Conn, error) {
-	artifact, err := interpreter()
+func (p *Interpreter) load(ctx context.Context) (engine.Conn, error) {
+	artifact, err := p.language.artifact()
 	if err != nil {
 		return nil, err
 	}
 	conn, err := p.config.Engine.Load(ctx, artifact)
 	if err != nil {
-		return nil, fmt.Errorf("starting Python: %w", err)
+		return nil, fmt.Errorf("starting %s: %w", p.language.title, err)
 	}
 	return conn, nil
 }
@@ -168,12 +181,12 @@ type File struct {
 // Run runs a script, or gives what an equal run gave. files hold the run's files by name; they are read when it really runs.
 // What the script does wrong is in the reply, with the line; an error is a *wire.Error and means that it was not run to its end,
 // by no fault of its own.
-func (p *Python) Run(ctx context.Context, run wire.ScriptRun, files map[string]File) (*wire.ScriptDone, error) {
+func (p *Interpreter) Run(ctx context.Context, run wire.ScriptRun, files map[string]File) (*wire.ScriptDone, error) {
 	conn, err := p.started(ctx)
 	if err != nil {
 		return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
 	}
-	asked := request{ScriptRun: run, Limit: maxStdout, Library: libraryDigest(), Digests: map[string]string{}}
+	asked := request{ScriptRun: run, Limit: maxStdout, Library: p.language.digest(), Digests: map[string]string{}}
 	for name, file := range files {
 		asked.Digests[name] = file.Hash
 	}
@@ -193,12 +206,24 @@ func (p *Python) Run(ctx context.Context, run wire.ScriptRun, files map[string]F
 		if err != nil {
 			return nil, err
 		}
-		return p.execute(ctx, conn, engine.Call{Frame: frame, Fuel: p.config.Fuel, Long: true, Random: [16]byte(key[:16]), Files: placed})
+		return p.execute(ctx, conn, engine.Call{Frame: frame, Fuel: p.fuel(run.Fuel), Long: true, Random: [16]byte(key[:16]), Files: placed})
 	})
 }
 
+// fuel bounds a run that asks for so much.
+func (p *Interpreter) fuel(asked int64) int64 {
+	most := p.config.Fuel
+	if most == 0 {
+		most = Fuel
+	}
+	if asked <= 0 || asked > most {
+		return most
+	}
+	return asked
+}
+
 // once lets one of several equal runs happen, and remembers what came of it. It goes on when its first caller leaves.
-func (p *Python) once(ctx context.Context, key [sha256.Size]byte, do func(context.Context) (*wire.ScriptDone, error)) (*wire.ScriptDone, error) {
+func (p *Interpreter) once(ctx context.Context, key [sha256.Size]byte, do func(context.Context) (*wire.ScriptDone, error)) (*wire.ScriptDone, error) {
 	running := p.runs.DoChan(string(key[:]), func() (any, error) {
 		done, err := do(context.WithoutCancel(ctx))
 		if err == nil {
@@ -232,7 +257,7 @@ func inCourse(ctx context.Context, files map[string]File) (map[string][]byte, er
 
 // execute runs the interpreter. That a script used up its fuel or memory, or ended the interpreter, is its own doing; anything
 // else that stops it is not, and is not remembered.
-func (p *Python) execute(ctx context.Context, conn engine.Conn, call engine.Call) (*wire.ScriptDone, error) {
+func (p *Interpreter) execute(ctx context.Context, conn engine.Conn, call engine.Call) (*wire.ScriptDone, error) {
 	result, err := conn.Call(ctx, call)
 	if err != nil {
 		if failed := ofSandbox(err); failed != nil {
@@ -260,19 +285,19 @@ func ofSandbox(err error) *wire.ScriptError {
 	}
 	switch failure.Code { //nolint:exhaustive // the others are the host's trouble
 	case wire.CodeFuel:
-		return &wire.ScriptError{Class: "TimeoutError", Message: "the script takes too long: does a loop of it never end?"}
+		return &wire.ScriptError{Class: "TimeoutError", Message: "the script takes too long: does a loop of it never end?", Limit: wire.LimitTime}
 	case wire.CodeMemory:
-		return &wire.ScriptError{Class: "MemoryError", Message: "the script needs more memory than it may have"}
+		return &wire.ScriptError{Class: "MemoryError", Message: "the script needs more memory than it may have", Limit: wire.LimitMemory}
 	case wire.CodeTooLarge:
-		return &wire.ScriptError{Class: "ValueError", Message: "the script leaves more behind than it may"}
+		return &wire.ScriptError{Class: "ValueError", Message: "the script leaves more behind than it may", Limit: wire.LimitOutput}
 	case wire.CodeTrap:
-		return &wire.ScriptError{Class: "SystemError", Message: "the script broke the interpreter: " + failure.Message}
+		return &wire.ScriptError{Class: "SystemError", Message: "the script broke the interpreter: " + failure.Message, Limit: wire.LimitDepth}
 	}
 	return nil
 }
 
 // Close lets go of the interpreter.
-func (p *Python) Close(ctx context.Context) error {
+func (p *Interpreter) Close(ctx context.Context) error {
 	p.mu.Lock()
 	p.closed = true
 	starting := p.starting
