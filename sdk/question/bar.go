@@ -7,6 +7,8 @@ const (
 	HandlerSubmit = "submit"
 	HandlerSave   = "save"
 	HandlerHint   = "hint"
+	// HandlerTry is that of questions whose [Spec] says so.
+	HandlerTry = "try"
 )
 
 // Bar writes what can be done now: the buttons that the platform's rules allow, the tries, and why nothing can be submitted.
@@ -19,6 +21,9 @@ func (p *Page) Bar(s *Standing) {
 		p.button("button primary", HandlerSubmit, "submit", "")
 	case !Survey(a):
 		p.button("button primary", HandlerSubmit, "submit", ` disabled aria-describedby="quoin:id/reason"`)
+	}
+	if s.Tries && a.Submit.Open && !Survey(a) {
+		p.button("button", HandlerTry, "try", "")
 	}
 	if a.Save.Open {
 		p.button("button", HandlerSave, "save", "")

@@ -19,6 +19,9 @@ type Spec struct {
 	Catalogue *sdk.Catalogue
 	// Styles name assets of the package that its views need.
 	Styles []string
+	// Tries lets learners try an answer without submitting it: Judge then gets Submitted.Try and gives a [Result] whose Tried
+	// says how it went. It is graded as an answer is, by the workers, and costs no attempt.
+	Tries bool
 }
 
 // New makes a block of a kind of question: New[Fields, Public, Secret](kind{}, Spec{}).
@@ -40,13 +43,17 @@ func New[F, P, S any, PF Fielded[F]](kind Kind[F, P, S], spec Spec) sdk.Block {
 	if _, ok := kind.(Marker[P]); ok {
 		views = append(views, wire.View{Name: wire.ViewGrade, Reads: wire.Reads{Locale: true, Prepared: true}})
 	}
+	handlers := []wire.Handler{
+		{Name: HandlerSubmit, Roles: roles, Reads: handler, Grades: true},
+		{Name: HandlerSave, Roles: roles, Reads: handler},
+		{Name: HandlerHint, Roles: roles, Reads: handler},
+	}
+	if spec.Tries {
+		handlers = append(handlers, wire.Handler{Name: HandlerTry, Roles: roles, Reads: handler, Grades: true})
+	}
 	return sdk.New[F, Public[P], Secret[S]](&block[F, P, S, PF]{kind, spec}, sdk.Spec{
-		Views: views,
-		Handlers: []wire.Handler{
-			{Name: HandlerSubmit, Roles: roles, Reads: handler, Grades: true},
-			{Name: HandlerSave, Roles: roles, Reads: handler},
-			{Name: HandlerHint, Roles: roles, Reads: handler},
-		},
+		Views:           views,
+		Handlers:        handlers,
 		Events:          []wire.EventType{HintEvent()},
 		Rerandomize:     "per_student",
 		GradeSecretOnly: true,
@@ -84,11 +91,13 @@ func (b *block[F, P, S, PF]) Grade(c *sdk.Call, s sdk.Submission[Public[P], Secr
 	if err != nil {
 		return wire.Verdict{}, err
 	}
-	result, err := b.kind.Judge(c, s.Secret.Own, Submitted{answers, s.Files, s.Evidence, s.Attempt, answers.First(localeKey)})
+	result, err := b.kind.Judge(c, s.Secret.Own, Submitted{
+		Answers: answers, Files: s.Files, Evidence: s.Evidence, Attempt: s.Attempt, Locale: answers.First(localeKey), Try: len(answers[tryKey]) > 0,
+	})
 	if err != nil {
 		return wire.Verdict{}, err
 	}
-	if result.Feedback == "" && result.Invalid == nil && result.Pending == "" {
+	if result.Feedback == "" && result.Tried == nil && result.Invalid == nil && result.Pending == "" {
 		result.Feedback = s.Secret.feedback(&result)
 	}
 	return result.verdict(c, s.Secret.Possible)
@@ -124,10 +133,15 @@ func (b *block[F, P, S, PF]) Vary(c *sdk.Call, public Public[P], secret Secret[S
 }
 
 // Check implements sdk.Checker.
-func (b *block[F, P, S, PF]) Check(_ *sdk.Call, f *F, _ []wire.Child) ([]wire.Finding, error) {
+func (b *block[F, P, S, PF]) Check(c *sdk.Call, f *F, _ []wire.Child) ([]wire.Finding, error) {
 	findings := PF(f).common().check()
 	if checker, ok := b.kind.(Checker[F]); ok {
 		findings = append(findings, checker.Check(f)...)
 	}
-	return findings, nil
+	trier, ok := b.kind.(Trier[F])
+	if !ok {
+		return findings, nil
+	}
+	tried, err := trier.TryOut(c, f)
+	return append(findings, tried...), err
 }

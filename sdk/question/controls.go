@@ -96,6 +96,10 @@ type Entry struct {
 	DescribedBy string
 	// Class is added to the field; "math" keeps it left to right and offers symbols.
 	Class string
+	// Start stands in it as long as the learner has written nothing.
+	Start string
+	// Language is that of a field of class code, Marked the lines of it that something is wrong with, divided by spaces.
+	Language, Marked string
 	// Symbols are what a field of class math offers to press, divided by spaces; "" are the usual ones. Preview shows there how the
 	// formula is understood: "free" where 2x is a product, with the names of the variables in Names, divided by spaces; "calc"
 	// where products must be written.
@@ -118,6 +122,8 @@ func (p *Page) Type(e Entry) {
 	p.Attr("data-symbols", e.Symbols)
 	p.Attr("data-preview", e.Preview)
 	p.Attr("data-names", e.Names)
+	p.Attr("data-language", e.Language)
+	p.Attr("data-mark", e.Marked)
 	p.Raw(`><label for="`, id, `">`)
 	if e.Label == "" {
 		p.Say("your_answer")
@@ -159,12 +165,12 @@ func (p *Page) Type(e Entry) {
 	if e.Lines > 1 {
 		p.number("rows", e.Lines)
 		p.Raw(">\n")
-		p.Put(p.Answers.First(e.Input))
+		p.Put(e.value(p))
 		p.Raw("</textarea>")
 	} else {
 		p.number("size", e.Size)
 		p.Raw(` type="text"`)
-		p.Attr("value", p.Answers.First(e.Input))
+		p.Attr("value", e.value(p))
 		p.Raw(">")
 	}
 	if e.Unit != "" {
@@ -174,6 +180,14 @@ func (p *Page) Type(e Entry) {
 	}
 	p.after(e.Input)
 	p.Raw("</div>")
+}
+
+// value is what stands in the field.
+func (e *Entry) value(p *Page) string {
+	if value := p.Answers.First(e.Input); value != "" || len(p.Answers) > 0 {
+		return value
+	}
+	return e.Start
 }
 
 // Select writes a drop-down list. label is plain text; "" is the word "Your answer".

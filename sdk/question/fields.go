@@ -25,6 +25,8 @@ type Fields struct {
 	Saved      int64   `quoin:"saved_at,user_state"`
 	HintsShown int     `quoin:"hints_shown,user_state"`
 	Last       string  `quoin:"last_action,user_state"`
+	// TriedAt is when an answer was tried last, in milliseconds since 1970 UTC.
+	TriedAt int64 `quoin:"tried_at,user_state"`
 }
 
 // common are the fields of every type.
@@ -37,7 +39,7 @@ type Fielded[F any] interface {
 }
 
 // state lists the learner's fields, which views and handlers read.
-var state = []string{"answers", "saved_at", "hints_shown", "last_action"}
+var state = []string{"answers", "saved_at", "hints_shown", "last_action", "tried_at"}
 
 // Policy is what the platform reads of a question's settings: tries, points and what may be shown are its business, by Open
 // edX's names.

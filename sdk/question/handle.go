@@ -44,6 +44,8 @@ func (b *block[F, P, S, PF]) Handle(c *sdk.Call, r *sdk.Request[F, Public[P]]) (
 			answers[localeKey] = []string{c.Context.Locale}
 		}
 		return sdk.OK().Submit(answers, own.handIn()...), nil
+	case HandlerTry:
+		return b.try(c, f, answers)
 	case HandlerSave:
 		if r.Access == nil || !r.Access.Save.Open && (limits == nil || !Editable(r.Access)) {
 			return nil, sdk.Refuse("%s", c.T("cannot_save"))
@@ -68,6 +70,28 @@ func hint(c *sdk.Call, f *Fields, hints []string, answers Answers, editable bool
 	f.HintsShown, f.Last = at+1, HandlerHint
 	return HintShown(sdk.OK(), hints, at), nil
 }
+
+// tryWait is the least time between two tries of an answer, in milliseconds.
+const tryWait = 2000
+
+// try hands an answer in marked as tried. It waits for its turn as any other: the platform takes one at a time of each learner.
+func (b *block[F, P, S, PF]) try(c *sdk.Call, f *Fields, answers Answers) (*sdk.Reply, error) {
+	switch {
+	case !b.spec.Tries:
+		return nil, sdk.NotFound("nothing can be tried here")
+	case len(answers) == 0:
+		return nil, sdk.Refuse("%s", c.T("answer_first"))
+	case c.Context.Now-f.TriedAt < tryWait && c.Context.Now >= f.TriedAt:
+		return nil, sdk.Refuse("%s", c.T("try_later"))
+	}
+	f.Answers, f.Saved, f.Last, f.TriedAt = answers, 0, "", c.Context.Now
+	marked := maps.Clone(answers)
+	marked[tryKey] = []string{"1"}
+	return sdk.OK().Submit(marked), nil
+}
+
+// tryKey marks what is only tried; no input's name holds a colon.
+const tryKey = "try:"
 
 // localeKey stands among submitted answers; no input's name holds a colon.
 const localeKey = "locale:"

@@ -50,6 +50,8 @@ type Submitted struct {
 	Attempt  int
 	// Locale is a language tag, "" where the kind is not [Localised].
 	Locale string
+	// Try says that the learner tries it: see [Spec].
+	Try bool
 }
 
 // A kind may do more; each has its own interface.
@@ -57,6 +59,10 @@ type (
 	// Checker finds mistakes in the type's own fields; those that all types share are looked at anyway.
 	Checker[F any] interface {
 		Check(f *F) []wire.Finding
+	}
+	// Trier finds mistakes that show only when something runs.
+	Trier[F any] interface {
+		TryOut(c *sdk.Call, f *F) ([]wire.Finding, error)
 	}
 	// Worder puts an input's answer into words, for reports and where the right answer is shown. Without it the values
 	// themselves are the words.

@@ -46,10 +46,10 @@ func (b *block[F, P, S, PF]) Render(c *sdk.Call, v sdk.View[F, Public[P]]) (sdk.
 		}
 		s := &Standing{
 			Access: allowed, Newest: v.Newest, Counted: v.Counted, Grading: v.Grading, Worth: v.Public.Points, Saved: f.Saved,
-			MoreHints: len(v.Public.Hints) > f.HintsShown, Hinted: f.Last == HandlerHint,
+			MoreHints: len(v.Public.Hints) > f.HintsShown, Hinted: f.Last == HandlerHint, Tries: b.spec.Tries,
 		}
 		if p.Result != nil {
-			s.Refusal = p.Result.Invalid.in(c)
+			s.Refusal, s.Tried = p.Result.Invalid.in(c), p.Result.Tried.in(c)
 		}
 		p.Bar(s)
 		p.Judged(s)

@@ -19,6 +19,10 @@ type Result struct {
 	Pending string
 	// Feedback is the author's HTML for the whole, "" for that of the fields.
 	Feedback string
+	// Tried says how an answer went that was only tried: nothing is scored, and the attempt is given back.
+	Tried *Message
+	// Own is what the kind's Show needs to know of it besides.
+	Own json.RawMessage
 }
 
 // Part is one input's or one question's result.
@@ -78,9 +82,11 @@ func (r *Result) Full() bool {
 
 // detail is what a verdict's Data holds: sentences are chosen when it is shown.
 type detail struct {
-	Invalid *Message     `json:"x,omitempty"`
-	At      string       `json:"a,omitempty"`
-	Parts   []partDetail `json:"p,omitempty"`
+	Invalid *Message        `json:"x,omitempty"`
+	At      string          `json:"a,omitempty"`
+	Parts   []partDetail    `json:"p,omitempty"`
+	Tried   *Message        `json:"t,omitempty"`
+	Own     json.RawMessage `json:"o,omitempty"`
 }
 
 type partDetail struct {
@@ -96,10 +102,13 @@ func (r *Result) verdict(c *sdk.Call, possible float64) (wire.Verdict, error) {
 		return wire.Verdict{Outcome: wire.OutcomePending, Possible: possible, Message: r.Pending}, nil
 	}
 	v := wire.Verdict{Outcome: wire.OutcomeScored, Feedback: r.Feedback}
-	more := detail{Invalid: r.Invalid, At: r.At}
-	if r.Invalid != nil {
+	more := detail{Invalid: r.Invalid, At: r.At, Tried: r.Tried, Own: r.Own}
+	switch {
+	case r.Tried != nil:
+		v = wire.Verdict{Outcome: wire.OutcomeInvalid, Possible: possible, Message: r.Tried.in(c)}
+	case r.Invalid != nil:
 		v = wire.Verdict{Outcome: wire.OutcomeInvalid, Possible: possible, Message: r.Invalid.in(c)}
-	} else {
+	default:
 		v.Earned, v.Possible = r.Score()
 		for i := range r.Parts {
 			p := &r.Parts[i]
@@ -111,7 +120,7 @@ func (r *Result) verdict(c *sdk.Call, possible float64) (wire.Verdict, error) {
 			}
 		}
 	}
-	if more.Invalid == nil && more.Parts == nil {
+	if more.Invalid == nil && more.Parts == nil && more.Tried == nil && more.Own == nil {
 		return v, nil
 	}
 	data, err := json.Marshal(&more)
@@ -130,7 +139,7 @@ func resultOf(v *wire.Verdict) (*Result, error) {
 			return nil, fmt.Errorf("reading a verdict: %w", err)
 		}
 	}
-	r := &Result{Invalid: more.Invalid, At: more.At, Feedback: v.Feedback}
+	r := &Result{Invalid: more.Invalid, At: more.At, Feedback: v.Feedback, Tried: more.Tried, Own: more.Own}
 	for i := range v.Parts {
 		p := &v.Parts[i]
 		part := Part{ID: p.ID, Earned: p.Earned, Possible: p.Possible, Correctness: p.Correctness, Feedback: p.Feedback}

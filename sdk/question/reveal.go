@@ -104,6 +104,8 @@ func (b *block[F, P, S, PF]) Report(_ *sdk.Call, submissions []sdk.Reported[Publ
 			}
 			if part := result.part(in.Name); part != nil {
 				row.Correctness = part.judged()
+			} else if len(s.Public.Inputs) == 1 && s.Verdict != nil && s.Verdict.Outcome == wire.OutcomeScored {
+				row.Correctness = Judge(s.Verdict) // its parts are not inputs
 			}
 			rows = append(rows, row)
 		}

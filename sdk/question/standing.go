@@ -17,6 +17,9 @@ type Standing struct {
 	Refusal string
 	// Waits is what an answer that somebody else grades waits for, in the reader's language; "" takes the platform's words.
 	Waits string
+	// Tries says that answers can be tried, Tried how the newest one went that was only tried, in the reader's language.
+	Tries bool
+	Tried string
 }
 
 // Judged writes what became of the learner's answer. The page gives it the focus after a submit, unless opening a hint was the
@@ -31,6 +34,8 @@ func (p *Page) Judged(s *Standing) {
 		p.counted(s)
 	case s.Newest.Outcome == wire.OutcomeScored:
 		p.scored(s)
+	case s.Newest.Outcome == wire.OutcomeInvalid && s.Tried != "":
+		p.tried(s)
 	case s.Newest.Outcome == wire.OutcomeInvalid:
 		p.refused(s)
 	case s.Newest.Outcome == wire.OutcomePending:
@@ -155,6 +160,17 @@ func (p *Page) refused(s *Standing) {
 	p.Raw("</p>")
 	p.Paragraph("try_given_back")
 	p.Raw("</div>")
+}
+
+// tried says how an answer went that was only tried, and what counts.
+func (p *Page) tried(s *Standing) {
+	p.open(s, "feedback")
+	p.Raw(`<p class="status submitted">`)
+	p.Put(s.Tried)
+	p.Raw("</p>")
+	p.Paragraph("only_tried")
+	p.Raw("</div>")
+	p.counted(s)
 }
 
 // submitted is all that may be told while results are hidden.
