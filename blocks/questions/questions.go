@@ -5,6 +5,7 @@ package questions
 import (
 	"github.com/quoin-lms/quoin/blocks/questions/blanks"
 	"github.com/quoin-lms/quoin/blocks/questions/calculated"
+	"github.com/quoin-lms/quoin/blocks/questions/code"
 	"github.com/quoin-lms/quoin/blocks/questions/draganddrop"
 	"github.com/quoin-lms/quoin/blocks/questions/dropdown"
 	"github.com/quoin-lms/quoin/blocks/questions/fileupload"
@@ -25,6 +26,7 @@ func Block() sdk.Block {
 	return sdk.Types{
 		"dropdown":        dropdown.Block(),
 		"blanks":          blanks.Block(),
+		"code":            code.Block(),
 		"drag-and-drop":   draganddrop.Block(),
 		"file-upload":     fileupload.Block(),
 		"grid":            grid.Block(),
