@@ -65,7 +65,7 @@ func libraryOf(t *testing.T, text string) string {
 // has answered keeps the numbers under his answer.
 func TestMendedLibrary(t *testing.T) {
 	w := newWorld(t, options{})
-	if err := w.site.Scripts[wire.LanguagePython].Start(t.Context()); err != nil {
+	if err := w.site.Python.Start(t.Context()); err != nil {
 		t.Skip(err)
 	}
 	run := w.course(scriptedCourse(t))
