@@ -240,3 +240,16 @@ func TestCapaInputsWithoutScripts(t *testing.T) {
 		}
 	}
 }
+
+// What the sample course has besides, in pages that nobody answers here, passes axe-core as well and stays in the window.
+func TestSampleUnitsInBrowser(t *testing.T) {
+	source := axe(t)
+	w, run := tides(t)
+	b := w.newTab(t)
+	w.account("ann", run, "")
+	b.signIn("ann")
+	for _, unit := range []string{"capa_outside", "capa_editors", "ways_arrange", "ways_write"} {
+		b.capaLooks(source, capaWay{unit: unit, problem: "unit-" + unit}, run)
+	}
+	b.quiet()
+}
