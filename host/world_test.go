@@ -62,6 +62,8 @@ type options struct {
 	public string
 	// unlimited lets anybody do anything as often as he likes.
 	unlimited bool
+	// now is the site's clock; nil is the system's.
+	now func() time.Time
 }
 
 // assets are bundled once: they do not depend on the test.
@@ -77,7 +79,7 @@ func newWorld(t testing.TB, o options) *world {
 	}
 	var err error
 	w.site, err = site.Open(t.Context(), site.Config{
-		Data: filepath.Join(t.TempDir(), "data"), Queue: ports.QueueFunc(w.enqueue), Bus: w.bus, Limiter: limiter, Log: logger,
+		Data: filepath.Join(t.TempDir(), "data"), Queue: ports.QueueFunc(w.enqueue), Bus: w.bus, Limiter: limiter, Log: logger, Now: o.now,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +110,7 @@ func (w *world) serve(o options, logger *slog.Logger) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	config := host.Config{Site: w.site, Assets: bundle, Bus: w.bus, PublicURL: w.url, Log: logger, VerdictWait: 10 * time.Second}
+	config := host.Config{Site: w.site, Assets: bundle, Bus: w.bus, PublicURL: w.url, Log: logger, VerdictWait: 10 * time.Second, Now: o.now}
 	if o.public != "" {
 		config.PublicURL = o.public
 	}

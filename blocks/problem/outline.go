@@ -53,7 +53,7 @@ func (block) Outline(_ *sdk.Call, f *Fields, _ []wire.Child) (sdk.Outline[Public
 	facts.Questions, facts.Search, facts.Unsupported = known.Questions, known.Search, public.Missing
 	facts.Files, facts.Links = markup.References(f.Data)
 	facts.Frames = public.Frames()
-	facts.Varies, facts.Shuffles = known.Varies, known.Shuffles
+	facts.Varies, facts.Shuffles, facts.Impersonal = known.Varies, known.Shuffles, !known.Learner
 	facts.Completion = wire.CompleteOnView
 	if known.Inputs > 0 {
 		facts.MaxScore = &known.MaxScore

@@ -37,6 +37,7 @@ func Block() sdk.Block {
 		},
 		Events:          []wire.EventType{question.HintEvent()},
 		Rerandomize:     "never",
+		Identity:        true, // scripts read anonymous_student_id
 		GradeSecretOnly: true,
 		Catalogue:       question.Words(locales),
 	})

@@ -1,7 +1,10 @@
 package problem
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
+	"strings"
 
 	"github.com/quoin-lms/quoin/blocks/problem/capa"
 	"github.com/quoin-lms/quoin/sdk"
@@ -30,12 +33,26 @@ func runner(c *sdk.Call) capa.Runner {
 
 // circumstances are what a call's grading depends on.
 func circumstances(c *sdk.Call, attempt int) *capa.Circumstances {
-	return &capa.Circumstances{Seed: int64(c.Seed()), Learner: c.Context.Subject, Attempt: attempt, Run: runner(c)}
+	return &capa.Circumstances{Seed: int64(c.Seed()), Learner: learner(c), Attempt: attempt, Run: runner(c)}
+}
+
+// nobody stands for the learner where there is none: for visitors, for authors, and in problems that are the same for everybody.
+// It has the form of the others, which scripts may take apart.
+var nobody = strings.Repeat("0", 32)
+
+// learner is what scripts know as anonymous_student_id, in the form that it has in Open edX: one in each run of a course, made of
+// the pseudonym there, which nothing leads back to.
+func learner(c *sdk.Call) string {
+	if c.Context.Subject == "" {
+		return nobody
+	}
+	sum := sha256.Sum256([]byte("anonymous_student_id " + c.Context.Subject))
+	return hex.EncodeToString(sum[:len(nobody)/2])
 }
 
 // variation draws the variables of a seed. A script that fails leaves none, and says why.
 func variation(c *sdk.Call, secret *capa.Secret) (capa.Variation, *capa.ProgramError, error) {
-	v := capa.Variation{Seed: int64(c.Seed()), Learner: c.Context.Subject}
+	v := capa.Variation{Seed: int64(c.Seed()), Learner: learner(c)}
 	program := secret.SetUp(v.Seed, v.Learner)
 	if program == nil {
 		return v, nil, nil

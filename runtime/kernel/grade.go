@@ -35,7 +35,7 @@ func (k *Kernel) Grade(
 	}
 	seed := s.Seed
 	c := wire.Context{Block: s.Type, Seed: &seed, Now: s.At.UnixMilli(), Random: digest("grade", id)}
-	if g.description.Identity {
+	if g.description.Identity && !g.prepared.Facts.Impersonal {
 		c.Subject = s.Learner
 	}
 	var verdict wire.Verdict
@@ -182,7 +182,7 @@ func (v *Visit) reveal(ctx context.Context, block *course.Block) (*wire.Revealed
 		request.Answers = json.RawMessage(submission.Answers)
 	}
 	c := wire.Context{Block: block.Usage.Type, Locale: v.Person.Locale, Seed: &s.seed}
-	if s.description.Identity {
+	if s.description.Identity && !s.prepared.Facts.Impersonal {
 		c.Subject = v.Person.Learner
 	}
 	var revealed wire.Revealed

@@ -272,7 +272,7 @@ func (r *rehearsing) verdict(ctx context.Context, id string, s *scoring.Submissi
 		return verdict, err
 	}
 	seed, subject := s.Seed, ""
-	if r.description.Identity {
+	if r.description.Identity && !values.Facts.Impersonal {
 		subject = s.Learner
 	}
 	public, secret := wire.Blob{Data: values.Public}, wire.Blob{Data: values.Secret}

@@ -51,7 +51,7 @@ type variation struct {
 
 // identity is the pseudonym that takes part, "" where the block does not vary by it.
 func (v *variation) identity() string {
-	if v.description.Identity {
+	if v.description.Identity && !v.prepared.Facts.Impersonal {
 		return v.asker.Subject
 	}
 	return ""

@@ -10,7 +10,7 @@ import { word } from "./words.ts";
  *
  * Where the element also holds elements with data-place, the values of the options, these are the places, such as those on a
  * picture: the list stays as it is, and each place shows what was put there. With the attribute one, a place holds one thing:
- * the next one takes it.
+ * the next that is carried there takes it.
  */
 export class Bins extends Enhancing {
   private readonly help = make("p", "help", word("bins_help"));
@@ -113,7 +113,8 @@ export class Bins extends Enhancing {
     const select = item.querySelector("select");
     if (!select || !this.bins.has(value)) return;
     const changed = chosen || select.value !== value;
-    if (value !== "" && this.hasAttribute("one")) {
+    // Whoever goes through a list by its arrow keys passes by places that are taken: only what is carried there takes one.
+    if (value !== "" && !chosen && this.hasAttribute("one")) {
       for (const other of this.chips.keys()) if (other !== item && this.placeOf(other) === value) this.put(other, "");
     }
     select.value = value;

@@ -32,7 +32,10 @@ export function drag(handle: HTMLElement, told: Drag): void {
       how();
       swallowClick();
     };
-    window.addEventListener("pointerup", (event) => end(event, told.drop), { signal });
+    window.addEventListener("pointerup", (event) => end(event, () => {
+      told.over(event.clientX, event.clientY);
+      told.drop();
+    }), { signal });
     window.addEventListener("pointercancel", (event) => end(event, told.back), { signal });
   });
 }

@@ -148,8 +148,8 @@ export interface Description {
   /** Choose says what choose reads. */
   choose?: ChooseReads;
   /**
-   * Identity makes vary, grade and reveal get the learner's pseudonym (CAPA scripts read anonymous_student_id). Variants
-   * are then stored per learner.
+   * Identity makes vary, grade and reveal get the learner's pseudonym in the course run (CAPA scripts read
+   * anonymous_student_id). Variants are then stored per learner, but for contents whose facts say that they are impersonal.
    */
   identity?: boolean;
   /** ClientGraded marks a block whose score a browser computes; shown to author, installer and gradebook. */
@@ -1114,6 +1114,11 @@ export interface Facts {
   varies?: boolean;
   /** Shuffles says that the seed changes the view although no variant is needed. */
   shuffles?: boolean;
+  /**
+   * Impersonal says that nothing of this content depends on who the learner is: a type that declares identity then gets no
+   * pseudonym for it, and its variants are shared by all who have the seed.
+   */
+  impersonal?: boolean;
   /** Search is plain text for the course search. */
   search?: string;
   /** StudentView is what the mobile and course APIs show (Open edX: student_view_data); an object. */
@@ -1215,7 +1220,10 @@ export interface RenderRequest {
   fields?: Fields;
   /** Settings holds the inherited settings that the view reads. */
   settings?: Fields;
-  /** Newest and Counted are the learner's verdicts, reduced to the outcome "submitted" while correctness is hidden. */
+  /**
+   * Newest and Counted are the learner's verdicts, reduced to the outcome "submitted" while correctness is hidden. Where the mean
+   * of several counts, Counted is the newest of them with the mean as its points.
+   */
   newest?: Verdict;
   counted?: Verdict;
   /** Grading says that a submission waits for its verdict. */

@@ -30,8 +30,8 @@ type Description struct {
 	Grade GradeReads `json:"grade,omitzero"`
 	// Choose says what choose reads.
 	Choose ChooseReads `json:"choose,omitzero"`
-	// Identity makes vary, grade and reveal get the learner's pseudonym (CAPA scripts read anonymous_student_id). Variants
-	// are then stored per learner.
+	// Identity makes vary, grade and reveal get the learner's pseudonym in the course run (CAPA scripts read
+	// anonymous_student_id). Variants are then stored per learner, but for contents whose facts say that they are impersonal.
 	Identity bool `json:"identity,omitempty"`
 	// ClientGraded marks a block whose score a browser computes; shown to author, installer and gradebook.
 	ClientGraded bool `json:"client_graded,omitempty"`

@@ -76,6 +76,9 @@ type Facts struct {
 	Varies bool `json:"varies,omitempty"`
 	// Shuffles says that the seed changes the view although no variant is needed.
 	Shuffles bool `json:"shuffles,omitempty"`
+	// Impersonal says that nothing of this content depends on who the learner is: a type that declares identity then gets no
+	// pseudonym for it, and its variants are shared by all who have the seed.
+	Impersonal bool `json:"impersonal,omitempty"`
 	// Search is plain text for the course search.
 	Search string `json:"search,omitempty"`
 	// StudentView is what the mobile and course APIs show (Open edX: student_view_data); an object.

@@ -9,7 +9,8 @@ type RenderRequest struct {
 	Fields Fields `json:"fields,omitempty"`
 	// Settings holds the inherited settings that the view reads.
 	Settings Fields `json:"settings,omitempty"`
-	// Newest and Counted are the learner's verdicts, reduced to the outcome "submitted" while correctness is hidden.
+	// Newest and Counted are the learner's verdicts, reduced to the outcome "submitted" while correctness is hidden. Where the mean
+	// of several counts, Counted is the newest of them with the mean as its points.
 	Newest  *Verdict `json:"newest,omitempty"`
 	Counted *Verdict `json:"counted,omitempty"`
 	// Grading says that a submission waits for its verdict.

@@ -90,7 +90,7 @@ func (w *writer) thing(in *Input, row int, where string) {
 		w.put(t.name())
 	}
 	if t.Copy > 1 {
-		w.raw(` <span class="visually-hidden">`)
+		w.raw(" <span>")
 		w.put(w.text("board_copy", t.Copy))
 		w.raw("</span>")
 	}

@@ -19,7 +19,7 @@ func Compile(source string) (*Prepared, []Finding, error) {
 	if c.unvaried {
 		p.Public.Unvaried, p.Secret.Source, p.Secret.Script = true, source, script
 		p.Facts.Varies, p.Facts.Script = true, script != ""
-		p.Facts.Learner = script != "" || strings.Contains(source, "$anonymous_student_id")
+		p.Facts.Learner = strings.Contains(source, anonymous)
 	}
 	return p, c.findings, nil
 }

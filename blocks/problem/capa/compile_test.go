@@ -170,7 +170,8 @@ func TestFacts(t *testing.T) {
 		`<problem>$5</problem>`:                                        {},
 		`<problem>$seed</problem>`:                                     {true, false, false},
 		`<problem>$anonymous_student_id</problem>`:                     {true, true, false},
-		`<problem><script>x=1</script></problem>`:                      {true, true, true},
+		`<problem><script>x=1</script></problem>`:                      {true, false, true},
+		`<problem><script>x=anonymous_student_id</script></problem>`:   {true, true, true},
 		`<problem><script/></problem>`:                                 {},
 		`<problem><script type="text/javascript">x</script></problem>`: {},
 	} {

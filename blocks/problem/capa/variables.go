@@ -83,5 +83,8 @@ func scripts(root *element) []*element {
 
 // usesSeed reports whether a problem without a script names one of the variables that every problem has.
 func usesSeed(source string) bool {
-	return strings.Contains(source, "$seed") || strings.Contains(source, "$anonymous_student_id")
+	return strings.Contains(source, "$seed") || strings.Contains(source, "$"+anonymous)
 }
+
+// anonymous is the variable that holds the learner's pseudonym. A source that does not name it makes the same of every learner.
+const anonymous = "anonymous_student_id"

@@ -98,7 +98,7 @@ func (w *World) vary(place *Place, p *Prepared, seed int, learner string) (*Prep
 		return p, nil
 	}
 	identity := ""
-	if w.description.Identity {
+	if w.description.Identity && !p.Facts.Impersonal {
 		identity = learner
 	}
 	key := strconv.Itoa(seed) + " " + identity

@@ -137,7 +137,7 @@ func (w *World) Grade(s *Submission) (*wire.Verdict, error) {
 		return nil, err
 	}
 	context := wire.Context{Seed: &s.Seed, Now: s.At, Random: digest("grade", s.ID)}
-	if w.description.Identity {
+	if w.description.Identity && !s.prepared.Facts.Impersonal {
 		context.Subject = s.Learner
 	}
 	request := &wire.GradeRequest{
@@ -256,6 +256,11 @@ func (s *seat) verdicts() (newest, counted *wire.Verdict) {
 	counted = w.counted(s.person.ID, s.place)
 	if allowed := s.access(); allowed != nil && !allowed.Correctness.Open {
 		return hide(newest), hide(counted)
+	}
+	if _, set := w.scores[s.person.ID][s.place.Usage]; counted != nil && !set && w.policy(s.place).counts == wire.CountAverage {
+		mean := *counted // no one verdict has the points that count
+		mean.Earned, mean.Possible, _ = w.Score(s.person.ID, s.place)
+		counted = &mean
 	}
 	return newest, counted
 }

@@ -189,7 +189,7 @@ func (w *World) reveal(s *seat) (*wire.Revealed, error) {
 		request.Answers = w.Submission(tries[len(tries)-1].submission).Answers
 	}
 	context := wire.Context{Locale: s.person.Locale, Seed: &s.seed}
-	if w.description.Identity {
+	if w.description.Identity && !s.prepared.Facts.Impersonal {
 		context.Subject = s.person.ID
 	}
 	var revealed wire.Revealed
