@@ -60,6 +60,8 @@ func TestGrading(t *testing.T) {
 	bob.handInReport(run, "I saw nothing.")
 	w.working.Wait()
 
+	ann.get("/courses/"+run.String()+"/progress").must(200, "waits for a grade", "0 of 6 points")
+	sue.get("/courses/"+run.String()+"/staff/learners/"+w.pseudonym("ann", run)).must(200, "waits for a grade")
 	list := sue.get(queue).must(200, "2 submissions", "Report on the tides", "Water", "Ann", "Bob", "Waits for a grade")
 	sue.get(queue+"?anonymous=1").must(200, "Learner ").without("Ann", "Bob")
 	sue.get(queue+"?state=graded").must(200, "Nothing of what you chose")
@@ -84,6 +86,8 @@ func TestGrading(t *testing.T) {
 	}
 	ann.get(unitPath(run, "reporting")).must(200, "Graded: full points", "Well watched.", "How it was graded", "Careful")
 	bob.get(unitPath(run, "reporting")).must(200, "Handed in. Waiting for its grade").without("Well watched")
+
+	ann.get("/courses/"+run.String()+"/progress").must(200, "6 of 6 points").without("waits for a grade")
 
 	// The last is taken back: it waits again, and the learner is told so.
 	back := next.formWith("act", "undo").send("", nil).must(303).follow().must(200, "Low at noon.", "Taken back")

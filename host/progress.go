@@ -37,6 +37,8 @@ type progressRow struct {
 
 type progressProblem struct {
 	Title, Link, Points, Override string
+	// Waits says that the newest answer waits for somebody's grade, "" when it does not.
+	Waits string
 	// Left says how many tries are left, "" where they are not bounded.
 	Left string
 }
@@ -122,6 +124,12 @@ func (r *request) progressProblem(p *scoring.Problem, outlook *scoring.Outlook) 
 	}
 	if !p.Attempted {
 		problem.Points = r.words.T("progress.not_tried", r.words.Points(p.Score.Possible), plural(p.Score.Possible))
+	}
+	if p.Pending {
+		problem.Waits = r.words.T("progress.waits")
+		if !p.Attempted { // it was tried
+			problem.Points = r.points(0, p.Score.Possible)
+		}
 	}
 	if tries, bounded := outlook.Tries[p.Block.Usage.String()]; bounded {
 		problem.Left = r.words.T("progress.no_tries")

@@ -114,8 +114,8 @@ type recordWork struct {
 }
 
 type recordProblem struct {
-	Title, Link, Points, Tries string
-	Attempted                  bool
+	Title, Link, Points, Tries, Waits string
+	Attempted                         bool
 	// Override says that the points were given by hand.
 	Override bool
 }
@@ -269,6 +269,9 @@ func (r *request) recordProblem(learner string, p *scoring.Problem, outlook *sco
 	problem := recordProblem{
 		Title: p.Block.Title(), Link: r.problemRecordLink(learner, p.Block.Usage.String()), Attempted: p.Attempted, Override: p.Override != nil,
 		Points: r.points(p.Score.Earned, p.Score.Possible),
+	}
+	if p.Pending {
+		problem.Waits = r.words.T("progress.waits")
 	}
 	if tries, bounded := outlook.Tries[p.Block.Usage.String()]; bounded {
 		problem.Tries = r.words.T("record.tries", tries.Used, tries.Most)

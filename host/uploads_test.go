@@ -24,7 +24,7 @@ func (w *world) essays(more ...string) key.Course {
 	return w.course(map[string]string{
 		"course.xml": `<course url_name="now" org="Org" course="Essays"/>`,
 		"course/now.xml": `<course display_name="Essays" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c" display_name="Water"><sequential url_name="s" display_name="Tides" format="Homework" graded="true">
-			<vertical url_name="reporting" display_name="A report"><file-upload url_name="report" display_name="Report on the tides" prompt="&lt;p&gt;Watch the water.&lt;/p&gt;" file_kinds=".txt .png .html .svg" max_files="2" max_size="6" file_answer="optional" text_answer="optional" rubric="` + strings.ReplaceAll(rubric, `"`, "&quot;") + `"/>` + strings.Join(more, "") + `</vertical>
+			<vertical url_name="reporting" display_name="A report"><file-upload url_name="report" display_name="Report on the tides" prompt="&lt;p&gt;Watch the water.&lt;/p&gt;" file_kinds=".txt .png .html .svg" max_files="2" max_size="6" file_answer="optional" text_answer="optional" rubric="` + strings.ReplaceAll(rubric, `"`, "&quot;") + `"/>` + strings.Join(more, "") + `</vertical></sequential><sequential url_name="s2" display_name="Essays">
 			<vertical url_name="essays" display_name="An essay"><file-upload url_name="essay" display_name="Essay" prompt="&lt;p&gt;Why?&lt;/p&gt;" file_answer="none" text_answer="required" points="5"/>
 			<file-upload url_name="quiet" display_name="Quiet" prompt="&lt;p&gt;Why not?&lt;/p&gt;" file_answer="none" text_answer="required" points="5" show_correctness="never"/></vertical></sequential></chapter></course>`,
 	})

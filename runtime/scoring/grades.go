@@ -10,6 +10,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/grading"
 	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // Problem is one scored block as a learner stands in it.
@@ -18,7 +19,9 @@ type Problem struct {
 	// Score is weighted; Attempted says that it is more than what could be earned.
 	Score     grading.Score
 	Attempted bool
-	Override  *Override
+	// Pending says that the newest answer waits for somebody's grade.
+	Pending  bool
+	Override *Override
 }
 
 // Standing is a learner's standing in one subsection.
@@ -81,6 +84,9 @@ func problemScore(block *course.Block, score *Score) Problem {
 	current := grading.Score{Possible: *block.Facts.MaxScore}
 	if score != nil {
 		problem.Override = score.Override
+		if n := len(score.Entries); n > 0 && score.Override == nil {
+			problem.Pending = score.Entries[n-1].Outcome == string(wire.OutcomePending)
+		}
 		if points, ok := score.Points(); ok {
 			current, problem.Attempted = points, true
 		}

@@ -78,9 +78,9 @@ func (p *Page) waiting(s *Standing, who string, failed bool) {
 
 // kept says that nothing is submitted yet, and what was before.
 func (p *Page) kept(s *Standing) {
-	p.Raw(`<div class="feedback"><p class="status submitted">`)
+	p.Raw(`<div class="feedback"><p class="status submitted"><span>`)
 	p.SayAt("saved_at", s.Saved)
-	p.Raw("</p>")
+	p.Raw("</span></p>")
 	if newest := s.Newest; newest != nil && newest.Outcome == wire.OutcomeScored && s.counts(newest) {
 		p.Paragraph("submitted_before", s.full(), s.points(newest))
 	}
