@@ -15,7 +15,7 @@ import (
 )
 
 // sandbox is the real interpreter, one for all tests: starting it takes seconds on a machine that never compiled it.
-var sandbox = sync.OnceValues(func() (*scripting.Python, error) {
+var sandbox = sync.OnceValues(func() (*scripting.Interpreter, error) {
 	engine, err := wasm.New(context.Background(), wasm.Config{CacheDir: cacheDir(), Workers: 2})
 	if err != nil {
 		return nil, err
@@ -37,7 +37,7 @@ func cacheDir() string {
 }
 
 // interpreted gives the interpreter. The test skips where `make web` did not fetch it; in CI that is a failure.
-func interpreted(t testing.TB) *scripting.Python {
+func interpreted(t testing.TB) *scripting.Interpreter {
 	t.Helper()
 	python, err := sandbox()
 	if errors.Is(err, npm.ErrNotBuilt) && os.Getenv("CI") == "" {

@@ -207,7 +207,7 @@ func (g *graders) open(ctx context.Context, dir string) error {
 	}
 	g.kernel, err = kernel.Open(ctx, kernel.Config{
 		Store: s, Registry: blocks, Courses: course.New(s, course.Config{}), People: g, Secret: []byte("a secret of 16 b"),
-		Services: services.Table{wire.ServiceScript: scripting.Service(python, noFiles{})}, Sources: scripting.Sources(noFiles{}),
+		Services: services.Table{wire.ServiceScript: scripting.Service(scripting.Languages{wire.LanguagePython: python}, noFiles{})}, Sources: scripting.Sources(noFiles{}),
 		Observe: func(o kernel.Observation) {
 			g.mu.Lock()
 			defer g.mu.Unlock()
