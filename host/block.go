@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"html/template"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/quoin-lms/quoin/host/words"
@@ -75,7 +76,36 @@ func (r *request) blockHTMLAt(shown *kernel.Shown, token string, at viewAt) (tem
 			return "", err
 		}
 	}
-	return r.blockTemplate(part)
+	html, err := r.blockTemplate(part)
+	if err != nil || !r.staffSees(shown, at) {
+		return html, err
+	}
+	below, err := r.staffView(block)
+	return html + below, err
+}
+
+// staffSees reports whether the block has a view for the course's staff that belongs below this one.
+func (r *request) staffSees(shown *kernel.Shown, at viewAt) bool {
+	return r.person.May(wire.RoleStaff) && !r.person.ReadOnly && shown.Failure == nil && shown.Description != nil &&
+		(at.View == "" || at.View == "@"+wire.SlotCourseTab || at.View == "@"+wire.SlotSitePage) &&
+		slices.ContainsFunc(shown.Description.Views, func(v wire.View) bool { return v.Name == wire.ViewStaff && v.Slot == "" })
+}
+
+// staffView lays the view for the course's staff out, closed, in a frame that is loaded when it is opened.
+func (r *request) staffView(block *course.Block) (template.HTML, error) {
+	at := viewAt{View: wire.ViewStaff}
+	address := r.blockAddress(block)
+	part := &blockPart{
+		W: r.words, ID: elementID(block) + "-staff", Usage: block.Usage.String(), Title: r.words.T("staffview.title"), Handlers: address + "/handlers/",
+		Frame: at.below(address + "/frame"), Sandbox: frameSandbox(false), Height: lateHeight,
+	}
+	r.addForm(part, block, at, r.token(), "")
+	html, err := r.blockTemplate(part)
+	if err != nil {
+		return "", err
+	}
+	summary := template.HTMLEscapeString(r.words.T("staffview.title"))
+	return `<details class="staff-view"><summary>` + template.HTML(summary) + `</summary>` + html + `</details>`, nil
 }
 
 // addForm gives a block the form that its controls join, where the reader may send anything.

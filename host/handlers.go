@@ -43,7 +43,7 @@ func (r *request) blockForm() error {
 		return err
 	}
 	call := kernel.Request{
-		Handler: r.form("handler"), As: wire.RoleLearner, ID: r.form("request"), Sitting: r.form("sitting"),
+		Handler: r.form("handler"), As: r.actsAs(block, r.form("handler")), ID: r.form("request"), Sitting: r.form("sitting"),
 	}
 	if !requestIDPattern.MatchString(call.ID) {
 		return wire.Errorf(wire.CodeBadRequest, wire.BlameOutside, "%s", r.words.T("error.stale_form"))
@@ -66,6 +66,21 @@ func (r *request) blockForm() error {
 		waiting = !r.awaitVerdict(response.Submission, verdicts)
 	}
 	return r.answerForm(block, response, waiting)
+}
+
+// actsAs is the role in which the person calls a handler: staff of the course learn where a handler is for learners too, unless
+// they press it in the staff's view.
+func (r *request) actsAs(block *course.Block, handler string) wire.Role {
+	order := []wire.Role{wire.RoleLearner, wire.RoleStaff}
+	if r.viewAsked().View == wire.ViewStaff {
+		slices.Reverse(order)
+	}
+	for _, role := range order {
+		if r.person.May(role) && r.kernel().Handles(r.ctx(), block.Usage.Type, handler, role) {
+			return role
+		}
+	}
+	return wire.RoleLearner
 }
 
 // formOf reads the form's values and stores its files.
@@ -137,7 +152,7 @@ var uploadRate = ports.Rate{Events: 60, Period: 10 * time.Minute}
 // mayUpload reports whether anything is stored for the person at all: enrolled, and a handler that would be called.
 func (r *request) mayUpload(block *course.Block) bool {
 	return r.user != nil && r.person.Role() != wire.RoleVisitor && !r.person.ReadOnly &&
-		r.kernel().Handles(r.ctx(), block.Usage.Type, r.form("handler"), wire.RoleLearner)
+		r.kernel().Handles(r.ctx(), block.Usage.Type, r.form("handler"), r.actsAs(block, r.form("handler")))
 }
 
 // keep stores an upload, private to the learner and the graders.
@@ -309,13 +324,12 @@ func (r *request) reveal(block *course.Block) error {
 	if err != nil {
 		return err
 	}
-	part := &blockPart{ID: elementID(block)}
-	html := r.rewrite(replaceValues(r.formulas(string(revealed.HTML.Data)), func(name, rest string) string {
-		if name == "id" {
-			return part.ID + "-" + rest
+	html := r.revealed(block, revealed)
+	if !revealed.Inline {
+		if html, err = r.framedAnswer(block); err != nil {
+			return err
 		}
-		return ""
-	}))
+	}
 	if r.wantsData() {
 		fresh, err := r.freshView(block, r.viewAsked())
 		if err != nil {
@@ -357,7 +371,7 @@ func (r *request) blockHandler() error {
 		return fiber.ErrRequestEntityTooLarge
 	}
 	call := kernel.Request{
-		Handler: r.param("handler"), As: wire.RoleLearner, Sitting: r.Get("X-Quoin-Sitting"), ID: r.Get("X-Quoin-Request"),
+		Handler: r.param("handler"), As: r.actsAs(block, r.param("handler")), Sitting: r.Get("X-Quoin-Sitting"), ID: r.Get("X-Quoin-Request"),
 		HTTP: wire.HTTP{Method: r.Method(), Query: r.queries(), ContentType: r.Get(fiber.HeaderContentType), Body: wire.Blob{Data: body}},
 	}
 	if strings.HasPrefix(call.Handler, "@") {
@@ -366,7 +380,7 @@ func (r *request) blockHandler() error {
 	if call.ID != "" && !requestIDPattern.MatchString(call.ID) {
 		return wire.Errorf(wire.CodeBadRequest, wire.BlameOutside, "X-Quoin-Request must be 32 hexadecimal digits")
 	}
-	if r.person.Role() == wire.RoleVisitor {
+	if r.person.Role() == wire.RoleVisitor && call.As == wire.RoleLearner {
 		call.As = wire.RoleVisitor
 	}
 	call.BodyHash = state.BodyHash([]byte(call.Handler), body)

@@ -88,6 +88,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: block + "/files/:hash", Who: Course, Kind: File, Handle: (*request).ownFile},
 		{Method: "GET", Path: block + "/view", Who: Course, Kind: Data, Handle: (*request).blockView},
 		{Method: "GET", Path: block + "/frame", Who: Course, Kind: File, Handle: (*request).blockFrame},
+		{Method: "GET", Path: block + "/answer", Who: Course, Kind: File, Handle: (*request).answerFrame},
 		{Method: "GET", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler},
 		{Method: "POST", Path: block + "/handlers/:handler", Who: Course, Kind: Data, Handle: (*request).blockHandler, Looks: true},
 

@@ -29,6 +29,7 @@ func blockRun(ctx context.Context, p *Parts, args []string) error {
 	set := newFlags(p, "block run")
 	port := set.Int("port", benchPort, "`port` on this machine; 0 is any that is free")
 	browser := set.Bool("open", false, "open the workbench in the browser")
+	inline := set.Bool("inline", false, "show the blocks in the page itself, as blocks are that the binary carries; a site frames all others")
 	data := set.String("data", "", "`folder` that keeps what people did; a scratch one, which goes at the end, when empty")
 	folders, err := blockFolders(set, args)
 	if err != nil {
@@ -42,7 +43,7 @@ func blockRun(ctx context.Context, p *Parts, args []string) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // a second signal ends the process at once
-	r := &benchRun{parts: p, folders: folders, data: *data, browser: *browser}
+	r := &benchRun{parts: p, folders: folders, data: *data, browser: *browser, inline: *inline}
 	r.log = slog.New(host.LogHandler(slog.NewTextHandler(p.Err, &slog.HandlerOptions{Level: slog.LevelWarn})))
 	if err := r.run(ctx, *port); err != nil && ctx.Err() == nil {
 		return err
@@ -56,6 +57,7 @@ type benchRun struct {
 	folders []string
 	data    string
 	browser bool
+	inline  bool
 	log     *slog.Logger
 	breaker workbench.Breaker
 }
@@ -114,7 +116,7 @@ func (r *benchRun) open(ctx context.Context, background Background, recorder *wo
 	}
 	own := "http://" + front.Host(portOf(listener))
 	return site.Open(ctx, site.Config{
-		Data: r.data, Queue: background, Bus: background, Limiter: nil, Shipped: r.parts.Shipped, Folders: r.folders,
+		Data: r.data, Queue: background, Bus: background, Limiter: nil, Shipped: r.parts.Shipped, Folders: r.folders, Framed: !r.inline,
 		Development: true, NoRenderCache: true, AllowProcess: workbench.Processes(r.folders), Watch: recorder.Wrap, Break: r.breaker.Store, Poll: workbench.Poll,
 		Address: func(usage string) string { return own + host.MountPath(usage) }, Log: r.log,
 	})

@@ -138,8 +138,16 @@ func (k *Kernel) InOrder(ctx context.Context, s *scoring.Submission) (bool, erro
 	return description.Grade.Previous, err
 }
 
+// Revealed is a shown answer.
+type Revealed struct {
+	wire.Revealed
+
+	// Inline says that its markup may stand in the page; by the rule of [Rendered].
+	Inline bool
+}
+
 // Reveal shows the answer when the rules allow it. The error is a *wire.Error; CodeRefused says why not yet.
-func (k *Kernel) Reveal(ctx context.Context, p *access.Person, published *course.Published, block *course.Block) (*wire.Revealed, error) {
+func (k *Kernel) Reveal(ctx context.Context, p *access.Person, published *course.Published, block *course.Block) (*Revealed, error) {
 	v, err := k.Visit(ctx, p, published, block)
 	if err != nil {
 		return nil, k.unavailable(ctx, err)
@@ -148,7 +156,7 @@ func (k *Kernel) Reveal(ctx context.Context, p *access.Person, published *course
 	return revealed, k.unavailable(ctx, err)
 }
 
-func (v *Visit) reveal(ctx context.Context, block *course.Block) (*wire.Revealed, error) {
+func (v *Visit) reveal(ctx context.Context, block *course.Block) (*Revealed, error) {
 	s, err := v.sit(ctx, block)
 	if err != nil {
 		return nil, err
@@ -185,9 +193,13 @@ func (v *Visit) reveal(ctx context.Context, block *course.Block) (*wire.Revealed
 	if s.description.Identity && !s.prepared.Facts.Impersonal {
 		c.Subject = v.Person.Learner
 	}
-	var revealed wire.Revealed
-	_, err = v.kernel.invoke(ctx, question{version: s.version, op: wire.OpReveal, context: c, body: request}, &revealed)
-	return &revealed, err
+	var revealed Revealed
+	_, err = v.kernel.invoke(ctx, question{version: s.version, op: wire.OpReveal, context: c, body: request}, &revealed.Revealed)
+	if err != nil {
+		return nil, err
+	}
+	revealed.Inline = v.kernel.inline(s.version, string(revealed.HTML.Data))
+	return &revealed, nil
 }
 
 // Solve asks the block for answers that score full, for the person's variant.

@@ -28,6 +28,8 @@ type Config struct {
 	// Folders are source folders, for development: each is one block, or holds blocks one level down. A folder wins over a
 	// shipped package of the same name.
 	Folders []string
+	// Framed lets the blocks of Folders be shown as those are that a site installs, in frames of their own, and not in the page.
+	Framed bool
 	// Keep is where the code of shipped packages is kept, so that pins outlive an upgrade of the binary; "" keeps none.
 	Keep string
 	// Builder compiles folders; nil refuses them.

@@ -277,7 +277,7 @@ func (r *Registry) built(ctx context.Context, path string, m manifest.Manifest) 
 	if err != nil {
 		return nil, err
 	}
-	v, err := r.version(m, bundled{os.DirFS(path), scripts}, true, artifact)
+	v, err := r.version(m, bundled{os.DirFS(path), scripts}, !r.config.Framed, artifact)
 	if err == nil {
 		v.artifact, v.Digest = artifact.Digest, withScripts(artifact.Digest, scripts)
 	}

@@ -25,7 +25,7 @@ type Version struct {
 	Manifest manifest.Manifest
 	// Digest names the code: the SHA-256 of the artifact in hexadecimal, or of an installed package's index.
 	Digest string
-	// BuiltIn says that the version is part of this binary or of the development folder: its views run inline.
+	// BuiltIn says that the version is part of this binary or of a development folder (see Config.Framed): its views run inline.
 	BuiltIn bool
 	// Files holds the package's assets.
 	Files fs.FS

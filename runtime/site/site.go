@@ -65,6 +65,8 @@ type Config struct {
 	// Shipped holds the blocks that the binary carries, Folders the source folders of development.
 	Shipped fs.FS
 	Folders []string
+	// Framed shows the blocks of Folders as installed ones are, in frames.
+	Framed bool
 	// Development builds folders, follows them with open sittings, and trusts them.
 	Development bool
 	// AllowProcess names the packages that may run as processes. A process is trusted code: it is confined by what the
@@ -294,7 +296,7 @@ func (s *Site) openBlocks(ctx context.Context) error {
 		}
 	}
 	config := registry.Config{
-		Engines: engines, Shipped: s.config.Shipped, Folders: s.config.Folders,
+		Engines: engines, Shipped: s.config.Shipped, Folders: s.config.Folders, Framed: s.config.Framed,
 		Keep: filepath.Join(s.config.Data, "blocks"), Poll: s.config.Poll, Log: s.config.Log, Now: s.config.Now,
 	}
 	if s.config.Development {

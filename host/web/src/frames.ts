@@ -4,7 +4,7 @@
 
 import { announce, words } from "./announce";
 import { type FromFrame, Rate, read } from "./framemessages";
-import { newId, note, refresh } from "./learner";
+import { newId, note, refresh, reveal } from "./learner";
 import { post, Stopped } from "./post";
 import { call, listen, send } from "./runtime";
 
@@ -155,6 +155,10 @@ async function sendForm(block: HTMLElement, frame: HTMLIFrameElement, line: Line
     note(block, "", "");
     tell("sent");
     block.removeAttribute("aria-busy");
+    if (answer.answer !== undefined) {
+      reveal(block, answer.answer); // below the frame, whose view stays
+      return;
+    }
     answered.add(block);
     // An app's frame may have gone to another view than the page began with.
     if (form.action.includes("?view=")) frame.contentWindow?.location.replace(frame.src);

@@ -93,7 +93,8 @@ export function replace(block: HTMLElement, html: string, button?: HTMLButtonEle
 }
 
 /** reveal shows the answer below its question and goes there. */
-function reveal(block: HTMLElement, html: string): void {
+export function reveal(block: HTMLElement, html: string): void {
+  for (const shown of block.querySelectorAll("[data-answer]")) shown.remove();
   const template = document.createElement("template");
   template.innerHTML = html;
   block.append(template.content);

@@ -30,7 +30,7 @@ func secrets(r *run) {
 			r.searchBefore(s.sample, answers)
 		}
 		if len(canaries) == 0 && len(answers) == 0 && s.place.Prepared().Grades() {
-			r.add(wire.LevelWarning, "sample "+s.sample.Name, "mark the fields that hold keys as secret, or implement Solve", "",
+			r.add(wire.LevelWarning, "sample "+s.sample.Name, "mark the fields that hold keys as secret, and implement Solve; keys of short numbers cannot be searched for, so look yourself that no view shows them", "",
 				"it is graded, and nothing was found of its key that could be searched for")
 		}
 	})
