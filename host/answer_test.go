@@ -30,6 +30,9 @@ func (riddle) Reveal(*sdk.Call, sdk.None, sdk.None, json.RawMessage) (sdk.Reveal
 }
 
 func (riddle) Handle(c *sdk.Call, r *sdk.Request[sdk.None, sdk.None]) (*sdk.Reply, error) {
+	if r.Handler == "go" {
+		return sdk.OK().See("/view/staff?tag=exam"), nil
+	}
 	return sdk.OK().Say(r.Handler + " by " + string(c.Context.Role)), nil
 }
 
@@ -41,7 +44,7 @@ func (w *world) riddles(builtIn bool) key.Course {
 	w.installManifest(`{"name": "riddle", "version": "1.0.0", "title": "Riddle", "description": "One.", "licence": "Apache-2.0",
 		"types": [{"name": "riddle", "title": "Riddle", "kind": "component"}]}`, nil, builtIn, sdk.New[sdk.None, sdk.None, sdk.None](riddle{}, sdk.Spec{
 		Kind: wire.KindComponent, Views: []wire.View{{Name: wire.ViewLearner, Reads: reads}, {Name: wire.ViewStaff, Reads: reads}},
-		Handlers: []wire.Handler{{Name: "close", Roles: staff, Reads: reads}, {Name: "both", Roles: append(learner, staff...), Reads: reads}},
+		Handlers: []wire.Handler{{Name: "close", Roles: staff, Reads: reads}, {Name: "go", Roles: staff}, {Name: "both", Roles: append(learner, staff...), Reads: reads}},
 	}))
 	return w.course(map[string]string{
 		"course.xml": `<course url_name="now" org="Org" course="Riddles"/>`,
@@ -98,6 +101,14 @@ func TestStaffViews(t *testing.T) {
 		if said.Message != want {
 			t.Errorf("%q, want %q", said.Message, want)
 		}
+	}
+	var sent struct{ Location string }
+	unit(sue).form(path).script("go").json(&sent)
+	if want := path + "/view/staff?tag=exam"; sent.Location != want {
+		t.Errorf("%q, want %q", sent.Location, want)
+	}
+	if p := unit(sue).form(path).press("go").must(303); p.header.Get("Location") != path+"/view/staff?tag=exam" {
+		t.Error(p.header.Get("Location"))
 	}
 	unit(sue).form(path).script("both").must(200).json(&said)
 	if said.Message != "both by learner" {

@@ -244,7 +244,11 @@ func (r *request) answerForm(block *course.Block, response *kernel.Response, wai
 	if err != nil {
 		return err
 	}
-	return r.data(fiber.StatusOK, fiber.Map{"html": html, "message": message, "waiting": waiting})
+	answer := fiber.Map{"html": html, "message": message, "waiting": waiting}
+	if response.Location != "" {
+		answer["location"] = r.replyLink(block, response.Location)
+	}
+	return r.data(fiber.StatusOK, answer)
 }
 
 // freshView renders one block anew for the person.

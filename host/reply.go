@@ -51,7 +51,7 @@ func (r *request) sendReply(block *course.Block, reply *wire.HandleReply) error 
 func (r *request) replyLink(block *course.Block, location string) string {
 	switch {
 	case location != "":
-		return r.blockAddress(block) + "/mount" + location
+		return r.blockAddress(block) + mounted(location)
 	case block.Unit != nil:
 		return r.unitLink(block.Unit) + "#" + elementID(block)
 	case kernel.IsApp(block):

@@ -134,6 +134,14 @@ function go(frame: HTMLIFrameElement, href: string): void {
   if (url.origin === location.origin && base && url.pathname.startsWith(`${base}/frame/`)) frame.src = url.href;
 }
 
+/** follow leads on to where an answer sends its reader: within the frame where that is another view of its block. */
+function follow(frame: HTMLIFrameElement, href: string): void {
+  const [base] = new URL(frame.src).pathname.split("/frame");
+  const url = new URL(href, location.href);
+  if (url.origin === location.origin && url.pathname.startsWith(`${base}/view/`)) go(frame, url.href.replace("/view/", "/frame/"));
+  else if (url.origin === location.origin) location.assign(url.href);
+}
+
 async function sendForm(block: HTMLElement, frame: HTMLIFrameElement, line: Line, message: FromFrame & { kind: "form" }): Promise<void> {
   const form = block.querySelector<HTMLFormElement>("form[data-block-form]");
   if (!form || block.getAttribute("aria-busy") === "true") return;
@@ -155,6 +163,10 @@ async function sendForm(block: HTMLElement, frame: HTMLIFrameElement, line: Line
     note(block, "", "");
     tell("sent");
     block.removeAttribute("aria-busy");
+    if (answer.location) {
+      follow(frame, answer.location);
+      return;
+    }
     if (answer.answer !== undefined) {
       reveal(block, answer.answer); // below the frame, whose view stays
       return;

@@ -50,6 +50,10 @@ async function submitForm(event: SubmitEvent): Promise<void> {
     }
     tellForm(block, "sent");
     forgetDraft(block);
+    if (answer.location) {
+      location.assign(answer.location);
+      return;
+    }
     if (answer.html !== undefined) replace(block, answer.html, button);
     if (answer.answer !== undefined) reveal(block, answer.answer);
     announce(answer.message ?? "");

@@ -1,7 +1,7 @@
 // Sends a block's form: tells the elements how it fares, with progress where files travel, and lets the reader stop it.
 
 /** What a form brought. */
-export type Answer = { html?: string; answer?: string; message?: string; error?: string; waiting?: boolean };
+export type Answer = { html?: string; answer?: string; location?: string; message?: string; error?: string; waiting?: boolean };
 
 /** Stopped says that the reader stopped it. */
 export class Stopped extends Error {}
