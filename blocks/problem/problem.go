@@ -25,7 +25,7 @@ func Block() sdk.Block {
 	// Neither the user nor the clock: everybody who has not answered yet shares one render.
 	view := wire.Reads{Seed: true, Locale: true, Verdict: true, Access: true, Prepared: true, Fields: state}
 	handler := wire.Reads{Seed: true, Locale: true, Clock: true, Access: true, Prepared: true, Fields: state}
-	return sdk.New[Fields, Public, capa.Secret](block{}, sdk.Spec{
+	b := sdk.New[Fields, Public, capa.Secret](block{}, sdk.Spec{
 		Views: []wire.View{
 			{Name: wire.ViewLearner, Reads: view},
 			{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
@@ -41,6 +41,10 @@ func Block() sdk.Block {
 		GradeSecretOnly: true,
 		Catalogue:       question.Words(locales),
 	})
+	if runtime.GOOS == "wasip1" {
+		warmScripts(b)
+	}
+	return b
 }
 
 // Compile-time guards.
