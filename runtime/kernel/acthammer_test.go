@@ -23,7 +23,7 @@ func (r *recording) Append(_ context.Context, events ...wire.Event) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, e := range events {
-		if strings.HasPrefix(e.Name, "edx.grades.") { // what the acts write, not the verdicts before them
+		if strings.HasPrefix(e.Name, "edx.grades.") || strings.HasPrefix(e.Name, "openassessmentblock.") { // what the acts write, not the verdicts before them
 			r.events[e.ID] = e.Name
 		}
 	}
@@ -45,6 +45,9 @@ var acts = []struct {
 	{"rescore", func(_ *world, submission string) kernel.Act {
 		return kernel.Act{Kind: kernel.ActRescore, Submission: submission, Reason: "r"}
 	}, `score 0/1, grade 0, tries 1+0, draft "yes", done 1`},
+	{"mark", func(_ *world, submission string) kernel.Act {
+		return kernel.Act{Kind: kernel.ActMark, Submission: submission, Mark: &wire.Mark{Points: 0.5, Comment: "half of it"}}
+	}, `score 0.5/1, grade 0.5, tries 1+0, draft "later", done 1`},
 	{"undo of delete", func(w *world, _ string) kernel.Act {
 		return kernel.Act{Kind: kernel.ActUndo, Undoes: w.mustAct("ann", w.block("quiz", "q"), kernel.Act{ID: "d", Kind: kernel.ActDelete, Reason: "r"})}
 	}, `score 1/1, grade 1, tries 1+0, draft "yes", done 1`},
@@ -63,7 +66,11 @@ func TestHammerFaultsOfActs(t *testing.T) {
 				w.tune = func(c *kernel.Config) { c.Events = heard }
 				w.reopen()
 				w.publish(place{"quiz", "q", map[string]any{"word": "yes", "max_attempts": 1}})
-				submission := w.answered("ann", w.block("quiz", "q"), "yes")[0]
+				word := "yes"
+				if c.name == "mark" {
+					word = "later" // somebody has to grade it
+				}
+				submission := w.answered("ann", w.block("quiz", "q"), word)[0]
 				w.publish(place{"quiz", "q", map[string]any{"word": "other", "max_attempts": 1}})
 				a := c.act(w, submission)
 				a.ID = "r1"

@@ -71,11 +71,6 @@ func (c *Claims) Take(ctx context.Context, submission string, wanted Claim, over
 	return holds, nil
 }
 
-// Keep renews a claim, if wanted.By still holds it or nobody does; it returns the claim that holds.
-func (c *Claims) Keep(ctx context.Context, submission string, wanted Claim) (Claim, error) {
-	return c.Take(ctx, submission, wanted, false)
-}
-
 // Release ends somebody's claim; another one's stays.
 func (c *Claims) Release(ctx context.Context, submission, by string) error {
 	doc, err := c.claims.Get(ctx, submission)
