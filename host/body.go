@@ -40,6 +40,9 @@ func (r *request) takeBody() error {
 		}
 	}
 	if length > maxBody {
+		if length <= 4*maxBody { // a browser that is still sending would not hear the answer
+			_, _ = io.Copy(io.Discard, request.BodyStream())
+		}
 		return fiber.ErrRequestEntityTooLarge
 	}
 	body, err := io.ReadAll(io.LimitReader(request.BodyStream(), maxBody+1))
