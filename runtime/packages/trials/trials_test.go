@@ -164,6 +164,7 @@ func TestAProcessIsTried(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	online := append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 	for name, value := range map[string]string{"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOWORK": "off"} {
 		t.Setenv(name, value)
 	}
@@ -193,6 +194,12 @@ func Block() sdk.Block {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	// Blocks are compiled without a network: what their modules say of each other must be on this machine first.
+	fetch := exec.CommandContext(t.Context(), "go", "mod", "download")
+	fetch.Dir, fetch.Env = dir, online
+	if out, err := fetch.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 	r, err := trials.Folder(t.Context(), trials.Config{Cache: t.TempDir()}, dir)
 	if err != nil {
