@@ -151,6 +151,27 @@ func TestStopping(t *testing.T) {
 	}
 }
 
+// fetchModules compiles a program that needs what a process needs: what modules say of each other is then on this machine, and
+// the block can be compiled without a network, as it must be.
+func fetchModules(t *testing.T, root string, sums []byte, env []string) {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module example.org/fetch\n\ngo 1.26.0\n\nrequire github.com/quoin-lms/quoin v0.0.0\n\nreplace github.com/quoin-lms/quoin => " + root + "\n",
+		"go.sum":  string(sums),
+		"main.go": "package main\n\nimport _ \"github.com/quoin-lms/quoin/sdk/process\"\n\nfunc main() {}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", os.DevNull, ".")
+	build.Dir, build.Env = dir, env
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
 // A block that is a process is tried in that engine.
 func TestAProcessIsTried(t *testing.T) {
 	if _, err := exec.LookPath("go"); err != nil {
@@ -168,6 +189,7 @@ func TestAProcessIsTried(t *testing.T) {
 	for name, value := range map[string]string{"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOWORK": "off"} {
 		t.Setenv(name, value)
 	}
+	fetchModules(t, root, sums, online)
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"go.mod":     "module example.org/plain\n\ngo 1.26.0\n\nrequire github.com/quoin-lms/quoin v0.0.0\n\nreplace github.com/quoin-lms/quoin => " + root + "\n",
@@ -194,12 +216,6 @@ func Block() sdk.Block {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-	}
-	// Blocks are compiled without a network: what their modules say of each other must be on this machine first.
-	fetch := exec.CommandContext(t.Context(), "go", "mod", "download")
-	fetch.Dir, fetch.Env = dir, online
-	if out, err := fetch.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
 	}
 	r, err := trials.Folder(t.Context(), trials.Config{Cache: t.TempDir()}, dir)
 	if err != nil {
