@@ -158,7 +158,7 @@ func TestAnotherKeyChangesNothingPublic(t *testing.T) {
 				total += keyless(t, blockType, sample.Name+" without ids", &d, nameless(t, sample.Fields))
 			}
 		}
-		if total == 0 {
+		if total == 0 && blockType != "file-upload" { // what people grade has no key
 			t.Errorf("%s: no part of a key was changed: say above how its key is changed", blockType)
 		}
 	}
