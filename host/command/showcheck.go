@@ -31,6 +31,7 @@ func showCheck(to io.Writer, imported *importer.Report, report *check.Report) er
 	if report.Formulas != nil {
 		troubles(w, "Formulas that cannot be shown", report.Formulas.Wrong)
 	}
+	troubles(w, "What blocks find in what their authors wrote", report.Findings)
 	findings(w, "Errors in the archive", imported.Findings, true)
 	linked(w, "Missing files: add them under static, or remove the links", report.Assets.Missing)
 	linked(w, "Broken links: correct or remove them", report.Links.Broken)

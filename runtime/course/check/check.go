@@ -145,6 +145,12 @@ func (c *checking) block(ctx context.Context, block *course.Block) error {
 		person, visit.Person = c.staff, c.staff
 	}
 	shown, err := visit.Render(ctx, block, wire.ViewLearner)
+	if err == nil && shown.Failure != nil && shown.Failure.Code == wire.CodeNotFound && person != c.staff { // not drawn for this learner
+		person = c.staff
+		if visit, err = c.config.Kernel.Visit(ctx, person, c.published, block); err == nil {
+			shown, err = visit.Render(ctx, block, wire.ViewLearner)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -157,6 +163,9 @@ func (c *checking) block(ctx context.Context, block *course.Block) error {
 		found.Rendered++
 	}
 	if err := c.formulas(ctx, shown); err != nil {
+		return err
+	}
+	if err := c.findings(ctx, block); err != nil {
 		return err
 	}
 	if shown.Facts.MaxScore == nil && !slices.Contains(shown.Description.Ops, wire.OpSolve) {

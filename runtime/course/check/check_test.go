@@ -177,6 +177,15 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+// What a block says of its author's mistakes is in the report, with the place of its element; a good one says nothing.
+func TestFindings(t *testing.T) {
+	report := run(t, nil, archive(`<quirk url_name="careless" mode="careless"/>`, `<quirk url_name="fine" mode="fine"/>`))
+	want := "vertical/v1.xml:2 careless: error, line 2 of mode: no answer is right -> mark one"
+	if got := messages(report.Findings); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // TestGates checks that nothing is passed over because a fresh learner would not get to it now.
 func TestGates(t *testing.T) {
 	files := archive(
@@ -253,7 +262,7 @@ func TestJSON(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := slices.Sorted(maps.Keys(tree))
-	if want := []string{"assets", "course", "formulas", "links", "problems", "types", "unknown_types"}; !slices.Equal(names, want) {
+	if want := []string{"assets", "course", "findings", "formulas", "links", "problems", "types", "unknown_types"}; !slices.Equal(names, want) {
 		t.Errorf("names %v, want %v", names, want)
 	}
 	for name, want := range map[string]string{

@@ -114,3 +114,10 @@ func poolBlock() sdk.Block {
 		Views: []wire.View{{Name: wire.ViewLearner, Reads: wire.Reads{Children: true}}},
 	})
 }
+
+func (quirk) Check(_ *sdk.Call, f *quirkFields, _ []wire.Child) ([]wire.Finding, error) {
+	if f.Mode != "careless" {
+		return []wire.Finding{{Level: wire.LevelHint, Message: "all is well"}}, nil
+	}
+	return []wire.Finding{{Level: wire.LevelError, Field: "mode", Line: 2, Message: "no answer is right", Fix: "mark one"}}, nil
+}

@@ -13,6 +13,8 @@ type Report struct {
 	// Types holds every block type of the course, the host's own containers included.
 	Types    map[string]*Type `json:"types"`
 	Problems Problems         `json:"problems"`
+	// Findings are what blocks say of mistakes in what their authors wrote, errors and warnings. A course runs in spite of them.
+	Findings []Trouble `json:"findings"`
 	// UnknownTypes are not installed. Their blocks count as rendered: learners see a placeholder.
 	UnknownTypes []string `json:"unknown_types"`
 	Assets       Assets   `json:"assets"`
@@ -99,7 +101,7 @@ func (r *Report) Blocks() (count, rendered int) {
 // newReport makes a report whose lists are empty, not null, in JSON.
 func newReport(published *course.Published) *Report {
 	return &Report{
-		Course: published.Key.String(), Types: map[string]*Type{}, UnknownTypes: []string{},
+		Course: published.Key.String(), Types: map[string]*Type{}, UnknownTypes: []string{}, Findings: []Trouble{},
 		Problems: Problems{Failed: []Trouble{}, Unanswered: []Trouble{}},
 		Assets:   Assets{Missing: []Reference{}}, Links: Links{Broken: []Reference{}},
 	}
