@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"text/template"
 	"time"
 
@@ -28,6 +29,9 @@ type Builder struct {
 	Go string
 	// Clang is the C compiler; "" is the one on PATH.
 	Clang string
+
+	// paths are the import paths of folders, each a named.
+	paths sync.Map
 }
 
 // Artifact is a folder's compiled code.
@@ -103,11 +107,11 @@ func (b *Builder) Build(ctx context.Context, folder string, m manifest.Manifest)
 	if err != nil {
 		return Artifact{}, fmt.Errorf("building %s: %w", folder, err)
 	}
-	path, err := b.run(ctx, folder, nil, "list", "-f", "{{.ImportPath}}", ".")
+	path, err := b.importPath(ctx, folder)
 	if err != nil {
 		return Artifact{}, err
 	}
-	overlay, err := generate(cache, folder, m.Engine, strings.TrimSpace(path))
+	overlay, err := generate(cache, folder, m.Engine, path)
 	if err != nil {
 		return Artifact{}, fmt.Errorf("building %s: %w", folder, err)
 	}
@@ -122,6 +126,43 @@ func (b *Builder) Build(ctx context.Context, folder string, m manifest.Manifest)
 		return Artifact{}, err
 	}
 	return digest(out)
+}
+
+// named is what a folder's package is called, as long as its go.mod stays the same.
+type named struct {
+	module  string
+	changed time.Time
+	path    string
+}
+
+// importPath asks the go command what a folder's package is called, and remembers it: a developer waits for each save.
+func (b *Builder) importPath(ctx context.Context, folder string) (string, error) {
+	module, changed := moduleOf(folder)
+	if known, ok := b.paths.Load(folder); ok && module != "" {
+		if n, _ := known.(named); n.module == module && n.changed.Equal(changed) {
+			return n.path, nil
+		}
+	}
+	path, err := b.run(ctx, folder, nil, "list", "-f", "{{.ImportPath}}", ".")
+	if err != nil {
+		return "", err
+	}
+	path = strings.TrimSpace(path)
+	b.paths.Store(folder, named{module, changed, path})
+	return path, nil
+}
+
+// moduleOf finds the go.mod that holds for a folder, "" where there is none.
+func moduleOf(folder string) (string, time.Time) {
+	for dir := folder; ; dir = filepath.Dir(dir) {
+		path := filepath.Join(dir, "go.mod")
+		if info, err := os.Stat(path); err == nil {
+			return path, info.ModTime()
+		}
+		if filepath.Dir(dir) == dir {
+			return "", time.Time{}
+		}
+	}
 }
 
 // mainFolder is where the generated main stands in the overlay, below the block's package so that internal packages can be

@@ -26,7 +26,7 @@ import (
 var Course = key.Course{Org: "workbench", Number: "blocks", Run: "scratch"}
 
 // Poll is how often the developed folders are looked at.
-const Poll = 100 * time.Millisecond
+const Poll = 50 * time.Millisecond
 
 // Config is what a workbench works with; all of it is needed.
 type Config struct {
