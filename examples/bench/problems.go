@@ -86,7 +86,7 @@ func (b *bench) problems(ctx context.Context) (err error) {
 		{"one choice", "choice", "", wire.OpGrade, 3000, func(i int) string { return fmt.Sprintf(`{"2_1":"choice_%d"}`, i%3) }, one},
 		{"a script judges, never asked before", "script", "p50 40 ms, 10/s", wire.OpGrade, 200, func(i int) string { return fmt.Sprintf(`{"2_1":"%d"}`, i) }, one},
 		{"a script judges, asked before", "script", "adds nothing", wire.OpGrade, 2000, func(int) string { return `{"2_1":"7"}` }, one},
-		{"a script draws, then judges", "script", "p50 40 ms, 10/s", wire.OpVary, 200, func(i int) string { return `{"2_1":"7"}` }, func(i int) int { return 2 + i }},
+		{"a script draws, then judges", "script", "p50 40 ms, 10/s", wire.OpVary, 200, func(int) string { return `{"2_1":"7"}` }, func(i int) int { return 2 + i }},
 	} {
 		if err := g.grade(ctx, row.block, one(0), row.answers(0)); err != nil { // warm
 			return err
