@@ -86,9 +86,7 @@ def word(expect, ans):
 func activities(t *testing.T) (*world, key.Course) {
 	t.Helper()
 	w := newWorld(t, options{unlimited: true})
-	if err := w.site.Python.Start(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	w.warmPython()
 	return w, w.course(activityCourse())
 }
 
@@ -268,9 +266,7 @@ func TestActivityAddresses(t *testing.T) {
 func TestDemoActivityInBrowser(t *testing.T) {
 	w := newWorld(t, options{unlimited: true})
 	run := w.demoCourse(t)
-	if err := w.site.Python.Start(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	w.warmPython()
 	user := w.account("ann", run, "")
 	jump := "/courses/" + run.String() + "/jump_to_id/"
 	const diagnosis, elsewhere = "7c95e593b148415e97ac02811c7daf1b", "58f6371c54254596ac91699557af449c"

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"html/template"
 
-	"github.com/gofiber/fiber/v2"
-
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 )
@@ -53,12 +51,5 @@ func (r *request) answerFrame() error {
 	if body.Elements, err = r.framedElements(); err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	if err := r.server.templates.ExecuteTemplate(&out, "frame.html", body); err != nil {
-		return err
-	}
-	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.sandboxPolicy(false, r.server.origin(), "frame-src 'none'"))
-	r.Set(fiber.HeaderCacheControl, "private, no-store")
-	return r.Send(out.Bytes())
+	return r.sendFrame(body, r.server.sandboxPolicy(false, r.server.origin(), "frame-src 'none'"))
 }

@@ -46,9 +46,7 @@ correct = ['correct' if draganddrop.grade(submission[0], want) else 'incorrect']
 func TestBoardInBrowser(t *testing.T) {
 	source := axe(t)
 	w := newWorld(t, options{unlimited: true})
-	if err := w.site.Python.Start(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	w.warmPython()
 	run := w.course(handingCourse())
 	row := func(n int) string { return fmt.Sprintf(`#block-parts li:has([name="input_2_1_%d"])`, n) }
 	for _, name := range []string{"mouse", "keyboard"} {

@@ -163,9 +163,7 @@ func set(want string) func(b *tab, block string) {
 func tides(t *testing.T) (*world, key.Course) {
 	t.Helper()
 	w := newWorld(t, options{unlimited: true})
-	if err := w.site.Python.Start(t.Context()); err != nil {
-		missing(t, err.Error())
-	}
+	w.warmPython()
 	w.install("../blocks/questions", questions.Block())
 	return w, w.importFolder(filepath.Join("..", "examples", "course"), key.Course{}).Course
 }

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"html/template"
 	"net/url"
 	"slices"
@@ -94,27 +93,15 @@ func (r *request) coursePageFrame() error {
 	if err != nil {
 		return err
 	}
-	style, err := r.server.config.Assets.Text("site.css")
-	if err != nil {
-		return err
-	}
-	runtime, err := r.server.config.Assets.Text("frame.js")
-	if err != nil {
-		return err
-	}
 	body := &frameBody{
 		Language: r.words.Language, Direction: r.words.Direction(), Title: tab.Name, Form: "page-form", NoScript: r.words.T("frame.noscript"),
-		Style: template.HTML("<style>" + style + "</style>"), Runtime: template.HTML("<script type=\"module\">" + runtime + "</script>"),
 		HTML: template.HTML(`<div class="prose">` + r.rewrite(text) + `</div>`),
 	}
-	var out bytes.Buffer
-	if err := r.server.templates.ExecuteTemplate(&out, "frame.html", body); err != nil {
+	if err := r.frameLook(body); err != nil {
 		return err
 	}
-	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.impersonalPolicy())
-	r.Set(fiber.HeaderCacheControl, "private, no-store")
-	return r.Send(out.Bytes())
+	body.Theme = "" // a choice of the reader's
+	return r.sendFrame(body, r.server.impersonalPolicy())
 }
 
 // textbooksPage lists the course's books with their chapters.

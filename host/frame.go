@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"fmt"
 	"html/template"
 	"strings"
 
@@ -86,14 +87,19 @@ func (r *request) blockFrame() error {
 	if shown.Failure != nil {
 		return shown.Failure
 	}
-	document, err := r.frameDocument(shown)
-	if err != nil {
-		return err
+	return r.sendFramed(shown)
+}
+
+// sendFrame answers with a frame's document under its policy.
+func (r *request) sendFrame(body *frameBody, policy string) error {
+	var out bytes.Buffer
+	if err := r.server.templates.ExecuteTemplate(&out, "frame.html", body); err != nil {
+		return fmt.Errorf("laying a frame out: %w", err)
 	}
 	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.framePolicy(shown))
+	r.Set(fiber.HeaderContentSecurityPolicy, policy)
 	r.Set(fiber.HeaderCacheControl, "private, no-store")
-	return r.Send(document)
+	return r.Send(out.Bytes())
 }
 
 // frameLook puts the platform's style and runtime into a frame's document, and the colours that the reader chose.
@@ -114,7 +120,8 @@ func (r *request) frameLook(body *frameBody) error {
 	return nil
 }
 
-func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
+// sendFramed answers with the document of a view in its frame.
+func (r *request) sendFramed(shown *kernel.Shown) error {
 	part := &blockPart{ID: elementID(shown.Block), framed: true}
 	body := &frameBody{
 		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
@@ -122,12 +129,12 @@ func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
 		Element: shown.Element,
 	}
 	if err := r.frameLook(body); err != nil {
-		return nil, err
+		return err
 	}
 	if usesElements(shown) {
 		var err error
 		if body.Elements, err = r.framedElements(); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	if shown.Init != nil {
@@ -140,7 +147,5 @@ func (r *request) frameDocument(shown *kernel.Shown) ([]byte, error) {
 	for _, name := range shown.Scripts {
 		body.Scripts = append(body.Scripts, own+assetAddress(shown.Version, name))
 	}
-	var out bytes.Buffer
-	err := r.server.templates.ExecuteTemplate(&out, "frame.html", body)
-	return out.Bytes(), err
+	return r.sendFrame(body, r.server.framePolicy(shown))
 }

@@ -1,13 +1,9 @@
 package host
 
 import (
-	"bytes"
-	"fmt"
 	"html/template"
 	"strconv"
 	"strings"
-
-	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/host/guide"
 )
@@ -109,12 +105,5 @@ func (r *request) galleryFrame() error {
 	if err := r.frameLook(body); err != nil {
 		return err
 	}
-	var out bytes.Buffer
-	if err := r.server.templates.ExecuteTemplate(&out, "frame.html", body); err != nil {
-		return fmt.Errorf("rendering the framed specimen: %w", err)
-	}
-	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.sandboxPolicy(false, r.server.origin(), "frame-src 'none'"))
-	r.Set(fiber.HeaderCacheControl, "private, no-store")
-	return r.Send(out.Bytes())
+	return r.sendFrame(body, r.server.sandboxPolicy(false, r.server.origin(), "frame-src 'none'"))
 }

@@ -352,14 +352,7 @@ func (r *request) gradingFrame() error {
 	if it.Shown.Rendered == nil {
 		return errNotFound
 	}
-	document, err := r.frameDocument(it.Shown)
-	if err != nil {
-		return err
-	}
-	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.framePolicy(it.Shown))
-	r.Set(fiber.HeaderCacheControl, "private, no-store")
-	return r.Send(document)
+	return r.sendFramed(it.Shown)
 }
 
 // gradingFile gives a file of the submission to who grades it, to be saved.

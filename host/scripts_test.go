@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/npm"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // scriptedCourse holds problems whose programs draw numbers, judge answers, use the course's own library, and fail.
@@ -65,9 +67,7 @@ func libraryOf(t *testing.T, text string) string {
 // has answered keeps the numbers under his answer.
 func TestMendedLibrary(t *testing.T) {
 	w := newWorld(t, options{})
-	if err := w.site.Python.Start(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	w.warmPython()
 	run := w.course(scriptedCourse(t))
 	replace := func(text string) {
 		t.Helper()
@@ -99,9 +99,7 @@ func TestMendedLibrary(t *testing.T) {
 // a sentence that costs no try, a script that fails says so, and none of it shows what the scripts hold.
 func TestScriptedProblems(t *testing.T) {
 	w := newWorld(t, options{})
-	if err := w.site.Python.Start(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	w.warmPython()
 	run := w.course(scriptedCourse(t))
 	ann := w.member("ann", run, "")
 	sum, judge := blockPath(run, "problem", "sum"), blockPath(run, "problem", "judge")
@@ -127,9 +125,7 @@ func TestScriptedProblems(t *testing.T) {
 func TestScriptedProblemsInBrowser(t *testing.T) {
 	source := axe(t)
 	w := newWorld(t, options{unlimited: true})
-	if err := w.site.Python.Start(t.Context()); err != nil {
-		t.Skip(err)
-	}
+	w.warmPython()
 	run := w.course(scriptedCourse(t))
 	w.member("ann", run, "")
 	b := w.newTab(t)
@@ -150,5 +146,16 @@ func TestScriptedProblemsInBrowser(t *testing.T) {
 		if pictures != "" {
 			b.picture(filepath.Join(pictures, fmt.Sprintf("scripted-%d-%s-%s.png", l.width, l.scheme, l.language)))
 		}
+	}
+}
+
+// warmPython waits for the interpreter; the test is skipped where make web did not fetch it, but in CI.
+func (w *world) warmPython() {
+	w.t.Helper()
+	switch err := w.site.Scripts[wire.LanguagePython].Start(w.t.Context()); {
+	case errors.Is(err, npm.ErrNotBuilt):
+		missing(w.t, err.Error())
+	case err != nil:
+		w.t.Fatal(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/quoin-lms/quoin/runtime/npm"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // checkFormulas starts what typesets formulas, as the first page with one would. A site without it works.
@@ -25,7 +26,7 @@ func (e *examination) judgeFormulas(err error) {
 
 // checkPython starts what runs authors' scripts, as the first problem with one would. A site without it works.
 func (e *examination) checkPython(ctx context.Context) {
-	e.judgePython(e.site.Python.Start(ctx))
+	e.judgePython(e.site.Scripts[wire.LanguagePython].Start(ctx))
 }
 
 func (e *examination) judgePython(err error) {

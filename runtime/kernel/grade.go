@@ -111,7 +111,7 @@ func (k *Kernel) grading(ctx context.Context, s *scoring.Submission) (*graded, e
 		if block, err = published.Find(ctx, usage); err == nil {
 			asker.Block = block
 			if block.Hash == s.Content {
-				children = childFacts(block)
+				children = ChildFacts(block)
 			}
 		}
 	}

@@ -167,14 +167,14 @@ func (s *seat) pin(ctx context.Context) error {
 	k := s.visit.kernel
 	sitting := s.state.Body.Sitting
 	if !s.state.Body.Open() {
-		p, err := k.content(ctx, s.version, s.hash, childFacts(s.block))
+		p, err := k.content(ctx, s.version, s.hash, ChildFacts(s.block))
 		s.prepared = p
 		return err
 	}
 	if pinned := k.config.Registry.Pinned(s.block.Usage.Type, sitting.Artifact); pinned != nil && !k.config.FollowFolder {
 		s.version = pinned
 	}
-	p, err := k.content(ctx, s.version, s.hash, childFacts(s.block))
+	p, err := k.content(ctx, s.version, s.hash, ChildFacts(s.block))
 	if err == nil && sitting.Content == s.hash {
 		s.prepared = p
 		return nil
@@ -205,7 +205,8 @@ func (s *seat) sameSources(ctx context.Context, sitting *state.Sitting) (bool, e
 	return digestOf("", now) == sitting.Sources, err
 }
 
-func childFacts(block *course.Block) []wire.Child {
+// ChildFacts are a block's children as messages name them.
+func ChildFacts(block *course.Block) []wire.Child {
 	children := make([]wire.Child, len(block.Children))
 	for i, child := range block.Children {
 		children[i] = wire.Child{ID: child.Usage.ID, Type: child.Usage.Type, Facts: child.Facts}

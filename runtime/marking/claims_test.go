@@ -84,9 +84,27 @@ func TestClaims(t *testing.T) {
 	if live, err := d.Of(t.Context(), "run"); err != nil || len(live) != 0 {
 		t.Errorf("what has ended is live: %v, %v", live, err)
 	}
+	kept := func() int { // by the clock of the claim, which does not hide what has ended
+		t.Helper()
+		now := d.at
+		defer func() { d.at = now }()
+		d.at = d.at.Add(-marking.Lease - 2*time.Second)
+		live, err := d.Of(t.Context(), "run")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(live)
+	}
+	if err := d.Sweep(t.Context(), "run"); err != nil || kept() != 1 {
+		t.Errorf("what has just ended is swept: %d, %v", kept(), err)
+	}
 	d.at = d.at.Add(48 * time.Hour)
 	if err := d.Sweep(t.Context(), "run"); err != nil {
 		t.Fatal(err)
+	}
+	d.at = d.at.Add(-48 * time.Hour)
+	if kept() != 0 {
+		t.Error("an old claim is not swept")
 	}
 }
 

@@ -120,8 +120,6 @@ type Site struct {
 	// Formulas typesets the TeX in texts, Scripts runs programs of authors and learners.
 	Formulas *formula.Typesetter
 	Scripts  scripting.Languages
-	// Python is that of Scripts which problems ask for most.
-	Python *scripting.Interpreter
 	// Blocks are those that admins installed.
 	Blocks *installed.Set
 	// Process is nil when the configuration lets no package run as a process.
@@ -286,7 +284,6 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	if s.Scripts, err = scripting.All(scripting.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
 		return err
 	}
-	s.Python = s.Scripts[wire.LanguagePython]
 	if len(s.config.AllowProcess) > 0 {
 		s.Process = processes.engine()
 	}

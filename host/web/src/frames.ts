@@ -163,12 +163,10 @@ async function sendForm(block: HTMLElement, frame: HTMLIFrameElement, line: Line
     note(block, "", "");
     tell("sent");
     block.removeAttribute("aria-busy");
-    if (answer.location) {
-      follow(frame, answer.location);
-      return;
-    }
-    if (answer.answer !== undefined) {
-      reveal(block, answer.answer); // below the frame, whose view stays
+    if (answer.location || answer.answer !== undefined) {
+      if (answer.location) follow(frame, answer.location);
+      else reveal(block, answer.answer ?? ""); // below the frame, whose view stays
+      announce(answer.message ?? "");
       return;
     }
     answered.add(block);

@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -21,11 +22,7 @@ func (c *checking) findings(ctx context.Context, block *course.Block) error {
 	for name, text := range revision.Fields {
 		fields[name] = json.RawMessage(text)
 	}
-	children := make([]wire.Child, len(block.Children))
-	for i, child := range block.Children {
-		children[i] = wire.Child{ID: child.Usage.ID, Type: child.Usage.Type, Facts: child.Facts}
-	}
-	found, err := c.config.Kernel.Check(ctx, c.published, block.Usage.Type, fields, children)
+	found, err := c.config.Kernel.Check(ctx, c.published, block.Usage.Type, fields, kernel.ChildFacts(block))
 	var failure *wire.Error
 	if errors.As(err, &failure) {
 		c.report.Findings = append(c.report.Findings, c.trouble(block, "it could not be checked: "+failure.Message, fixOf(failure)))
