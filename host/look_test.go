@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -267,4 +269,15 @@ func TestKeyboardInBrowser(t *testing.T) {
 func (b *tab) press(keys string) {
 	b.t.Helper()
 	b.within(chromedp.KeyEvent(keys))
+}
+
+// pressAway presses a key that takes the focused frame away. The browser may then never say that the key has arrived, so what came of
+// it is for the caller to see.
+func (b *tab) pressAway(key string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 3*time.Second)
+	defer cancel()
+	if _, err := chromedp.Run(ctx, chromedp.KeyEvent(key)); err != nil && ctx.Err() == nil {
+		b.fail(err)
+	}
 }
