@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"html/template"
 	"log/slog"
+	"maps"
 	"math"
 	"net/url"
 	"regexp"
@@ -72,11 +73,16 @@ func tag(open, name string) template.HTML {
 	return template.HTML(open + name + ">")
 }
 
-// scriptWords gives the texts that page scripts need, as JSON, by language.
-func scriptWords(catalogue *words.Catalogue) (map[string]template.JS, error) {
+// scriptWords gives the texts that page scripts need, as JSON, by language: those of all pages, and of the groups named.
+func scriptWords(catalogue *words.Catalogue, groups ...string) (map[string]template.JS, error) {
 	all := map[string]template.JS{}
 	for _, name := range catalogue.Languages() {
-		texts, err := json.Marshal(catalogue.For(nil, name).Script())
+		reader := catalogue.For(nil, name)
+		said := reader.Script()
+		for _, group := range groups {
+			maps.Copy(said, reader.Group(group))
+		}
+		texts, err := json.Marshal(said)
 		if err != nil {
 			return nil, err
 		}
@@ -105,6 +111,9 @@ type page struct {
 	Languages []languageLink
 	// Embeds are the hosts whose pages this page's blocks may frame.
 	Embeds []string
+	// Studio says that it is one of Studio's pages; StudioLink leads there, "" for who has nothing there.
+	Studio     bool
+	StudioLink string
 	// Course is the course whose pages these are, nil elsewhere.
 	Course *coursePart
 	// Bell says how much the reader has not read; nil for visitors.
@@ -193,6 +202,12 @@ func (r *request) showStatus(status int, name string, p page) error {
 		p.BundleStyle, p.BundleScript = "/web/"+style, "/web/"+script
 	}
 	p.Words, p.Reader = r.server.scriptWords[r.words.Language], r.reader()
+	if p.Studio {
+		p.Words = r.server.studioWords[r.words.Language]
+	}
+	if p.StudioLink, err = r.studioLink(); err != nil {
+		return err
+	}
 	if r.published != nil && p.Course == nil && !r.course.IsZero() {
 		p.Course = r.coursePart("")
 	}
@@ -253,7 +268,7 @@ func (s *Server) fail(c *fiber.Ctx, err error) error {
 		return r.data(status, fiber.Map{"error": text, "request": r.id})
 	case r.route.Kind == File:
 		return r.Status(status).SendString(text)
-	case errors.Is(err, errStaleForm) && r.param("usage") != "":
+	case errors.Is(err, errStaleForm) && r.param("usage") != "" && r.route.Who != Authors:
 		return r.refusedForm(status, text)
 	}
 	showErr := r.showStatus(status, "error.html", page{Title: text, Body: &notice{Kind: "bad", Text: text, Details: details}})

@@ -36,10 +36,12 @@ type request struct {
 	binding string
 	user    *people.User
 	session people.Session
-	// course, published and person are set by inCourse.
+	// course, published and person are set by inCourse, and by inStudio.
 	course    key.Course
 	published *course.Published
 	person    *access.Person
+	// run is the course's own document; Studio's pages have it where nothing is published, and published is nil.
+	run course.Run
 	// uploaded is a form that may carry files, where it was read.
 	uploaded *uploaded
 	// viewing is how staff look at the course as somebody else; nil when they do not.
@@ -172,7 +174,7 @@ func (r *request) allowed(route Route) error {
 	if route.Who == SiteAdmin && (r.user == nil || !r.user.Has(people.SiteAdmin)) {
 		return errNotFound
 	}
-	if (route.Who == SignedIn || route.Who == CourseStaff || route.Who == CourseReports) && r.user == nil {
+	if (route.Who == SignedIn || route.Who == CourseStaff || route.Who == CourseReports || route.Who == Authors) && r.user == nil {
 		return errSignIn
 	}
 	if r.param("course") == "" {
@@ -180,6 +182,9 @@ func (r *request) allowed(route Route) error {
 			r.inSite()
 		}
 		return nil
+	}
+	if route.Who == Authors {
+		return r.inStudio()
 	}
 	if err := r.inCourse(); err != nil {
 		return err

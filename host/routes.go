@@ -23,6 +23,9 @@ const (
 	CourseReports
 	// SiteAdmin are the site's administrators; to everybody else these addresses do not exist.
 	SiteAdmin
+	// Authors are those who may change the named course in Studio; to everybody else these addresses do not exist. Nothing of
+	// the course needs to be published.
+	Authors
 )
 
 // Kind says what an address answers with, for what an error looks like.
@@ -98,7 +101,7 @@ func (s *Server) table() []Route {
 		{Method: "GET", Path: "/metrics", Who: Anyone, Kind: File, Handle: (*request).metrics},
 		{Method: "GET", Path: "/readyz", Who: Anyone, Kind: Data, Handle: (*request).ready},
 	}
-	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), pageRoutes(), operatorRoutes(), blockRoutes(), appRoutes(), noticeRoutes(), galleryRoutes(), docsRoutes(), s.mailRoutes())
+	routes = slices.Concat(routes, accountRoutes(), calendarRoutes(), joiningRoutes(), signWithRoutes(), profileRoutes(), staffRoutes(), bookmarkRoutes(), pageRoutes(), operatorRoutes(), blockRoutes(), appRoutes(), noticeRoutes(), galleryRoutes(), docsRoutes(), studioRoutes(), s.mailRoutes())
 	for _, method := range []string{"GET", "POST", "PUT", "PATCH", "DELETE"} {
 		routes = append(
 			routes,

@@ -78,6 +78,8 @@ type Server struct {
 	words  *words.Catalogue
 	// scriptWords are what pages carry of them for scripts.
 	scriptWords map[string]template.JS
+	// studioWords are what Studio's pages carry of them.
+	studioWords map[string]template.JS
 	// elementWords are those of the SDK's elements, for pages and frames that use them.
 	elementWords map[string]template.JS
 	templates    *template.Template
@@ -137,6 +139,9 @@ func New(config Config) (*Server, error) {
 		return nil, fmt.Errorf("reading the message catalogue: %w", err)
 	}
 	if s.scriptWords, err = scriptWords(s.words); err != nil {
+		return nil, fmt.Errorf("reading the message catalogue: %w", err)
+	}
+	if s.studioWords, err = scriptWords(s.words, "studio_script."); err != nil {
 		return nil, fmt.Errorf("reading the message catalogue: %w", err)
 	}
 	if s.elementWords, err = elementWords(s.words); err != nil {

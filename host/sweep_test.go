@@ -140,7 +140,7 @@ func TestSweepOfTheRouteTable(t *testing.T) {
 		for who, b := range d.who {
 			token := b.token()
 			for _, route := range routes {
-				if !concerns(route, d.who["a visitor"] != nil) && (who == "staff of the addressed course" || route.Who != host.CourseStaff && route.Who != host.CourseReports) {
+				if !concerns(route, d.who["a visitor"] != nil) && (who == "staff of the addressed course" || route.Who != host.CourseStaff && route.Who != host.CourseReports && route.Who != host.Authors) {
 					continue
 				}
 				p := b.knock(route, fill(t, route, d.target), d.target.usage, token)

@@ -20,7 +20,7 @@ import (
 var sources embed.FS
 
 // entries are what pages load; everything else is bundled into these.
-var entries = []string{"learner.ts", "frame.ts", "activity.ts", "site.css", "gradebook.ts", "gradebook.css", "grading.ts", "grading.css", "docs.ts", "docs.css", "workbench.ts", "workbench.css", "gallery.ts", "gallery.css", elements.Name + "/elements.ts", elements.Name + "/elements.css"}
+var entries = []string{"learner.ts", "frame.ts", "activity.ts", "site.css", "gradebook.ts", "gradebook.css", "grading.ts", "grading.css", "docs.ts", "docs.css", "workbench.ts", "workbench.css", "gallery.ts", "gallery.css", "studio.ts", "studio.css", "studiounit.ts", "studiounit.css", elements.Name + "/elements.ts", elements.Name + "/elements.css"}
 
 // Bundle builds the assets from the embedded sources, in memory. `make web` writes the result to dist; tests use it as it is.
 func Bundle() (*Assets, error) {

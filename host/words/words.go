@@ -49,7 +49,7 @@ func (t *text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Load reads the embedded catalogue.
+// Load reads the embedded catalogue. A language's texts stand in LANGUAGE.json and LANGUAGE.PART.json.
 func Load() (*Catalogue, error) {
 	names, err := fs.Glob(files, "locales/*.json")
 	if err != nil {
@@ -65,7 +65,16 @@ func Load() (*Catalogue, error) {
 		if err := json.Unmarshal(data, &texts); err != nil {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
-		c.languages[strings.TrimSuffix(path.Base(name), ".json")] = texts
+		tag, _, _ := strings.Cut(path.Base(name), ".")
+		if c.languages[tag] == nil {
+			c.languages[tag] = map[string]text{}
+		}
+		for key, text := range texts {
+			if _, twice := c.languages[tag][key]; twice {
+				return nil, fmt.Errorf("reading %s: %q is in another file of the language, too", name, key)
+			}
+			c.languages[tag][key] = text
+		}
 	}
 	c.tags = []language.Tag{language.English} // the fallback comes first
 	for name := range c.languages {

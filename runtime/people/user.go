@@ -14,10 +14,11 @@ import (
 const (
 	SiteAdmin     = "admin"           // everything
 	SitePublisher = "block_publisher" // installs blocks
+	SiteCreator   = "course_creator"  // makes courses in Studio
 )
 
 // SiteRoles lists them.
-func SiteRoles() []string { return []string{SiteAdmin, SitePublisher} }
+func SiteRoles() []string { return []string{SiteAdmin, SitePublisher, SiteCreator} }
 
 // User is an account.
 type User struct {

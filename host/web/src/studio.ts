@@ -1,0 +1,2 @@
+// Studio's pages.
+export {};

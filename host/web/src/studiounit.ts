@@ -1,0 +1,2 @@
+// The unit editor.
+import "./studio";
