@@ -15,7 +15,7 @@ const answerHeight = 200
 func (r *request) revealed(block *course.Block, revealed *kernel.Revealed) string {
 	return r.rewrite(replaceValues(r.formulas(string(revealed.HTML.Data)), func(name, rest string) string {
 		if name == "id" {
-			return elementID(block) + "-" + rest
+			return r.elementID(block) + "-" + rest
 		}
 		return ""
 	}))

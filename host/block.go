@@ -39,7 +39,13 @@ type blockPart struct {
 	framed bool
 }
 
-func elementID(block *course.Block) string { return "block-" + block.Usage.ID }
+// elementID names a block's element on every page that shows it; links to a place on a page end in it.
+func (r *request) elementID(block *course.Block) string {
+	if r.published == nil { // an app of the site
+		return "block-" + block.Usage.ID
+	}
+	return "block-" + r.published.ElementName(block)
+}
 
 func (r *request) blockAddress(block *course.Block) string {
 	if block.Usage.Course.IsZero() {
@@ -56,7 +62,7 @@ func (r *request) blockHTML(shown *kernel.Shown, token string) (template.HTML, e
 // blockHTMLAt is blockHTML for another view than the unit page's.
 func (r *request) blockHTMLAt(shown *kernel.Shown, token string, at viewAt) (template.HTML, error) {
 	block := shown.Block
-	part := &blockPart{W: r.words, ID: elementID(block), Usage: block.Usage.String(), Title: block.Title()}
+	part := &blockPart{W: r.words, ID: r.elementID(block), Usage: block.Usage.String(), Title: block.Title()}
 	part.ShowTitle = block.Settings.DisplayName != "" || shown.Facts != nil && shown.Facts.MaxScore != nil
 	if block.Unit != nil && block.Unit.Title() == part.Title || at.View != "" { // the page's heading says it already
 		part.ShowTitle = false
@@ -96,7 +102,7 @@ func (r *request) staffView(block *course.Block) (template.HTML, error) {
 	at := viewAt{View: wire.ViewStaff}
 	address := r.blockAddress(block)
 	part := &blockPart{
-		W: r.words, ID: elementID(block) + "-staff", Usage: block.Usage.String(), Title: r.words.T("staffview.title"), Handlers: address + "/handlers/",
+		W: r.words, ID: r.elementID(block) + "-staff", Usage: block.Usage.String(), Title: r.words.T("staffview.title"), Handlers: address + "/handlers/",
 		Frame: at.below(address + "/frame"), Sandbox: frameSandbox(false), Height: lateHeight,
 	}
 	r.addForm(part, block, at, r.token(), "")

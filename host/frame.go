@@ -122,7 +122,7 @@ func (r *request) frameLook(body *frameBody) error {
 
 // sendFramed answers with the document of a view in its frame.
 func (r *request) sendFramed(shown *kernel.Shown) error {
-	part := &blockPart{ID: elementID(shown.Block), framed: true}
+	part := &blockPart{ID: r.elementID(shown.Block), framed: true}
 	body := &frameBody{
 		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
 		HTML: template.HTML(r.fill(shown, part)), Form: part.ID + "-form", NoScript: r.words.T("frame.noscript"),

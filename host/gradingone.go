@@ -333,7 +333,7 @@ func (r *request) gradingView(it *toGrade, body *gradingOneBody, address string)
 	case !shown.Inline:
 		body.Frame = address + "/frame"
 	default:
-		body.View = template.HTML(r.fill(shown, &blockPart{ID: elementID(it.block)}))
+		body.View = template.HTML(r.fill(shown, &blockPart{ID: r.elementID(it.block)}))
 		for _, name := range shown.Styles {
 			body.Styles = addOnce(body.Styles, assetAddress(shown.Version, name))
 		}

@@ -143,27 +143,26 @@ func (r *request) noticeLink(n *notices.Notice) (string, error) {
 		if in == nil || err != nil {
 			return "/notifications", err
 		}
-		base = "/courses/" + usage.Course.String()
 		block, err := r.kernel().Find(r.ctx(), in.published, usage)
 		switch {
 		case isNotFound(err):
-			return base, nil
+			return "/courses/" + usage.Course.String(), nil
 		case err != nil:
 			return "", err
 		}
-		return belowBlock(base, block, below), nil
+		return belowBlock(in.published, block, below), nil
 	}
 	return localPath(base + mounted(below)), nil
 }
 
-// belowBlock is where a block's page stands in a course whose pages are below base: one of its views, one below its mounts, or
-// where the block itself is.
-func belowBlock(base string, block *course.Block, below string) string {
+// belowBlock is where a block's page stands in a course: one of its views, one below its mounts, or where the block itself is.
+func belowBlock(in *course.Published, block *course.Block, below string) string {
+	base := "/courses/" + in.Key.String()
 	switch {
 	case below == "" && kernel.IsApp(block):
 		return base + "/apps/" + block.Usage.Type
 	case below == "":
-		return base + "/jump_to_id/" + block.Usage.ID
+		return base + "/jump_to_id/" + in.Name(block)
 	}
 	return localPath(base + "/blocks/" + block.Usage.String() + mounted(below))
 }

@@ -122,7 +122,7 @@ func (r *request) why(verdict access.Verdict) string {
 }
 
 func (r *request) unitLink(unit *course.Block) string {
-	return "/courses/" + r.course.String() + "/units/" + unit.Usage.ID
+	return "/courses/" + r.course.String() + "/units/" + r.published.Name(unit)
 }
 
 // completed tells how far a learner is with each block, by usage key.

@@ -120,7 +120,7 @@ func (r *request) progressRow(standing *scoring.Standing, outlook *scoring.Outlo
 
 func (r *request) progressProblem(p *scoring.Problem, outlook *scoring.Outlook) progressProblem {
 	problem := progressProblem{
-		Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + elementID(p.Block), Points: r.points(p.Score.Earned, p.Score.Possible),
+		Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + r.elementID(p.Block), Points: r.points(p.Score.Earned, p.Score.Possible),
 	}
 	if !p.Attempted {
 		problem.Points = r.words.T("progress.not_tried", r.words.Points(p.Score.Possible), plural(p.Score.Possible))

@@ -136,7 +136,7 @@ func (r *request) showProblemRecord(status int, found *site.Record, block *cours
 		return err
 	}
 	body := &problemRecordBody{
-		Who: who, Title: block.Title(), Action: r.problemRecordLink(learner, usage), Unit: r.unitLink(block.Unit) + "#" + elementID(block),
+		Who: who, Title: block.Title(), Action: r.problemRecordLink(learner, usage), Unit: r.unitLink(block.Unit) + "#" + r.elementID(block),
 		Worth: r.words.Points(kernel.Worth(block)), Form: form, Fields: stateFacts(&l), Stored: l.Learner != "",
 	}
 	body.Sheet = body.Action + "/submissions.csv"

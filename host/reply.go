@@ -53,7 +53,7 @@ func (r *request) replyLink(block *course.Block, location string) string {
 	case location != "":
 		return r.blockAddress(block) + mounted(location)
 	case block.Unit != nil:
-		return r.unitLink(block.Unit) + "#" + elementID(block)
+		return r.unitLink(block.Unit) + "#" + r.elementID(block)
 	case kernel.IsApp(block):
 		return r.camefrom(r.appLink(block))
 	}

@@ -96,7 +96,7 @@ func (r *request) searchTexts(body *searchBody, words []string) error {
 	for i := range texts {
 		t := &texts[i]
 		body.Apps = append(body.Apps, searchHit{
-			Link: belowBlock("/courses/"+r.course.String(), t.Block, t.Path), Path: t.Block.Title(), Title: t.Title, Text: t.Text,
+			Link: belowBlock(r.published, t.Block, t.Path), Path: t.Block.Title(), Title: t.Title, Text: t.Text,
 		})
 	}
 	return err
@@ -129,7 +129,7 @@ func (r *request) hitLink(block *course.Block) string {
 	case nil, block:
 		return r.unitLink(block) // which leads to the first unit in it
 	}
-	return r.unitLink(block.Unit) + "#" + elementID(block)
+	return r.unitLink(block.Unit) + "#" + r.elementID(block)
 }
 
 // kindOf says what a block is in the words of a list: a problem, video, text, unit or part of the course, or other.

@@ -76,7 +76,7 @@ func (r *request) timer(unit *course.Block) *timer {
 }
 
 func (r *request) timedLink(sub *course.Block) string {
-	return "/courses/" + r.course.String() + "/timed/" + sub.Usage.ID
+	return "/courses/" + r.course.String() + "/timed/" + r.published.Name(sub)
 }
 
 // timedBody is the page before and after a timed subsection.

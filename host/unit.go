@@ -81,7 +81,7 @@ func (r *request) toUnit(block *course.Block) error {
 	anchor := ""
 	switch {
 	case block.Unit != nil:
-		anchor = "#" + elementID(block)
+		anchor = "#" + r.elementID(block)
 		block = block.Unit
 	default:
 		if first := r.firstUnit(block); first != nil {
@@ -269,7 +269,7 @@ func (r *request) side(unit *course.Block) []sideSection {
 			}
 			entry := sideEntry{Title: sub.Title(), Current: sub.Usage == unit.Subsection.Usage}
 			if verdict := access.Content(r.person, r.published, sub, r.now()); verdict.Allowed || verdict.Why == wire.WhyTimed || verdict.Why == wire.WhyTimeUp {
-				entry.Link = "/courses/" + r.course.String() + "/units/" + sub.Usage.ID
+				entry.Link = r.unitLink(sub)
 			}
 			s.Entries = append(s.Entries, entry)
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"iter"
-	"strings"
 	"sync"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -24,7 +23,7 @@ type Published struct {
 	// Requires are the courses that have to be passed before this one.
 	Requires []key.Course
 	where    map[string]int
-	types    map[string]string // block id -> type, for links that name the id alone
+	types    map[string][]string // block id -> the types of its blocks, for links that name the id alone (names.go)
 }
 
 // Subsection is one subsection of a published course: what the outline knows, and its blocks once loaded.
@@ -121,11 +120,7 @@ func (c *Courses) load(ctx context.Context, course key.Course, run Run) (*Publis
 		return nil, fmt.Errorf("reading the outline of %s: %w", course, err)
 	}
 	out := &doc.Body
-	p := &Published{Key: course, Head: run.Head, Run: run, where: out.Where, types: make(map[string]string, len(out.Where))}
-	for place := range out.Where {
-		blockType, id, _ := strings.Cut(place, "@")
-		p.types[id] = blockType
-	}
+	p := &Published{Key: course, Head: run.Head, Run: run, where: out.Where}
 	root, down, err := newBlock(course, &out.Root, nil, nil)
 	if err != nil {
 		return nil, err
@@ -137,6 +132,7 @@ func (c *Courses) load(ctx context.Context, course key.Course, run Run) (*Publis
 		}
 	}
 	p.link()
+	p.types = p.typesByID()
 	return p, nil
 }
 
@@ -238,15 +234,6 @@ func (p *Published) Find(ctx context.Context, usage key.Usage) (*Block, error) {
 		return nil, err
 	}
 	return loaded.blocks[placeKey(usage.Type, usage.ID)], nil
-}
-
-// FindID returns a block by its block id alone, for "/jump_to_id/" links.
-func (p *Published) FindID(ctx context.Context, id string) (*Block, error) {
-	blockType, ok := p.types[id]
-	if !ok {
-		return nil, fmt.Errorf("%w: block %q", ErrNotFound, id)
-	}
-	return p.Find(ctx, p.Key.Usage(blockType, id))
 }
 
 // All loads and gives every block of the course in order, the root first.

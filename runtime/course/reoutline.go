@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -11,11 +12,9 @@ import (
 
 // Holds reports whether the course has a block of one of these types.
 func (p *Published) Holds(types ...string) bool {
-	for _, blockType := range p.types {
-		for _, t := range types {
-			if t == blockType {
-				return true
-			}
+	for _, held := range p.types {
+		if slices.ContainsFunc(held, func(blockType string) bool { return slices.Contains(types, blockType) }) {
+			return true
 		}
 	}
 	return false
