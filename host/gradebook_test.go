@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,21 +180,63 @@ func TestGradebookSheet(t *testing.T) {
 		}
 	}
 	rows := read(answer.body)
-	if len(rows) != 5 || strings.Join(rows[0], " ") != "learner username name email enrolled mode cohort grade letter passed up_to_date average:Homework average:Exam grade:s1 grade:s2 grade:s4 grade:s3" {
+	if len(rows) != 5 || strings.Join(rows[0], " ") != "learner username name email enrolled mode cohort grade letter passed up_to_date pending average:Homework average:Exam grade:s1 grade:s2 grade:s4 grade:s3" {
 		t.Fatalf("%d rows under %q", len(rows), rows[0])
 	}
 	for i, want := range []string{
-		"ann Ann ann@example.org true audit  1 A true true 1 1 1 1 1 1", "bert Bert bert@example.org true audit  0.6 C true true 0 1    1",
-		"carl Carl carl@example.org true audit  0.07  false true 0.1667 0 0.5   ", `zoe =<b>Zoe & "Co"</b> zoe@example.org true audit  0  false true      `,
+		"ann Ann ann@example.org true audit  1 A true true  1 1 1 1 1 1", "bert Bert bert@example.org true audit  0.6 C true true  0 1    1",
+		"carl Carl carl@example.org true audit  0.07  false true  0.1667 0 0.5   ", `zoe =<b>Zoe & "Co"</b> zoe@example.org true audit  0  false true       `,
 	} {
 		if got := strings.Join(rows[i+1][1:], " "); got != want {
 			t.Errorf("row %d: %q, want %q", i, got, want)
 		}
 	}
 	points := read(sue.get(gradebookPath(run) + ".csv?q=carl&show=points").must(200).body)
-	if len(points) != 2 || strings.Join(points[0][13:15], " ") != "earned:s1 possible:s1" || strings.Join(points[1][13:17], "|") != "0.5|1||" {
+	if len(points) != 2 || strings.Join(points[0][14:16], " ") != "earned:s1 possible:s1" || strings.Join(points[1][14:18], "|") != "0.5|1||" {
 		t.Errorf("points are %q", points)
 	}
+}
+
+// What was handed in and waits for a person's grade is no work that nobody has tried: the gradebook says that it waits, until it is
+// graded, and again when the grade is taken back.
+func TestGradebookShowsWhatWaits(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.essays()
+	ann := w.member("ann", run, "")
+	w.account("bob", run, "")
+	sue, rita := w.member("sue", run, "staff"), w.member("rita", run, "data_researcher")
+	path := gradebookPath(run)
+	rows := func(wanted ...string) {
+		t.Helper()
+		w.working.Wait()
+		w.eventually(func() bool {
+			page := sue.get(path).must(200)
+			return !slices.ContainsFunc(wanted, func(text string) bool { return !strings.Contains(page.body, text) })
+		})
+	}
+	rows("<td>–<td class")
+	ann.handInReport(run, "Low at noon.")
+	waits := `<td> <a class="waits" href="/courses/` + run.String() + `/staff/grading?section=c">to grade</a>`
+	rows(waits, "<td>–<td class")
+	rita.get(path).must(200, `<td> <span class="waits">to grade</span>`).without("staff/grading")
+	sue.get(path+".csv").must(200, ",ann,Ann,ann@example.org,true,audit,,0,,false,true,s,0,\r\n", ",bob,Bob,bob@example.org,true,audit,,0,,false,true,,,\r\n")
+	sue.get(path+"?show=points").must(200, waits)
+	one := sue.get("/courses/"+run.String()+"/staff/grading?section=c").formWith("act", "start").send("", nil).must(303).follow()
+	done := one.gradingForm().set("c0", "o1", "c1", "l", "act", "next").send("", nil).must(303).follow()
+	rows("<td>33<td class")
+	sue.get(path).without(waits)
+	done.formWith("act", "undo").send("", nil).must(303)
+	rows(waits)
+	sue.get(path).without("<td>33")
+	// Points for the whole end it as well.
+	err := w.site.Kernel.Scorer().Override(t.Context(), w.pseudonym("ann", run), run.Usage("file-upload", "report"), scoring.Override{
+		Earned: 3, Possible: 6, By: "tester", At: time.Now(), Stamp: fmt.Sprint(time.Now().UnixNano()),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows("<td>50<td class")
+	sue.get(path).without(waits)
 }
 
 // Staff of each kind and data researchers see the gradebook; to everybody else there is none.

@@ -3,6 +3,7 @@ package host
 import (
 	"html/template"
 	"math"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -19,6 +20,7 @@ type rowWriter struct {
 	// numbers remembers how numbers are written in the reader's language.
 	numbers map[float64]string
 	open    []bool // by group
+	waits   string
 	old     string
 	linked  bool
 }
@@ -29,6 +31,7 @@ func (r *request) rowWriter(q *bookQuery, table *gradebook.Table) *rowWriter {
 		w.open = append(w.open, q.opens(group.Type))
 	}
 	w.old = `<span class="visually-hidden"> ` + template.HTMLEscapeString(r.words.T("gradebook.old")) + `</span>`
+	w.waits = template.HTMLEscapeString(r.words.T("gradebook.waits"))
 	return w
 }
 
@@ -75,7 +78,8 @@ func (w *rowWriter) row(row *gradebook.Row, place int) {
 	w.out.WriteString("</tr>\n")
 }
 
-// cell writes nothing where the column is not for this learner, and a dash where he has not tried.
+// cell writes nothing where the column is not for this learner, and a dash where he has handed nothing in. What waits for a
+// person's grade says so, and leads whoever may grade to where one grades.
 func (w *rowWriter) cell(row *gradebook.Row, column int) {
 	c := row.Cell(column)
 	if !row.Graded {
@@ -84,6 +88,8 @@ func (w *rowWriter) cell(row *gradebook.Row, column int) {
 	switch {
 	case c.Possible <= 0:
 		w.out.WriteString(`<td>`)
+	case !c.Attempted && c.Pending:
+		w.out.WriteString(`<td>`)
 	case !c.Attempted:
 		w.out.WriteString(`<td>–`)
 	case w.q.points:
@@ -91,6 +97,18 @@ func (w *rowWriter) cell(row *gradebook.Row, column int) {
 	default:
 		w.out.WriteString(`<td>` + w.percent(c.Fraction()))
 	}
+	if c.Pending && c.Possible > 0 {
+		w.waiting(column)
+	}
+}
+
+func (w *rowWriter) waiting(column int) {
+	if !w.linked {
+		w.out.WriteString(` <span class="waits">` + w.waits + `</span>`)
+		return
+	}
+	address := w.r.gradingPath() + "?" + url.Values{"section": {w.table.Columns[column].Chapter()}}.Encode()
+	w.out.WriteString(` <a class="waits" href="` + template.HTMLEscapeString(address) + `">` + w.waits + `</a>`)
 }
 
 func (w *rowWriter) percent(fraction float64) string { return w.number(math.Round(fraction * 100)) }

@@ -3,6 +3,7 @@ package host
 import (
 	"bufio"
 	"strconv"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -55,7 +56,7 @@ func (r *request) gradebookSheet() error {
 }
 
 func sheetHead(table *gradebook.Table, points bool) []string {
-	head := []string{"learner", "username", "name", "email", "enrolled", "mode", "cohort", "grade", "letter", "passed", "up_to_date"}
+	head := []string{"learner", "username", "name", "email", "enrolled", "mode", "cohort", "grade", "letter", "passed", "up_to_date", "pending"}
 	for _, group := range table.Groups {
 		head = append(head, "average:"+group.Type)
 	}
@@ -70,11 +71,12 @@ func sheetHead(table *gradebook.Table, points bool) []string {
 	return head
 }
 
-// sheetRow writes fractions of one; what was not tried, and what is not for this learner, is empty.
+// sheetRow writes fractions of one; what has no score, and what is not for this learner, is empty. Where something was handed in
+// that waits for its score, "pending" names the subsection.
 func sheetRow(table *gradebook.Table, row *gradebook.Row, points bool) []string {
 	cells := []string{
 		row.Learner, row.Username, row.Name, row.Email, strconv.FormatBool(row.Enrolled), row.Mode, row.Cohort,
-		fraction(row.Percent), row.Letter, strconv.FormatBool(row.Passed), strconv.FormatBool(!row.Stale),
+		fraction(row.Percent), row.Letter, strconv.FormatBool(row.Passed), strconv.FormatBool(!row.Stale), pendingColumns(table, row),
 	}
 	for at := range table.Groups {
 		average, ok := row.Average(at)
@@ -98,6 +100,17 @@ func sheetRow(table *gradebook.Table, row *gradebook.Row, points bool) []string 
 		}
 	}
 	return cells
+}
+
+// pendingColumns names the subsections in which something was handed in and waits for somebody's grade.
+func pendingColumns(table *gradebook.Table, row *gradebook.Row) string {
+	var ids []string
+	for at := range table.Columns {
+		if row.Cell(at).Pending {
+			ids = append(ids, table.Columns[at].ID)
+		}
+	}
+	return strings.Join(ids, " ")
 }
 
 // fraction writes a number with at most four decimals and no more than it needs.

@@ -26,7 +26,7 @@ func (w *world) fill(learners int) {
 		user := w.learner(fmt.Sprintf("learner%05d", n), fmt.Sprintf("Given%d Family%d", n*7919%learners, n))
 		grade := scoring.Grade{
 			Learner: w.people.Pseudonym(user.ID, w.run.String()), Run: w.run.String(), Subsections: store.Map[scoring.Totals]{}, At: w.clock(),
-			Types: store.Map[float64]{"Homework": 0.5, "Lab": 0.6, "Exam": 0.7}, Percent: float64(n%101) / 100, Letter: "Pass", Head: 1, Rules: 1,
+			Types: store.Map[float64]{"Homework": 0.5, "Lab": 0.6, "Exam": 0.7}, Percent: float64(n%101) / 100, Letter: "Pass", Head: 1, Rules: 2,
 		}
 		for i, s := range subs {
 			points := float64((n + i) % 11)

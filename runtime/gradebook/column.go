@@ -19,6 +19,9 @@ type Column struct {
 	sub      *course.Subsection
 }
 
+// Chapter is the block id of the section that the column's subsection stands in.
+func (c *Column) Chapter() string { return c.sub.Section.Usage.ID }
+
 // Hidden says why learners do not see the results in a column.
 type Hidden string
 

@@ -47,7 +47,7 @@ func TestRows(t *testing.T) {
 	for at := range table.Columns {
 		cells += fmt.Sprint(row.Cell(at), " ")
 	}
-	if cells != "{5 10 true} {0 10 false} {10 10 true} {3 10 true} " {
+	if cells != "{5 10 true false} {0 10 false false} {10 10 true false} {3 10 true false} " {
 		t.Errorf("Ann's cells are %s", cells)
 	}
 	homework, _ := row.Average(0)

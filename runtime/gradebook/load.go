@@ -154,6 +154,7 @@ func (t *Table) enter(row *Row, grade *scoring.GradeRow) error {
 	row.Graded, row.version = true, grade.Version
 	row.Percent, row.Letter, row.Passed = grade.Percent, grade.Letter, grade.Passed
 	row.stamp = grade.Stamp
+	row.pending = nil
 	row.cells = make([]cell, len(t.Columns))
 	nothing := float32(math.NaN())
 	for at := range t.Columns {
@@ -169,6 +170,9 @@ func (t *Table) enter(row *Row, grade *scoring.GradeRow) error {
 			c.earned = float32(totals.Earned)
 		}
 		row.cells[at] = c
+		if totals.Pending > 0 {
+			row.pending = append(row.pending, at)
+		}
 	})
 	if err != nil {
 		return err
@@ -188,7 +192,7 @@ func (t *Table) enter(row *Row, grade *scoring.GradeRow) error {
 func (r *Row) takeGrade(from *Row) {
 	r.Graded, r.version, r.stamp = from.Graded, from.version, from.stamp
 	r.Percent, r.Letter, r.Passed = from.Percent, from.Letter, from.Passed
-	r.cells, r.levels = from.cells, from.levels
+	r.cells, r.levels, r.pending = from.cells, from.levels, from.pending
 }
 
 // count finishes a table whose rows are complete: who is stale, and the ways to rows if they have moved. Rows that are stale

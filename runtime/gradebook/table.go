@@ -2,6 +2,7 @@ package gradebook
 
 import (
 	"math"
+	"slices"
 	"sync"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -40,7 +41,7 @@ type Row struct {
 	Username, Name, Email string
 	Cohort, Mode          string
 	Enrolled              bool
-	// Graded says that there is a stored grade: without one nothing was ever attempted. Stale says that the grade is being
+	// Graded says that there is a stored grade: without one nothing was ever handed in. Stale says that the grade is being
 	// added up again.
 	Graded, Stale bool
 	Percent       float64
@@ -55,6 +56,7 @@ type Row struct {
 	groups      string
 	stamp       scoring.Stamp
 	cells       []cell
+	pending     []int // columns
 	levels      []float32
 	words       string // of the name, folded, with a space before each
 	name        []byte // collation key
@@ -68,6 +70,8 @@ type cell struct{ earned, possible float32 }
 type Cell struct {
 	Earned, Possible float64
 	Attempted        bool
+	// Pending says that something there was handed in and waits for somebody's grade.
+	Pending bool
 }
 
 // Fraction is earned of possible; 0 where nothing is possible.
@@ -84,10 +88,11 @@ func (r *Row) Cell(column int) Cell {
 		return Cell{}
 	}
 	c := r.cells[column]
-	if math.IsNaN(float64(c.earned)) {
-		return Cell{Possible: float64(c.possible)}
+	out := Cell{Possible: float64(c.possible), Pending: slices.Contains(r.pending, column)}
+	if !math.IsNaN(float64(c.earned)) {
+		out.Earned, out.Attempted = float64(c.earned), true
 	}
-	return Cell{float64(c.earned), float64(c.possible), true}
+	return out
 }
 
 // Average gives the average in a group of the table as the policy counts it; ok is false where there is none.

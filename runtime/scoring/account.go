@@ -53,7 +53,9 @@ func (s *Scorer) account(ctx context.Context, id string, submission *Submission,
 	if err := s.record(ctx, submission, judgement, verdict, counts && block.Facts.Completion == wire.CompleteOnSubmit); err != nil {
 		return err
 	}
-	if !counts {
+	// What waits for a person stands in the grade as well, until a later verdict of the same answer.
+	waits := verdict.Outcome == wire.OutcomePending || judgement.Number > 1
+	if !counts && (block == nil || cleared || !waits) {
 		return nil
 	}
 	return s.Regrade(ctx, published, block.Subsection, submission.Learner)

@@ -225,6 +225,15 @@ func TestPendingIsSettled(t *testing.T) {
 	if score := w.score(ann, "p"); score.Scored {
 		t.Errorf("a pending answer counts: %+v", score)
 	}
+	waiting := func() int { return w.grade(ann).Subsections["hw"].Pending }
+	if waiting() != 1 {
+		t.Error("the grade does not know that something waits")
+	}
+	w.submit(ann, "p", 2, becomes(wire.OutcomeInvalid))
+	w.work()
+	if waiting() != 1 {
+		t.Error("what is no answer hides the one that waits")
+	}
 	usage := w.run.Usage("problem", "p").String()
 	settle := func(name, usage, submission string) {
 		if err := w.scorer.Settle(t.Context(), name, usage, submission, "office", `{}`, w.clock()); err != nil {
@@ -242,8 +251,8 @@ func TestPendingIsSettled(t *testing.T) {
 	if d := w.delivery(id); d.State != scoring.StateDone || d.Evidence != 1 || d.Graded != 1 || d.Verdicts != 2 {
 		t.Errorf("%+v", d)
 	}
-	if score := w.score(ann, "p"); !score.Scored || score.Earned != 0.5 {
-		t.Errorf("%+v", score)
+	if score := w.score(ann, "p"); !score.Scored || score.Earned != 0.5 || waiting() != 0 {
+		t.Errorf("%+v, %d wait", score, waiting())
 	}
 	if first, err := w.scorer.Verdict(t.Context(), id, 1); err != nil || first.Outcome != wire.OutcomePending {
 		t.Errorf("the first verdict is %+v, %v", first, err)

@@ -208,6 +208,8 @@ type Totals struct {
 	AllEarned   float64 `bson:"all_earned"`
 	AllPossible float64 `bson:"all_possible"`
 	Attempted   bool    `bson:"attempted"`
+	// Pending counts the graded problems whose newest answer waits for somebody's grade.
+	Pending int `bson:"pending,omitempty"`
 }
 
 // Specs lists the collections of this package.

@@ -39,6 +39,8 @@ func (r *GradeRow) Subsections(visit func(id []byte, totals Totals)) error {
 				t.AllPossible = v.Float()
 			case "attempted":
 				t.Attempted = v.Bool()
+			case "pending":
+				t.Pending = int(v.Int())
 			}
 			return true
 		})

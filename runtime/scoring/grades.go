@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/access"
@@ -29,6 +30,8 @@ type Standing struct {
 	Subsection *course.Subsection
 	Problems   []Problem
 	Totals     grading.Totals
+	// Pending counts the problems that count towards the grade and wait for somebody's.
+	Pending int
 	// Included is false while results are hidden from the learner: nothing of it counts in the grade that he is shown.
 	Included bool
 }
@@ -56,6 +59,9 @@ func Subsection(
 			}
 			standing.Problems = append(standing.Problems, problem)
 			graded := block.Settings.Graded
+			if problem.Pending && (graded == nil || *graded) {
+				standing.Pending++
+			}
 			sums = append(sums, grading.ProblemScore{
 				Usage: block.Usage.String(), Score: problem.Score, Attempted: problem.Attempted, Ungraded: graded != nil && !*graded,
 			})
@@ -84,9 +90,7 @@ func problemScore(block *course.Block, score *Score) Problem {
 	current := grading.Score{Possible: *block.Facts.MaxScore}
 	if score != nil {
 		problem.Override = score.Override
-		if n := len(score.Entries); n > 0 && score.Override == nil {
-			problem.Pending = score.Entries[n-1].Outcome == string(wire.OutcomePending)
-		}
+		problem.Pending = score.waits()
 		if points, ok := score.Points(); ok {
 			current, problem.Attempted = points, true
 		}
@@ -97,6 +101,19 @@ func problemScore(block *course.Block, score *Score) Problem {
 	}
 	problem.Score = weighed
 	return problem
+}
+
+// waits reports whether the newest answer waits for somebody's grade. An answer that was no answer leaves the one before to wait.
+func (s *Score) waits() bool {
+	if s.Override != nil {
+		return false
+	}
+	for _, entry := range slices.Backward(s.Entries) {
+		if entry.Outcome != string(wire.OutcomeInvalid) {
+			return entry.Outcome == string(wire.OutcomePending)
+		}
+	}
+	return false
 }
 
 // Course adds a learner's whole course up.
@@ -200,7 +217,7 @@ func (s *Scorer) addUp(ctx context.Context, grade *Grade, p *access.Person, publ
 			return err
 		}
 		t := standing.Totals
-		grade.Subsections[sub.Usage.ID] = Totals{t.Graded.Earned, t.Graded.Possible, t.All.Earned, t.All.Possible, t.AttemptedGraded}
+		grade.Subsections[sub.Usage.ID] = Totals{t.Graded.Earned, t.Graded.Possible, t.All.Earned, t.All.Possible, t.AttemptedGraded, standing.Pending}
 	}
 	grade.Learner, grade.Run, grade.At = p.Learner, published.Key.String(), now
 	grade.Head, grade.Groups, grade.Rules = published.Head.Number, GroupsOf(p), gradeRules
