@@ -117,7 +117,7 @@ func (r *benchRun) open(ctx context.Context, background Background, recorder *wo
 	own := "http://" + front.Host(portOf(listener))
 	return site.Open(ctx, site.Config{
 		Data: r.data, Queue: background, Bus: background, Limiter: nil, Shipped: r.parts.Shipped, Folders: r.folders, Framed: !r.inline,
-		Development: true, NoRenderCache: true, AllowProcess: workbench.Processes(r.folders), Watch: recorder.Wrap, Break: r.breaker.Store, Poll: workbench.Poll,
+		Development: true, Early: true, NoRenderCache: true, AllowProcess: workbench.Processes(r.folders), Watch: recorder.Wrap, Break: r.breaker.Store, Poll: workbench.Poll,
 		Address: func(usage string) string { return own + host.MountPath(usage) }, Log: r.log,
 	})
 }

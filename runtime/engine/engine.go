@@ -115,6 +115,8 @@ type Result struct {
 	Costs int
 	// Memory is the instance's size in bytes after the call; 0 when unknown.
 	Memory int64
+	// Interpreted says that the code was not compiled yet, so that Elapsed tells little of it.
+	Interpreted bool
 	// Elapsed is wall time including the wait for an instance; Waited is that wait.
 	Elapsed, Waited time.Duration
 }

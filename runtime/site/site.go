@@ -81,6 +81,8 @@ type Config struct {
 	// Watch and Break wrap each engine that runs blocks, and the store, for a workbench; nil leaves them as they are.
 	Watch func(engine.Engine) engine.Engine
 	Break func(store.Store) store.Store
+	// Early lets blocks answer before they are compiled, for somebody who waits for them after each save.
+	Early bool
 	// Poll is how often source folders are looked at; 0 is half a second.
 	Poll time.Duration
 	// Address gives the absolute address below which a usage's mounts are reached; nil tells blocks none.
@@ -278,6 +280,13 @@ func (s *Site) openBlocks(ctx context.Context) error {
 	processes := &trusted{site: s}
 	engines := map[string]engine.Engine{s.Wasm.Name(): s.Wasm, processes.Name(): processes}
 	s.engines = []engine.Engine{s.Wasm, processes}
+	if s.config.Early {
+		early, err := wasm.NewEarly(ctx, s.Wasm)
+		if err != nil {
+			return err
+		}
+		engines[early.Name()], s.engines = early, []engine.Engine{early, s.Wasm, processes}
+	}
 	if s.Formulas, err = formula.New(formula.Config{Engine: s.Wasm, Log: s.config.Log, Now: s.config.Now}); err != nil {
 		return err
 	}

@@ -39,6 +39,8 @@ type Call struct {
 	// Elapsed and Waited are in milliseconds; Waited is the part of Elapsed that went by before an instance was free.
 	Elapsed float64 `json:"elapsed"`
 	Waited  float64 `json:"waited,omitempty"`
+	// Interpreted says that the compiler was still at work, so that Elapsed tells little of a site's.
+	Interpreted bool `json:"interpreted,omitempty"`
 	// Sent and Got are the sizes of the frames in bytes.
 	Sent int `json:"sent"`
 	Got  int `json:"got"`

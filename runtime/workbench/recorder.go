@@ -151,6 +151,7 @@ func (r recorded) Call(ctx context.Context, call engine.Call) (engine.Result, er
 	}
 	c.end(result.Frame, err)
 	c.Fuel, c.Memory, c.Elapsed, c.Waited = result.Fuel, result.Memory, milliseconds(result.Elapsed), milliseconds(result.Waited)
+	c.Interpreted = result.Interpreted
 	r.recorder.keep(c)
 	return result, err
 }

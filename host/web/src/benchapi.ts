@@ -19,7 +19,7 @@ export type Asked = { service: string; method: string; request?: unknown; reply?
 export type Call = {
   id: number; at: string; op: string; name?: string; block: string; package: string; artifact: string; usage?: string; learner?: string;
   context?: unknown; request?: unknown; reply?: unknown; error?: Failure; effects?: string[]; services?: Asked[];
-  log?: { level: number; text: string }[]; fuel?: number; memory?: number; elapsed: number; waited?: number; sent: number; got: number; faults?: string[];
+  log?: { level: number; text: string }[]; fuel?: number; memory?: number; elapsed: number; waited?: number; interpreted?: boolean; sent: number; got: number; faults?: string[];
 };
 export type FieldNow = { name: string; type?: string; value?: unknown; default?: unknown; undeclared?: boolean };
 export type Stored = {

@@ -39,6 +39,7 @@ function details(call: Call): HTMLElement {
   inside.append(
     make("p", { class: "small" }, fill(say("figures"), number(call.fuel ?? 0), number((call.memory ?? 0) / 1e6), number(call.elapsed), number(call.waited ?? 0), number(call.sent), number(call.got))),
   );
+  if (call.interpreted) inside.append(make("p", { class: "small" }, say("interpreted_why")));
   if (call.context) inside.append(part(say("context"), call.context));
   if (call.request) inside.append(part(say("request"), call.request));
   if (call.reply) inside.append(part(say("reply"), call.reply));
@@ -56,6 +57,7 @@ function row(call: Call): HTMLElement {
     make("span", { class: "bench-figure" }, `${number(call.elapsed)} ms`),
     make("span", { class: "bench-figure" }, fill(say("fuel_short"), number(call.fuel ?? 0))),
   );
+  if (call.interpreted) label.append(make("span", { class: "badge", title: say("interpreted_why") }, say("interpreted")));
   if (call.error) label.append(make("span", { class: "badge bad" }, call.error.code));
   for (const fault of call.faults ?? []) label.append(make("span", { class: "badge warn" }, say(`fault_${fault}`)));
   if (call.effects?.length) label.append(make("span", { class: "bench-effects" }, call.effects.join(", ")));

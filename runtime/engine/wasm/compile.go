@@ -91,6 +91,7 @@ func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 	if c.engine.config.Unmetered {
 		return fuel.Result{Module: code}, nil
 	}
+	config.SpareMemoryPages, config.SpareUpTo = pages(extra), pages(c.limits.Memory)
 	info, err := fuel.Rewrite(code, config)
 	if err != nil {
 		return info, refused(err)
@@ -98,15 +99,9 @@ func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 	if err := c.checkImports(&info); err != nil {
 		return info, err
 	}
-	if int64(info.Memory.MinPages)*pageSize > c.limits.Memory {
+	if int64(info.Memory.GuestMinPages)*pageSize > c.limits.Memory {
 		return info, wire.Errorf(wire.CodeMemory, wire.BlameBlock, "the module starts with %d MiB of memory, the limit is %d MiB",
-			info.Memory.MinPages/16, c.limits.Memory>>20)
-	}
-	if info.Memory.Present && extra > 0 {
-		config.MinMemoryPages = min(info.Memory.GuestMinPages+pages(extra), pages(c.limits.Memory), info.Memory.MaxPages)
-		if info, err = fuel.Rewrite(code, config); err != nil {
-			return info, refused(err)
-		}
+			info.Memory.GuestMinPages/16, c.limits.Memory>>20)
 	}
 	return info, nil
 }

@@ -35,6 +35,8 @@ type Config struct {
 	// Unmetered leaves modules as they are, to measure what metering costs: such a guest cannot be stopped, nor be put back
 	// (its globals are out of reach), so it implies NoRestore. Never outside measurements.
 	Unmetered bool
+	// Interpreted runs modules without compiling them: they are there at once, and slow. See [Early].
+	Interpreted bool
 	// NoRestore keeps what a call left behind, to measure what isolation costs. Never outside measurements.
 	NoRestore bool
 }
@@ -80,7 +82,11 @@ type Engine struct {
 // New makes an engine.
 func New(ctx context.Context, config Config) (*Engine, error) {
 	e := &Engine{config: config.withDefaults(), loaded: map[*conn]bool{}}
-	settings := wazero.NewRuntimeConfig().WithDebugInfoEnabled(true)
+	settings := wazero.NewRuntimeConfig()
+	if config.Interpreted {
+		settings = wazero.NewRuntimeConfigInterpreter()
+	}
+	settings = settings.WithDebugInfoEnabled(true)
 	if config.CacheDir != "" {
 		cache, err := openCache(config.CacheDir)
 		if err != nil {

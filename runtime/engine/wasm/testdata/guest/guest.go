@@ -106,6 +106,13 @@ func (block) Handle(c *sdk.Call, r *sdk.Request[fields, Public]) (*sdk.Reply, er
 	case "service":
 		_, err := c.Children()
 		return sdk.OK().Text("text/plain", fmt.Sprint(err)), nil
+	case "long": // longer than an interpreter goes on, after it told and asked something
+		c.Logf(sdk.LevelWarn, "setting out")
+		_, err := c.Children()
+		for range 10_000_000 {
+			kept = kept[:0]
+		}
+		return sdk.OK().Text("text/plain", fmt.Sprint("there ", err)), nil
 	case "log":
 		c.Logf(sdk.LevelWarn, "a line of %d", 42)
 	}
