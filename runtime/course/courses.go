@@ -23,6 +23,8 @@ type Courses struct {
 	texts     store.Collection[texts]
 	imports   store.Collection[Import]
 	pages     store.Collection[Page]
+	aside     store.Collection[asideDoc]
+	store     store.Store
 	now       func() time.Time
 	fresh     time.Duration
 
@@ -58,8 +60,8 @@ func New(s store.Store, config Config) *Courses {
 		revisions: store.Of[Revision](s, RevisionSpec()), assets: store.Of[Asset](s, AssetSpec()),
 		drafts: store.Of[Draft](s, DraftSpec()), outlines: store.Of[outline](s, outlineSpec()),
 		tables: store.Of[table](s, tableSpec()), texts: store.Of[texts](s, textsSpec()), imports: store.Of[Import](s, ImportSpec()),
-		pages: store.Of[Page](s, PageSpec()),
-		now:   config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{},
+		pages: store.Of[Page](s, PageSpec()), aside: store.Of[asideDoc](s, asideSpec()), store: s,
+		now: config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{},
 	}
 	if c.now == nil {
 		c.now = timeNow
@@ -69,6 +71,9 @@ func New(s store.Store, config Config) *Courses {
 	}
 	return c
 }
+
+// Store is where the courses are.
+func (c *Courses) Store() store.Store { return c.store }
 
 // ErrNotFound means that there is no such course, or nothing of it is published, or no such block in it.
 var ErrNotFound = errors.New("not in the course catalogue")
@@ -120,19 +125,30 @@ func (c *Courses) AddRevisions(ctx context.Context, revisions ...*Revision) ([]s
 	return hashes, nil
 }
 
-// Asset returns a course's file by its name, or ErrNotFound.
+// Asset returns a course's file by its name or by one that it had before, or ErrNotFound.
 func (c *Courses) Asset(ctx context.Context, course key.Course, name string) (Asset, error) {
-	doc, err := c.assets.Get(ctx, AssetID(course.String(), name))
-	if errors.Is(err, store.ErrNotFound) {
-		return Asset{}, fmt.Errorf("%w: file %q of %s", ErrNotFound, name, course)
+	for asked, hops := name, 0; hops <= maxMoves; hops++ {
+		doc, err := c.assets.Get(ctx, AssetID(course.String(), asked))
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return Asset{}, err
+		}
+		if err == nil && !doc.Body.Gone {
+			return doc.Body, nil
+		}
+		if asked = doc.Body.Moved; asked == "" {
+			break
+		}
 	}
-	return doc.Body, err
+	return Asset{}, fmt.Errorf("%w: file %q of %s", ErrNotFound, name, course)
 }
+
+// maxMoves bounds how often a file that is looked for may have been renamed.
+const maxMoves = 8
 
 // PutAsset stores or replaces a course's file entry.
 func (c *Courses) PutAsset(ctx context.Context, asset Asset) error {
 	_, err := c.assets.Update(ctx, AssetID(asset.Course, asset.Name), func(a *Asset) (bool, error) {
-		if a.Hash == asset.Hash && a.Type == asset.Type && a.Locked == asset.Locked {
+		if a.Hash == asset.Hash && a.Type == asset.Type && a.Locked == asset.Locked && !a.Gone {
 			return false, nil
 		}
 		*a = asset
@@ -150,9 +166,11 @@ func (c *Courses) Assets(ctx context.Context, course key.Course, after store.Cur
 	if err != nil {
 		return nil, "", fmt.Errorf("listing files of %s: %w", course, err)
 	}
-	assets := make([]Asset, len(docs))
-	for i, doc := range docs {
-		assets[i] = doc.Body
+	assets := make([]Asset, 0, len(docs))
+	for i := range docs {
+		if !docs[i].Body.Gone {
+			assets = append(assets, docs[i].Body)
+		}
 	}
 	return assets, next, nil
 }

@@ -12,12 +12,23 @@ type Import struct {
 	Course string    `bson:"course"`
 	At     time.Time `bson:"at"`
 	By     string    `bson:"by"`
+	// Op names the import as a change, Before is what was published before it.
+	Op     string       `bson:"op,omitempty"`
+	Before ImportBefore `bson:"before,omitempty"`
 	// Archive is the hash, in package files, of a tar.gz of everything that came in, known or not.
 	Archive string `bson:"archive"`
 	// Files are its files.
 	Files []ImportedFile `bson:"files"`
 	// Blocks tells, by block id, where a block's element stood and which revision it became.
 	Blocks store.Map[Origin] `bson:"blocks"`
+}
+
+// ImportBefore is what a course was when an import began.
+type ImportBefore struct {
+	Number  int    `json:"number" bson:"number"`
+	Root    string `json:"root,omitempty" bson:"root,omitempty"`
+	Grading string `json:"grading,omitempty" bson:"grading,omitempty"`
+	Import  string `json:"import,omitempty" bson:"import,omitempty"`
 }
 
 // ImportedFile is one file of an archive.

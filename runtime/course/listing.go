@@ -12,7 +12,9 @@ import (
 func (c *Courses) Pages(ctx context.Context, course key.Course) ([]Page, error) {
 	var pages []Page
 	err := c.pages.Each(ctx, store.Query{Prefix: store.ID(course.String())}, func(doc store.Doc[Page]) error {
-		pages = append(pages, doc.Body)
+		if !doc.Body.Gone {
+			pages = append(pages, doc.Body)
+		}
 		return nil
 	})
 	if err != nil {

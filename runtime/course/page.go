@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -18,19 +19,28 @@ type Page struct {
 	HTML string `bson:"html,omitempty"`
 	// Fields are JSON texts beside it, such as "items" of the updates.
 	Fields store.Map[string] `bson:"fields,omitempty"`
+	// By is the user who wrote it, Op the change that did; see package beside. Gone says that it was deleted.
+	By   string    `bson:"by,omitempty"`
+	At   time.Time `bson:"at,omitempty"`
+	Op   string    `bson:"op,omitempty"`
+	Gone bool      `bson:"gone,omitempty"`
 }
 
 // PageSpec is the collection of pages, by (course, kind, slug).
 func PageSpec() store.Spec { return store.Spec{Name: "pages"} }
 
-func pageID(course key.Course, kind, slug string) string {
-	return store.ID(course.String(), kind, slug)
-}
+// PageID names a page's document.
+func PageID(course, kind, slug string) string { return store.ID(course, kind, slug) }
+
+func pageID(course key.Course, kind, slug string) string { return PageID(course.String(), kind, slug) }
+
+// PageChanged makes the next reader look the course's pages up again.
+func (c *Courses) PageChanged(course key.Course) { c.forgetEntry(course) }
 
 // Page returns a page, or ErrNotFound.
 func (c *Courses) Page(ctx context.Context, course key.Course, kind, slug string) (Page, error) {
 	doc, err := c.pages.Get(ctx, pageID(course, kind, slug))
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && doc.Body.Gone {
 		return Page{}, fmt.Errorf("%w: page %s/%s of %s", ErrNotFound, kind, slug, course)
 	}
 	return doc.Body, err

@@ -44,6 +44,8 @@ type Publication struct {
 	// Import names the import record when an archive is published.
 	Import   string
 	By, Note string
+	// Whole takes Grading and Import as they are, empty ones too: the course becomes what it was before.
+	Whole bool
 	// Progress is told of blocks outlined so far and in all; nil is allowed.
 	Progress func(done, total int)
 }
@@ -98,10 +100,10 @@ func (c *Courses) swap(ctx context.Context, p Publication, outlineID string, roo
 		if run.Title == "" {
 			run.Title = p.Course.Number
 		}
-		if p.Grading != "" {
+		if p.Grading != "" || p.Whole {
 			run.Grading = p.Grading
 		}
-		if p.Import != "" {
+		if p.Import != "" || p.Whole {
 			run.Import = p.Import
 		}
 		return true, nil

@@ -66,6 +66,26 @@ type Asset struct {
 	At   time.Time `bson:"at"`
 	// Locked files need an enrolment.
 	Locked bool `bson:"locked,omitempty"`
+	// Alt are a picture's words for who does not see it.
+	Alt string `bson:"alt,omitempty"`
+	// By is the user who made it so, Op the change that did; see package beside.
+	By string `bson:"by,omitempty"`
+	Op string `bson:"op,omitempty"`
+	// Width and Height are a picture's, in pixels; Smaller are copies of it, narrowest first.
+	Width   int       `bson:"width,omitempty"`
+	Height  int       `bson:"height,omitempty"`
+	Smaller []Smaller `bson:"smaller,omitempty"`
+	// Gone says that the file was deleted; Moved is the name that it has now, where it was renamed, so that old links hold.
+	Gone  bool   `bson:"gone,omitempty"`
+	Moved string `bson:"moved,omitempty"`
+}
+
+// Smaller is a smaller copy of a picture.
+type Smaller struct {
+	Width int    `bson:"width"`
+	Hash  string `bson:"hash"`
+	Size  int64  `bson:"size"`
+	Type  string `bson:"type"`
 }
 
 // AssetSpec is the collection of assets, by (course, name).
@@ -94,9 +114,19 @@ func DraftSpec() store.Spec {
 	return store.Spec{Name: "drafts", Indexes: []store.Index{{Name: "course", Fields: []string{"course"}}}}
 }
 
+// BesideSpec is the collection of changes of files and pages; see package beside.
+func BesideSpec() store.Spec {
+	return store.Spec{Name: "beside_changes", Indexes: []store.Index{
+		{Name: "course", Fields: []string{"course", "at"}},
+		{Name: "one", Fields: []string{"course", "kind", "name", "at"}},
+		{Name: "op", Fields: []string{"course", "op"}},
+		{Name: "hashes", Fields: []string{"hashes"}, Multi: true},
+	}}
+}
+
 // Specs lists every collection of this package.
 func Specs() []store.Spec {
-	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), textsSpec(), ImportSpec(), PageSpec()}
+	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), textsSpec(), ImportSpec(), PageSpec(), BesideSpec(), asideSpec()}
 }
 
 // Text reads a course setting that is a string, or gives otherwise.

@@ -18,6 +18,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/engine"
 	"github.com/quoin-lms/quoin/runtime/engine/process"
@@ -103,6 +104,8 @@ type Site struct {
 	Lists   *lists.Lists
 	Events  *events.Log
 	Courses *course.Courses
+	// Beside changes courses' files and pages and keeps their history.
+	Beside *beside.Beside
 	// Listening brings events to the blocks that subscribed to them.
 	Listening *listening.Listening
 	// Bookmarks are the places that learners marked for themselves.
@@ -187,6 +190,7 @@ func (s *Site) open(ctx context.Context) error {
 	s.Bookmarks = bookmarks.New(s.Store)
 	s.Claims = marking.New(s.Store, s.config.Now)
 	s.Courses = course.New(s.Store, course.Config{Now: s.config.Now})
+	s.Beside = beside.New(beside.Config{Courses: s.Courses, Now: s.config.Now})
 	s.Allowances = allowance.New(s.Store, s.config.Now)
 	if err := s.openBlocks(ctx); err != nil {
 		return err
@@ -394,17 +398,19 @@ func (s *Site) Run(ctx context.Context) {
 	<-followed
 }
 
-// Holds tells which of some files somebody refers to, for who collects files: courses, and the set of installed blocks.
+// Holds tells which of some files somebody refers to, for who collects files: courses with their history, and the set of installed blocks.
 func (s *Site) Holds(ctx context.Context, hashes []string) (map[string]bool, error) {
 	held, err := s.Courses.Holds(ctx, hashes)
 	if err != nil {
 		return nil, err
 	}
-	archives, err := s.Blocks.Holds(ctx, hashes)
-	if err != nil {
-		return nil, err
+	for _, holder := range []func(context.Context, []string) (map[string]bool, error){s.Blocks.Holds, s.Beside.Holds} {
+		more, err := holder(ctx, hashes)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(held, more)
 	}
-	maps.Copy(held, archives)
 	return held, nil
 }
 

@@ -2,15 +2,13 @@ package importer
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"mime"
-	"path"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/course/olx"
 	"github.com/quoin-lms/quoin/runtime/intake"
@@ -32,11 +30,12 @@ type Keeper interface {
 	Put(ctx context.Context, content io.Reader) (hash string, size int64, err error)
 }
 
-// Config is what an import works with; all of it is needed.
+// Config is what an import works with. Answers alone may be nil: then nobody says which scores may change.
 type Config struct {
 	Courses *course.Courses
 	Blocks  Blocks
 	Files   Keeper
+	Answers Answers
 }
 
 // Request is one import.
@@ -47,6 +46,10 @@ type Request struct {
 	Files  *intake.Files
 	By     string
 	Now    time.Time
+	// Op names the import, so that it can be taken up after a crash and undone; zero makes one.
+	Op string
+	// Plan is what somebody agreed to; nil asks nobody. Another archive, or a course that was published since, is ErrStale.
+	Plan *Plan
 	// Progress is told what goes on; nil is allowed.
 	Progress func(Progress)
 }
@@ -61,6 +64,10 @@ type Progress struct {
 // Report is what came of an import.
 type Report struct {
 	Course key.Course
+	// Op names the import for [Undo], Before is what the course was, Aside counts the team's drafts that were set aside.
+	Op     string
+	Before Before
+	Aside  int
 	Head   course.Head
 	// Types counts published blocks by type; Unknown lists those that no installed block serves.
 	Types   map[string]int
@@ -113,22 +120,66 @@ type importing struct {
 	hashes    map[*olx.Block]string
 	origins   store.Map[course.Origin]
 	unknown   map[string]bool
+	// op is the import as a change of files and pages, run what the course is so far.
+	op  beside.Op
+	run course.Run
+	// published says that this import had published before a crash.
+	published bool
 }
 
 // Import reads the archive and makes it the course's published content.
 func Import(ctx context.Context, config Config, request Request) (Report, error) {
-	i := &importing{
-		config: config, request: request, revisions: map[string]*course.Revision{}, hashes: map[*olx.Block]string{},
-		origins: store.Map[course.Origin]{}, unknown: map[string]bool{},
-	}
-	i.report.Types = map[string]int{}
-	if err := i.run(ctx); err != nil {
+	i := newImporting(config, request)
+	if err := i.carry(ctx); err != nil {
 		return i.report, fmt.Errorf("importing: %w", err)
 	}
 	return i.report, nil
 }
 
-func (i *importing) run(ctx context.Context) error {
+func newImporting(config Config, request Request) *importing {
+	return &importing{
+		config: config, request: request, revisions: map[string]*course.Revision{}, hashes: map[*olx.Block]string{},
+		origins: store.Map[course.Origin]{}, unknown: map[string]bool{}, report: Report{Types: map[string]int{}},
+	}
+}
+
+func (i *importing) carry(ctx context.Context) error {
+	if err := i.read(ctx); err != nil {
+		return err
+	}
+	if err := i.begin(ctx); err != nil {
+		return err
+	}
+	if err := i.blocks(ctx); err != nil {
+		return err
+	}
+	if i.published {
+		return i.drafts(ctx)
+	}
+	if err := i.publishAll(ctx); err != nil {
+		// Files and pages changed already: the course is left as it was.
+		if _, undoing := i.beside().UndoAs(context.WithoutCancel(ctx), i.undoOp(), i.op.ID); undoing != nil && !errors.Is(undoing, beside.ErrNotFound) {
+			err = errors.Join(err, undoing)
+		}
+		return err
+	}
+	return i.drafts(ctx)
+}
+
+// publishAll stores files and pages and makes the content the course's head.
+func (i *importing) publishAll(ctx context.Context) error {
+	if err := i.files(ctx); err != nil {
+		return err
+	}
+	record, err := i.record(ctx)
+	if err != nil {
+		return err
+	}
+	return i.publish(ctx, record)
+}
+
+// read reads the archive and decides which course it is.
+func (i *importing) read(ctx context.Context) error {
 	read, findings, err := olx.Read(ctx, i.request.Files, olx.Options{
 		UserField: i.userField(ctx),
 		Progress:  func(p olx.Progress) { i.progress("read", p.Files, p.Of) },
@@ -149,17 +200,7 @@ func (i *importing) run(ctx context.Context) error {
 		return errors.New("the archive's own name cannot be a course key: name the course")
 	}
 	i.report.Course, i.report.Missing, i.report.Broken = i.key, read.MissingAssets(), read.BrokenLinks()
-	if err := i.blocks(ctx); err != nil {
-		return err
-	}
-	if err := i.files(ctx); err != nil {
-		return err
-	}
-	record, err := i.record(ctx)
-	if err != nil {
-		return err
-	}
-	return i.publish(ctx, record)
+	return nil
 }
 
 func (i *importing) progress(step string, done, total int) {
@@ -168,8 +209,21 @@ func (i *importing) progress(step string, done, total int) {
 	}
 }
 
-// blocks turns every block into a revision, children before parents, and stores them.
+// blocks turns every block into a revision and stores them.
 func (i *importing) blocks(ctx context.Context) error {
+	if err := i.revise(ctx); err != nil {
+		return err
+	}
+	all := make([]*course.Revision, 0, len(i.revisions))
+	for _, revision := range i.revisions {
+		all = append(all, revision)
+	}
+	_, err := i.config.Courses.AddRevisions(ctx, all...)
+	return err
+}
+
+// revise turns every block into a revision, children before parents.
+func (i *importing) revise(ctx context.Context) error {
 	total := len(i.course.Blocks)
 	for n := total - 1; n >= 0; n-- { // document order puts parents first
 		block := i.course.Blocks[n]
@@ -184,12 +238,10 @@ func (i *importing) blocks(ctx context.Context) error {
 			return err
 		}
 	}
-	all := make([]*course.Revision, 0, len(i.revisions))
-	for _, revision := range i.revisions {
-		all = append(all, revision)
+	for blockType := range i.unknown {
+		i.report.Unknown = append(i.report.Unknown, blockType)
 	}
-	_, err := i.config.Courses.AddRevisions(ctx, all...)
-	return err
+	return nil
 }
 
 func (i *importing) takeAll(ctx context.Context, block *olx.Block) error {
@@ -214,56 +266,6 @@ func (i *importing) take(ctx context.Context, block *olx.Block) error {
 	if !block.Draft {
 		at := block.Definition()
 		i.origins[block.Type+"@"+block.ID] = course.Origin{File: at.File, Start: at.Start, End: at.End, Line: at.Line, Hash: hash, Body: block.Body}
-	}
-	return nil
-}
-
-// files stores the uploaded files and the pages.
-func (i *importing) files(ctx context.Context) error {
-	for n, asset := range i.course.Assets {
-		content, err := i.request.Files.Open(asset.File.Path)
-		if err != nil {
-			return err
-		}
-		hash, size, err := i.config.Files.Put(ctx, content)
-		if err != nil {
-			return fmt.Errorf("storing %s: %w", asset.File.Path, err)
-		}
-		contentType := asset.ContentType
-		if contentType == "" {
-			contentType = mime.TypeByExtension(path.Ext(asset.Name))
-		}
-		err = i.config.Courses.PutAsset(ctx, course.Asset{
-			Course: i.key.String(), Name: asset.Name, Hash: hash, Size: size, Type: contentType, At: i.request.Now, Locked: asset.Locked,
-		})
-		if err != nil {
-			return err
-		}
-		i.report.Assets++
-		i.progress("files", n+1, len(i.course.Assets))
-	}
-	for _, page := range i.course.Pages {
-		stored := course.Page{Kind: string(page.Kind), Slug: page.Slug}
-		if page.File != "" {
-			text, err := i.text(page.File)
-			if err != nil {
-				return err
-			}
-			stored.HTML = text
-		}
-		for name, file := range page.Fields {
-			text, err := i.text(file)
-			if err != nil {
-				return err
-			}
-			if stored.Fields == nil {
-				stored.Fields = store.Map[string]{}
-			}
-			stored.Fields[name] = text
-		}
-		if err := i.config.Courses.PutPage(ctx, i.key, stored); err != nil {
-			return err
-		}
 	}
 	return nil
 }
@@ -295,37 +297,40 @@ func (i *importing) record(ctx context.Context) (string, error) {
 		_ = reader.CloseWithError(err) // lets the packing end; the error is the one to tell
 		return "", fmt.Errorf("keeping the archive: %w", err)
 	}
-	record := course.Import{Course: i.key.String(), At: i.request.Now, By: i.request.By, Archive: hash, Blocks: i.origins}
+	record := course.Import{Course: i.key.String(), At: i.request.Now, By: i.request.By, Op: i.op.ID, Before: i.report.Before, Archive: hash, Blocks: i.origins}
 	for _, file := range i.request.Files.List() {
-		record.Files = append(record.Files, course.ImportedFile{Path: file.Path, Hash: hex.EncodeToString(file.SHA256[:]), Size: file.Size})
+		record.Files = append(record.Files, course.ImportedFile{Path: file.Path, Hash: fileHash(file.SHA256), Size: file.Size})
 	}
 	return i.config.Courses.PutImport(ctx, record)
 }
 
-// publish makes the content the course's head, and stores drafts beside it.
+// publish makes the content the course's head.
 func (i *importing) publish(ctx context.Context, record string) error {
-	base := 0
-	run, err := i.config.Courses.Run(ctx, i.key)
-	switch {
-	case err == nil:
-		base = run.Head.Number
-	case !errors.Is(err, course.ErrNotFound):
-		return err
-	}
+	var err error
 	i.report.Head, i.report.Failed, err = i.config.Courses.Publish(ctx, i.config.Blocks, course.Publication{
-		Course: i.key, Root: i.hashes[i.course.Root], Base: base, Grading: string(i.course.GradingPolicy), Import: record,
+		Course: i.key, Root: i.hashes[i.course.Root], Base: i.run.Head.Number, Grading: string(i.course.GradingPolicy), Import: record,
 		By: i.request.By, Note: "import", Progress: func(done, total int) { i.progress("publish", done, total) },
 	})
+	return err
+}
+
+// drafts sets the team's own drafts aside where the archive changed what they were begun on, and stores the archive's.
+func (i *importing) drafts(ctx context.Context) error {
+	touched, err := i.touched(ctx)
 	if err != nil {
+		return err
+	}
+	set := map[string]bool{}
+	for n := range touched {
+		set[touched[n].Usage] = true
+	}
+	if i.report.Aside, err = i.config.Courses.SetAside(ctx, i.key, i.op.ID, func(d course.Draft) bool { return set[d.Usage] }); err != nil {
 		return err
 	}
 	for _, draft := range i.course.Drafts {
 		if err := i.putDrafts(ctx, draft.Root); err != nil {
 			return err
 		}
-	}
-	for blockType := range i.unknown {
-		i.report.Unknown = append(i.report.Unknown, blockType)
 	}
 	return nil
 }
