@@ -44,6 +44,7 @@ func chores(config *Config, role Role) []chore {
 			chore{"sweep", config.SweepEvery, sweepPatience, s.Kernel.Sweep},
 			chore{"events for blocks", config.SweepEvery, sweepPatience, s.Listening.Round},
 			chore{"lists of people", listsEvery, sweepPatience, s.Lists.Sweep},
+			chore{"courses on their way in and out", listsEvery, collectMost, s.Transfers.Sweep},
 			chore{"mails about notices", lettersEvery, letterPatience, s.Kernel.Notices().SendDue},
 			chore{"grades of older heads", recountsEvery, sweepPatience, s.Kernel.Scorer().Recounts},
 		)

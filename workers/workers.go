@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/quoin-lms/quoin/runtime/course/transfer"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/ports"
@@ -98,6 +99,9 @@ func handlers(s *site.Site, name string) map[string]queue.Handler {
 		}),
 		lists.JobKind: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
 			return s.Lists.Work(ctx, job.Ref, name+" "+job.ID)
+		}),
+		transfer.JobKind: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
+			return s.Transfers.Work(ctx, job.Ref, name+" "+job.ID)
 		}),
 		kernel.TaskJob: queue.HandlerFunc(func(ctx context.Context, job ports.Job) error {
 			return k.RunTask(ctx, job.Ref)

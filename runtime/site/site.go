@@ -20,6 +20,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/transfer"
 	"github.com/quoin-lms/quoin/runtime/engine"
 	"github.com/quoin-lms/quoin/runtime/engine/process"
 	"github.com/quoin-lms/quoin/runtime/engine/wasm"
@@ -106,6 +107,8 @@ type Site struct {
 	Courses *course.Courses
 	// Beside changes courses' files and pages and keeps their history.
 	Beside *beside.Beside
+	// Transfers bring archives in and take courses out.
+	Transfers *transfer.Transfers
 	// Listening brings events to the blocks that subscribed to them.
 	Listening *listening.Listening
 	// Bookmarks are the places that learners marked for themselves.
@@ -222,6 +225,10 @@ func (s *Site) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.Transfers = transfer.New(transfer.Config{
+		Store: s.Store, Courses: s.Courses, Blocks: s.Kernel, Answers: s.Kernel.Scorer(), Files: s.Files, Queue: s.config.Queue, Temp: s.config.Data,
+		Log: s.config.Log, Now: s.config.Now,
+	})
 	s.Gradebook = gradebook.New(gradebook.Config{
 		Scorer: s.Kernel.Scorer(), People: s.People, ContentGroups: contentGroups, Log: s.config.Log, Now: s.config.Now,
 	})
@@ -404,7 +411,7 @@ func (s *Site) Holds(ctx context.Context, hashes []string) (map[string]bool, err
 	if err != nil {
 		return nil, err
 	}
-	for _, holder := range []func(context.Context, []string) (map[string]bool, error){s.Blocks.Holds, s.Beside.Holds} {
+	for _, holder := range []func(context.Context, []string) (map[string]bool, error){s.Blocks.Holds, s.Beside.Holds, s.Transfers.Holds} {
 		more, err := holder(ctx, hashes)
 		if err != nil {
 			return nil, err

@@ -157,13 +157,27 @@ func (i *importing) carry(ctx context.Context) error {
 		return i.drafts(ctx)
 	}
 	if err := i.publishAll(ctx); err != nil {
-		// Files and pages changed already: the course is left as it was.
-		if _, undoing := i.beside().UndoAs(context.WithoutCancel(ctx), i.undoOp(), i.op.ID); undoing != nil && !errors.Is(undoing, beside.ErrNotFound) {
-			err = errors.Join(err, undoing)
-		}
-		return err
+		return errors.Join(err, i.giveUp(context.WithoutCancel(ctx)))
 	}
 	return i.drafts(ctx)
+}
+
+// giveUp leaves the course as it was: files and pages changed already. Where the content was published all the same, the import is
+// taken up again instead.
+func (i *importing) giveUp(ctx context.Context) error {
+	run, err := i.config.Courses.Run(ctx, i.key)
+	if err == nil {
+		i.run = run
+		err = i.resume(ctx)
+	}
+	if i.published || err != nil && !errors.Is(err, course.ErrNotFound) {
+		return err
+	}
+	_, err = i.beside().UndoAs(ctx, i.undoOp(), i.op.ID)
+	if errors.Is(err, beside.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // publishAll stores files and pages and makes the content the course's head.

@@ -272,3 +272,44 @@ func TestFirstImportIsUndone(t *testing.T) {
 		t.Errorf("it does not come in again: %v", err)
 	}
 }
+
+// stopping refuses to write a collection.
+type stopping struct {
+	store.Store
+	at string
+}
+
+var errStopped = errors.New("the store is away")
+
+func (d stopping) Replace(ctx context.Context, collection string, record store.Record) error {
+	if collection == d.at {
+		return errStopped
+	}
+	return d.Store.Replace(ctx, collection, record)
+}
+
+func (d stopping) Insert(ctx context.Context, collection string, record store.Record) error {
+	if collection == d.at {
+		return errStopped
+	}
+	return d.Store.Insert(ctx, collection, record)
+}
+
+// An import that cannot publish leaves files and pages as they were.
+func TestFailedImportLeavesFiles(t *testing.T) {
+	s := newSite(t)
+	if _, err := s.importPath(t, small(t, nil), small1); err != nil {
+		t.Fatal(err)
+	}
+	config := s.config()
+	config.Courses = course.New(stopping{s.courses.Store(), "runs"}, course.Config{})
+	if _, err := importer.Import(t.Context(), config, s.with(t, small(t, changed))); !errors.Is(err, errStopped) {
+		t.Fatal(err)
+	}
+	if got := s.sizes(t); got != "a.png=7" {
+		t.Errorf("files %s", got)
+	}
+	if page, err := s.courses.Page(t.Context(), small1, "about", "overview"); err != nil || page.HTML != "<p>About</p>" {
+		t.Errorf("page %+v, %v", page, err)
+	}
+}
