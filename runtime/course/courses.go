@@ -109,6 +109,21 @@ func (c *Courses) Revision(ctx context.Context, hash string) (*Revision, error) 
 	return &doc.Body, nil
 }
 
+// RevisionsByHash returns those of some revisions that there are, by hash.
+func (c *Courses) RevisionsByHash(ctx context.Context, hashes []string) (map[string]*Revision, error) {
+	found := make(map[string]*Revision, len(hashes))
+	for start := 0; start < len(hashes); start += readPage {
+		docs, err := c.revisions.GetMany(ctx, hashes[start:min(start+readPage, len(hashes))])
+		if err != nil {
+			return nil, fmt.Errorf("reading revisions: %w", err)
+		}
+		for hash, doc := range docs {
+			found[hash] = &doc.Body
+		}
+	}
+	return found, nil
+}
+
 // AddRevisions stores revisions; those that exist are left as they are. It returns their hashes.
 func (c *Courses) AddRevisions(ctx context.Context, revisions ...*Revision) ([]string, error) {
 	hashes := make([]string, len(revisions))
@@ -177,12 +192,21 @@ func (c *Courses) Assets(ctx context.Context, course key.Course, after store.Cur
 
 // Published returns the course as learners see it now, or ErrNotFound.
 func (c *Courses) Published(ctx context.Context, course key.Course) (*Published, error) {
+	return c.current(ctx, course, c.fresh)
+}
+
+// Newest returns the course as it is published at this moment, whoever published it, or ErrNotFound.
+func (c *Courses) Newest(ctx context.Context, course key.Course) (*Published, error) {
+	return c.current(ctx, course, 0)
+}
+
+func (c *Courses) current(ctx context.Context, course key.Course, fresh time.Duration) (*Published, error) {
 	now := c.now()
 	c.mu.Lock()
 	entry := c.loaded[course]
 	if entry != nil {
 		entry.used = now
-		if now.Sub(entry.seen) < c.fresh {
+		if now.Sub(entry.seen) < fresh {
 			c.mu.Unlock()
 			return entry.published, nil
 		}

@@ -62,6 +62,7 @@ func (c *Courses) PutPage(ctx context.Context, course key.Course, page Page) err
 
 // PutDraft stores a block's draft, replacing the one before.
 func (c *Courses) PutDraft(ctx context.Context, draft Draft) error {
+	draft.Index()
 	_, err := c.drafts.Update(ctx, draft.Usage, func(d *Draft) (bool, error) {
 		*d = draft
 		return true, nil

@@ -62,6 +62,8 @@ type Block struct {
 	Settings *Settings
 	// Fields are the resolved settings as JSON, inherited ones included.
 	Fields wire.Fields
+	// Own are those of them that are set on the block itself.
+	Own wire.Fields
 	// Broken says why the block could not be outlined.
 	Broken string
 	Parent *Block
@@ -102,10 +104,11 @@ func newBlock(course key.Course, n *node, parent *Block, above wire.Fields) (*Bl
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading facts of %s: %w", n.ID, err)
 	}
-	own, down := inherit(above, raw(n.Fields))
+	set := raw(n.Fields)
+	own, down := Inherit(above, set)
 	settings, err := DecodeSettings(own)
 	b := &Block{
-		Usage: course.Usage(n.Type, n.ID), Hash: n.Hash, Facts: facts, Settings: &settings, Fields: own, Broken: n.Broken, Parent: parent,
+		Usage: course.Usage(n.Type, n.ID), Hash: n.Hash, Facts: facts, Settings: &settings, Fields: own, Own: set, Broken: n.Broken, Parent: parent,
 	}
 	if err != nil && b.Broken == "" {
 		b.Broken = err.Error()
@@ -178,9 +181,57 @@ func (s *Subsection) Load(ctx context.Context) (*Loaded, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the blocks of %s: %w", s.Usage, err)
 	}
+	return s.growAll(&doc.Body)
+}
+
+// loadAll loads the subsections that nobody asked for yet, with few questions.
+func (p *Published) loadAll(ctx context.Context) error {
+	var missing []*Subsection
+	for _, sub := range p.Subsections {
+		sub.mu.Lock()
+		if sub.loaded == nil {
+			missing = append(missing, sub)
+		}
+		sub.mu.Unlock()
+	}
+	const page = 100 // tables of this many subsections stay far below what one answer may hold in memory
+	for start := 0; start < len(missing); start += page {
+		some := missing[start:min(start+page, len(missing))]
+		ids := make([]string, len(some))
+		for i, sub := range some {
+			ids[i] = sub.table
+		}
+		docs, err := some[0].courses.tables.GetMany(ctx, ids)
+		if err != nil {
+			return fmt.Errorf("reading the blocks of %s: %w", p.Key, err)
+		}
+		for _, sub := range some {
+			if doc, ok := docs[sub.table]; ok {
+				if err := sub.fill(&doc.Body); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// fill loads the subsection from its table, unless it is loaded.
+func (s *Subsection) fill(t *table) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.loaded != nil {
+		return nil
+	}
+	_, err := s.growAll(t)
+	return err
+}
+
+// growAll makes the subsection's blocks. The caller holds the lock.
+func (s *Subsection) growAll(t *table) (*Loaded, error) {
 	loaded := &Loaded{blocks: map[string]*Block{}}
-	for i := range doc.Body.Units {
-		unit, err := s.grow(loaded, &doc.Body.Units[i], s.Block, nil, s.down)
+	for i := range t.Units {
+		unit, err := s.grow(loaded, &t.Units[i], s.Block, nil, s.down)
 		if err != nil {
 			return nil, err
 		}
@@ -238,6 +289,9 @@ func (p *Published) Find(ctx context.Context, usage key.Usage) (*Block, error) {
 
 // All loads and gives every block of the course in order, the root first.
 func (p *Published) All(ctx context.Context) ([]*Block, error) {
+	if err := p.loadAll(ctx); err != nil {
+		return nil, err
+	}
 	blocks := []*Block{p.Root}
 	for _, section := range p.Root.Children {
 		blocks = append(blocks, section)

@@ -98,22 +98,6 @@ func AssetSpec() store.Spec {
 // AssetID names an asset's document.
 func AssetID(course, name string) string { return store.ID(course, name) }
 
-// Draft is a block's content as its team last saved it, not published yet.
-type Draft struct {
-	Course string `bson:"course"`
-	Usage  string `bson:"usage"`
-	// Base is the hash of the published revision that it started from, "" for a new block.
-	Base     string    `bson:"base,omitempty"`
-	Revision Revision  `bson:"revision"`
-	At       time.Time `bson:"at"`
-	By       string    `bson:"by"`
-}
-
-// DraftSpec is the collection of drafts, by usage key.
-func DraftSpec() store.Spec {
-	return store.Spec{Name: "drafts", Indexes: []store.Index{{Name: "course", Fields: []string{"course"}}}}
-}
-
 // BesideSpec is the collection of changes of files and pages; see package beside.
 func BesideSpec() store.Spec {
 	return store.Spec{Name: "beside_changes", Indexes: []store.Index{

@@ -63,9 +63,9 @@ var inherited = []string{
 // Inherited reports whether children take the setting over from their parents.
 func Inherited(name string) bool { return slices.Contains(inherited, name) }
 
-// inherit overlays a block's own fields on what its parent passes down: own are the block's resolved settings, down what it
+// Inherit overlays a block's own fields on what its parent passes down: own are the block's resolved settings, down what it
 // passes on.
-func inherit(parent, fields wire.Fields) (own, down wire.Fields) {
+func Inherit(parent, fields wire.Fields) (own, down wire.Fields) {
 	own, down = make(wire.Fields, len(parent)+len(fields)), parent
 	for name, value := range parent {
 		own[name] = value
@@ -106,6 +106,17 @@ func DecodeSettings(fields wire.Fields) (Settings, error) {
 		}
 	}
 	return s, bad
+}
+
+// OwnSettings gives those of a block's fields that are the host's or that children inherit.
+func OwnSettings(fields map[string]string) wire.Fields {
+	own := wire.Fields{}
+	for name, value := range fields {
+		if Inherited(name) || hostSetting(name) {
+			own[name] = json.RawMessage(value)
+		}
+	}
+	return own
 }
 
 // hostSetting reports whether Settings has a place for the name.

@@ -18,6 +18,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/course/transfer"
@@ -105,6 +106,8 @@ type Site struct {
 	Lists   *lists.Lists
 	Events  *events.Log
 	Courses *course.Courses
+	// Authoring changes what of courses is not published yet.
+	Authoring *authoring.Authoring
 	// Beside changes courses' files and pages and keeps their history.
 	Beside *beside.Beside
 	// Transfers bring archives in and take courses out.
@@ -217,6 +220,7 @@ func (s *Site) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.Authoring = authoring.New(s.Store, authoring.Config{Courses: s.Courses, Blocks: s.Kernel, Now: s.config.Now})
 	s.Listening = listening.New(listening.Config{Store: s.Store, Events: s.Events, Blocks: s.Kernel, Log: s.config.Log, Now: s.config.Now})
 	s.Blocks, err = installed.Open(ctx, installed.Config{
 		Store: s.Store, Files: s.Files, Registry: s.Registry, Kernel: s.Kernel, Folder: filepath.Join(s.config.Data, "installed"),

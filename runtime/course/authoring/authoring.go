@@ -1,0 +1,198 @@
+package authoring
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/importer"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
+)
+
+// Author is who does something: the id of a user.
+type Author struct{ ID string }
+
+// Op names one change, for undo.
+type Op struct {
+	ID string
+	At time.Time
+}
+
+// Blocks reads elements and outlines content; the kernel is one.
+type Blocks = importer.Blocks
+
+// Config is what authoring works with. Store, Courses and Blocks are needed.
+type Config struct {
+	Courses *course.Courses
+	Blocks  Blocks
+	// Now is the clock, NewID makes ids of blocks and operations; nil is the system's.
+	Now   func() time.Time
+	NewID func() string
+}
+
+// Authoring changes the working copies of a site's courses. Safe for concurrent use.
+type Authoring struct {
+	config  Config
+	courses *course.Courses
+	drafts  store.Collection[course.Draft]
+	edits   store.Collection[Entry]
+	runs    store.Collection[course.Run]
+}
+
+// New gives access to the working copies of the courses in s, whose collections (see [Specs], and those of package course) must
+// have been ensured.
+func New(s store.Store, config Config) *Authoring {
+	a := &Authoring{
+		config: config, courses: config.Courses, drafts: store.Of[course.Draft](s, course.DraftSpec()),
+		edits: store.Of[Entry](s, EditSpec()), runs: store.Of[course.Run](s, course.RunSpec()),
+	}
+	if a.config.Now == nil {
+		a.config.Now = func() time.Time { return time.Now().UTC() }
+	}
+	if a.config.NewID == nil {
+		a.config.NewID = newID
+	}
+	return a
+}
+
+// newID is 32 hexadecimal digits made by chance, as Open edX names blocks.
+func newID() string {
+	var id [16]byte
+	_, _ = io.ReadFull(rand.Reader, id[:]) // never fails
+	return hex.EncodeToString(id[:])
+}
+
+// now is the time as it is stored.
+func (a *Authoring) now() time.Time { return a.config.Now().UTC().Truncate(time.Millisecond) }
+
+var (
+	// ErrNotFound means that the course or the block is not in the working copy, or that there is no such operation.
+	ErrNotFound = errors.New("not in the working copy")
+	// ErrStale means that somebody else changed so much meanwhile that it has to be looked at again.
+	ErrStale = errors.New("changed by somebody else in between")
+)
+
+// Codes of [Invalid].
+const (
+	CodeField    = "field"         // no such field, or not the author's
+	CodeValue    = "value"         // the value is no JSON, or of the wrong type
+	CodeTooLarge = "too_large"     // more than a block or a list may hold
+	CodePlace    = "place"         // the block may not stand there
+	CodeType     = "not_installed" // no block of the type is installed
+	CodeXML      = "xml"           // the OLX cannot be read
+	CodeTitle    = "title"
+	CodeKey      = "key" // no course key, or one that is taken
+	CodeUndo     = "undo"
+)
+
+// Invalid says what is wrong with what an author asked for.
+type Invalid struct {
+	// Field is the field, or "" for none; Line is the line in it, from 1.
+	Field string
+	Code  string
+	Line  int
+	// Message is an English sentence; Code chooses the reader's.
+	Message string
+}
+
+// Error implements error.
+func (i *Invalid) Error() string {
+	if i.Field == "" {
+		return i.Message
+	}
+	return i.Field + ": " + i.Message
+}
+
+func invalid(code, field, format string, args ...any) *Invalid {
+	return &Invalid{Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// Bounds of what one block and one change may hold.
+const (
+	maxField    = 2 << 20
+	maxFields   = 6 << 20
+	maxChildren = 2000
+	maxUsages   = 1000
+	maxTitle    = 1000
+	maxDepth    = 24
+)
+
+// head is what is published now, nil when nothing is. The course itself must be there.
+func (a *Authoring) head(ctx context.Context, run key.Course) (*course.Published, error) {
+	published, err := a.courses.Newest(ctx, run)
+	if !errors.Is(err, course.ErrNotFound) {
+		return published, err
+	}
+	if _, err := a.courses.Run(ctx, run); err != nil {
+		return nil, notFound(err)
+	}
+	return nil, nil
+}
+
+// notFound makes the errors of what lies below this package's own.
+func notFound(err error) error {
+	if errors.Is(err, course.ErrNotFound) || errors.Is(err, store.ErrNotFound) {
+		return fmt.Errorf("%w: %w", ErrNotFound, err)
+	}
+	return err
+}
+
+// Create makes a course of which nothing is published, with a first section, subsection and unit.
+func (a *Authoring) Create(ctx context.Context, who Author, run key.Course, title string) error {
+	if run.IsZero() || run.Library() {
+		return invalid(CodeKey, "", "%q is no course key", run)
+	}
+	if title == "" || len(title) > maxTitle {
+		return invalid(CodeTitle, "title", "a course needs a title of 1 to %d bytes", maxTitle)
+	}
+	if err := a.createRun(ctx, course.Run{Key: run.String(), Org: run.Org, Number: run.Number, Name: run.Run, Title: title, Created: a.now()}); err != nil {
+		return err
+	}
+	c := a.plan(run, who, KindCreate)
+	refs := []course.ChildRef{{Type: "chapter"}, {Type: "sequential"}, {Type: "vertical"}}
+	for i := range refs {
+		refs[i].ID = a.config.NewID()
+	}
+	for i := range refs {
+		revision := &course.Revision{Type: refs[i].Type}
+		if i < len(refs)-1 {
+			revision.Children = refs[i+1 : i+2 : i+2]
+		}
+		c.create(run.Usage(refs[i].Type, refs[i].ID), revision)
+	}
+	c.create(run.Usage("course", course.RootID), &course.Revision{
+		Type: "course", Fields: store.Map[string]{"display_name": quote(title)}, Children: refs[:1],
+	})
+	_, err := c.do(ctx)
+	return err
+}
+
+// createRun enters a new course. One that is there, made by a call that died before its content was, may be made again.
+func (a *Authoring) createRun(ctx context.Context, run course.Run) error {
+	err := a.runs.Insert(ctx, run.Key, run)
+	if !errors.Is(err, store.ErrExists) {
+		return err
+	}
+	there, err := a.runs.Get(ctx, run.Key)
+	if err != nil {
+		return err
+	}
+	drafts, err := a.drafts.Count(ctx, store.Query{Index: "course", Equal: []any{run.Key}}, 1)
+	if err != nil {
+		return err
+	}
+	if there.Body.Head.Root != "" || drafts > 0 {
+		return invalid(CodeKey, "run", "there is a course %s already", run.Key)
+	}
+	there.Body.Title = run.Title
+	_, err = a.runs.Replace(ctx, there)
+	return err
+}
+
+func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

@@ -1,0 +1,259 @@
+package authoring
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// FieldEdit is one field as its author saw it and as he wants it. Null is unset.
+type FieldEdit struct {
+	Base  json.RawMessage `json:"base"`
+	Value json.RawMessage `json:"value"`
+}
+
+// Saved is what became of a save.
+type Saved struct {
+	Version int64       `json:"version"`
+	Fields  wire.Fields `json:"fields"`
+	// Conflicts are all that wait for an author at this block, Merged the fields that hold something else than was sent, because
+	// somebody else's changes are in them too.
+	Conflicts []Conflict `json:"conflicts,omitempty"`
+	Merged    []string   `json:"merged,omitempty"`
+	Op        string     `json:"op"`
+}
+
+// Conflict is what an author wrote that could not be merged with what is stored.
+type Conflict struct {
+	ID    string          `json:"id"`
+	Field string          `json:"field"`
+	Base  json.RawMessage `json:"base"`
+	Value json.RawMessage `json:"value"`
+	By    string          `json:"by"`
+	At    time.Time       `json:"at"`
+}
+
+// maxConflicts bounds what one block may hold beside its content.
+const maxConflicts = 100
+
+// Save changes fields of one block. What somebody else changed meanwhile is merged with it or, where that cannot be, kept beside
+// it: the stored value stays, and the author's goes into the draft's conflicts.
+func (a *Authoring) Save(ctx context.Context, who Author, usage key.Usage, edits map[string]FieldEdit) (Saved, error) {
+	wanted, err := a.checkEdits(ctx, usage.Type, edits)
+	if err != nil {
+		return Saved{}, err
+	}
+	return a.save(ctx, who, usage, wanted)
+}
+
+// edit is a field's edit in the form that is stored.
+type edit struct{ field, base, value string }
+
+func (a *Authoring) save(ctx context.Context, who Author, usage key.Usage, wanted []edit) (Saved, error) {
+	var merged []string
+	var aside []course.Conflict
+	var op string
+	doc, err := a.change(ctx, usage, func(d *course.Draft) (bool, error) {
+		merged, aside, op = nil, nil, d.Last.Op
+		fields, changed := copied(d.Revision.Fields), []string{}
+		for _, e := range wanted {
+			stored := valueOr(fields, e.field)
+			value, ok := mergeValues(e.base, stored, e.value)
+			switch {
+			case !ok && !kept(d.Conflicts, e, who):
+				aside = append(aside, course.Conflict{ID: a.config.NewID(), Field: e.field, Base: e.base, Value: e.value, By: who.ID, At: a.now()})
+			case ok && !same(value, stored):
+				changed = append(changed, e.field)
+				assign(fields, e.field, value)
+			}
+			if ok && !same(value, e.value) {
+				merged = append(merged, e.field)
+			}
+		}
+		if len(changed) == 0 && len(aside) == 0 {
+			return false, nil
+		}
+		if len(changed) > 0 {
+			a.touch(d, who, KindSave, changed)
+			op = d.Last.Op
+		}
+		d.Revision.Fields = fields
+		if d.Conflicts = append(slices.Clip(d.Conflicts), aside...); len(d.Conflicts) > maxConflicts {
+			return false, invalid(CodeTooLarge, "", "%d conflicts wait at this block: decide about them first", maxConflicts)
+		}
+		return true, nil
+	})
+	if err != nil {
+		return Saved{}, err
+	}
+	if err := a.enterSave(ctx, &doc.Body); err != nil {
+		return Saved{}, err
+	}
+	for i := range aside {
+		if err := a.enterConflict(ctx, &doc.Body, &aside[i]); err != nil {
+			return Saved{}, err
+		}
+	}
+	return savedOf(&doc, merged, op), nil
+}
+
+// enterSave enters a save with its place. Looking that up costs questions, so it is done for the first of a line alone.
+func (a *Authoring) enterSave(ctx context.Context, d *course.Draft) error {
+	if d.Last.Op == "" || !single(d.Last.Kind) {
+		return nil
+	}
+	var places []string
+	if d.Last.Began.Equal(d.At) {
+		run, err := key.ParseCourse(d.Course)
+		if err != nil {
+			return err
+		}
+		if places, err = a.above(ctx, run, []string{d.Usage}); err != nil {
+			return err
+		}
+	}
+	return a.enter(ctx, d, places)
+}
+
+// enterConflict enters what an author wrote into the history, where it stays whatever becomes of the conflict.
+func (a *Authoring) enterConflict(ctx context.Context, d *course.Draft, c *course.Conflict) error {
+	theirs := clone(&d.Revision)
+	assign(theirs.Fields, c.Field, c.Value)
+	hashes, err := a.courses.AddRevisions(ctx, &d.Revision, theirs)
+	if err != nil {
+		return err
+	}
+	run, err := key.ParseCourse(d.Course)
+	if err != nil {
+		return err
+	}
+	places, err := a.above(ctx, run, []string{d.Usage})
+	if err != nil {
+		return err
+	}
+	err = a.edits.Insert(ctx, entryID(d.Course, c.ID), Entry{
+		Course: d.Course, Op: c.ID, Kind: KindConflict, By: c.By, Began: c.At, At: c.At, Fields: []string{c.Field}, Places: places,
+		Steps: []Step{{Usage: d.Usage, Before: hashes[0], After: hashes[1]}},
+	})
+	if err != nil {
+		return fmt.Errorf("entering a conflict into the history: %w", err)
+	}
+	return nil
+}
+
+// Resolve ends a conflict: the field gets the value that the author decided for, null to unset it.
+func (a *Authoring) Resolve(ctx context.Context, who Author, usage key.Usage, conflict string, value json.RawMessage) (Saved, error) {
+	decided, err := canonical(value)
+	if err != nil {
+		return Saved{}, invalid(CodeValue, "", "the value is no JSON")
+	}
+	doc, err := a.change(ctx, usage, func(d *course.Draft) (bool, error) {
+		at := slices.IndexFunc(d.Conflicts, func(c course.Conflict) bool { return c.ID == conflict })
+		if at < 0 {
+			return false, fmt.Errorf("%w: conflict %q of %s", ErrNotFound, conflict, usage)
+		}
+		field := d.Conflicts[at].Field
+		a.touch(d, who, KindResolve, []string{field})
+		d.Revision.Fields = copied(d.Revision.Fields)
+		assign(d.Revision.Fields, field, decided)
+		d.Conflicts = slices.Delete(slices.Clone(d.Conflicts), at, at+1)
+		return true, nil
+	})
+	if err != nil {
+		return Saved{}, err
+	}
+	return savedOf(&doc, nil, doc.Body.Last.Op), a.enterSave(ctx, &doc.Body)
+}
+
+// kept reports whether the same conflict waits already: a save that is repeated adds none.
+func kept(conflicts []course.Conflict, e edit, who Author) bool {
+	return slices.ContainsFunc(conflicts, func(c course.Conflict) bool {
+		return c.Field == e.field && c.By == who.ID && c.Value == e.value
+	})
+}
+
+// checkEdits refuses what no author may write: values that are no JSON, and fields that are learners' or nobody's.
+func (a *Authoring) checkEdits(ctx context.Context, blockType string, edits map[string]FieldEdit) ([]edit, error) {
+	allowed := a.writable(ctx, blockType)
+	wanted := make([]edit, 0, len(edits))
+	for _, field := range slices.Sorted(maps.Keys(edits)) {
+		if !allowed(field) {
+			return nil, invalid(CodeField, field, "a %s has no such field", blockType)
+		}
+		e := edit{field: field}
+		var err error
+		if e.base, err = canonical(edits[field].Base); err == nil {
+			e.value, err = canonical(edits[field].Value)
+		}
+		if err != nil {
+			return nil, invalid(CodeValue, field, "the value is no JSON")
+		}
+		wanted = append(wanted, e)
+	}
+	return wanted, nil
+}
+
+// writable tells which fields of a type are an author's: those that its block declares so, and the host's settings.
+func (a *Authoring) writable(ctx context.Context, blockType string) func(field string) bool {
+	if course.Structural(blockType) {
+		return func(field string) bool { return field != "" && len(field) <= key.MaxPart }
+	}
+	declared, _ := a.config.Blocks.Declared(ctx, blockType)
+	authored := make(map[string]bool, len(declared))
+	for _, field := range declared {
+		authored[field.Name] = field.Scope.Authored()
+	}
+	return func(field string) bool {
+		is, declared := authored[field]
+		if declared {
+			return is
+		}
+		_, known := course.SettingType(field)
+		return known
+	}
+}
+
+func valueOr(fields store.Map[string], name string) string {
+	if value, ok := fields[name]; ok {
+		return value
+	}
+	return null
+}
+
+func assign(fields store.Map[string], name, value string) {
+	if value == null {
+		delete(fields, name)
+		return
+	}
+	fields[name] = value
+}
+
+func savedOf(doc *store.Doc[course.Draft], merged []string, op string) Saved {
+	return Saved{
+		Version: doc.Version, Fields: rawFields(doc.Body.Revision.Fields), Conflicts: conflictsOf(&doc.Body), Merged: merged, Op: op,
+	}
+}
+
+func conflictsOf(d *course.Draft) []Conflict {
+	var out []Conflict
+	for _, c := range d.Conflicts {
+		out = append(out, Conflict{c.ID, c.Field, json.RawMessage(c.Base), json.RawMessage(c.Value), c.By, c.At})
+	}
+	return out
+}
+
+func rawFields(fields store.Map[string]) wire.Fields {
+	out := make(wire.Fields, len(fields))
+	for name, value := range fields {
+		out[name] = json.RawMessage(value)
+	}
+	return out
+}

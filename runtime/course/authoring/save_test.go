@@ -1,0 +1,119 @@
+package authoring_test
+
+import (
+	"encoding/json"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+)
+
+const five = `"one\ntwo\nthree\nfour\nfive\n"`
+
+// Two authors at one text: what they changed in different lines is merged, what they changed in one line is kept twice.
+func TestTwoAuthorsAtOneField(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	h1 := at("html", "h1")
+	first := w.save(ada, h1, "data", five, `"ONE\ntwo\nthree\nfour\nfive\n"`)
+	if len(first.Merged) != 0 || len(first.Conflicts) != 0 || first.Version != 1 {
+		t.Errorf("the first save: %+v", first)
+	}
+	second := w.save(ben, h1, "data", five, `"one\ntwo\nthree\nfour\nFIVE\n"`)
+	if got := string(second.Fields["data"]); got != `"ONE\ntwo\nthree\nfour\nFIVE\n"` || len(second.Merged) != 1 {
+		t.Errorf("merged %s, %+v", got, second)
+	}
+	third := w.save(ben, h1, "data", five, `"eins\ntwo\nthree\nfour\nfive\n"`)
+	if got := string(third.Fields["data"]); got != `"ONE\ntwo\nthree\nfour\nFIVE\n"` || len(third.Conflicts) != 1 {
+		t.Fatalf("stored %s, conflicts %+v", got, third.Conflicts)
+	}
+	conflict := third.Conflicts[0]
+	if string(conflict.Value) != `"eins\ntwo\nthree\nfour\nfive\n"` || conflict.By != "ben" || conflict.Field != "data" {
+		t.Errorf("the conflict: %+v", conflict)
+	}
+	// The same again, as a browser that heard no answer sends it, keeps no second one.
+	if again := w.save(ben, h1, "data", five, `"eins\ntwo\nthree\nfour\nfive\n"`); len(again.Conflicts) != 1 {
+		t.Errorf("repeated: %+v", again.Conflicts)
+	}
+	resolved, err := w.authoring.Resolve(t.Context(), ada, h1, conflict.ID, json.RawMessage(`"eins\ntwo\nthree\nfour\nFIVE\n"`))
+	if err != nil || len(resolved.Conflicts) != 0 || string(resolved.Fields["data"]) != `"eins\ntwo\nthree\nfour\nFIVE\n"` {
+		t.Errorf("resolved %+v, %v", resolved, err)
+	}
+	if _, err := w.authoring.Resolve(t.Context(), ada, h1, conflict.ID, nil); !errors.Is(err, authoring.ErrNotFound) {
+		t.Errorf("a conflict that is over: %v", err)
+	}
+	// Nothing is lost: what ben wrote stands in the history too.
+	entries, _, err := w.authoring.History(t.Context(), run, at("vertical", "u1"), "", 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]int{}
+	for _, e := range entries {
+		kinds[e.Kind]++
+		if e.Kind != authoring.KindConflict {
+			continue
+		}
+		differences, err := w.authoring.Compare(t.Context(), e.Steps[0].Before, e.Steps[0].After)
+		if err != nil || len(differences) != 1 || differences[0].After != `"eins\ntwo\nthree\nfour\nfive\n"` {
+			t.Errorf("the conflict in the history: %+v, %v", differences, err)
+		}
+	}
+	if kinds[authoring.KindSave] != 2 || kinds[authoring.KindConflict] != 1 || kinds[authoring.KindResolve] != 1 {
+		t.Errorf("the unit's history: %v", kinds)
+	}
+}
+
+func TestSavesOfOnePauseAreOneLine(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	h1 := at("html", "h1")
+	ops := map[string]bool{}
+	for _, step := range []struct{ base, value string }{{five, `"a"`}, {`"a"`, `"ab"`}, {`"ab"`, `"abc"`}} {
+		ops[w.save(ada, h1, "data", step.base, step.value).Op] = true
+		w.wait(time.Second)
+	}
+	if len(ops) != 1 {
+		t.Errorf("three saves without a pause are %d operations", len(ops))
+	}
+	w.wait(2 * time.Minute)
+	later := w.save(ada, h1, "data", `"abc"`, `"abcd"`)
+	if ops[later.Op] {
+		t.Error("a save after a pause goes on with the one before")
+	}
+	entries, _, err := w.authoring.History(t.Context(), run, h1, "", 10)
+	if err != nil || len(entries) != 2 {
+		t.Fatalf("%d lines, %v", len(entries), err)
+	}
+	w.undo(ada, later.Op)
+	undone := w.undo(ben, entries[1].Op)
+	if len(undone.Left) != 0 {
+		t.Errorf("left %+v", undone.Left)
+	}
+	content, err := w.authoring.Unit(t.Context(), run, h1)
+	if err != nil || string(content.Fields["data"]) != five || content.State != authoring.StateLive {
+		t.Errorf("after undoing all: %s %s, %v", content.Fields["data"], content.State, err)
+	}
+}
+
+func TestWhatNobodyMaySave(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	for name, c := range map[string]struct{ field, value, code string }{
+		"a learner's field": {"answer", `"x"`, authoring.CodeField},
+		"an unknown field":  {"nonsense", `"x"`, authoring.CodeField},
+		"no JSON":           {"data", `"x`, authoring.CodeValue},
+	} {
+		_, err := w.authoring.Save(t.Context(), ada, at("html", "h1"), map[string]authoring.FieldEdit{c.field: {Value: json.RawMessage(c.value)}})
+		var invalid *authoring.Invalid
+		if !errors.As(err, &invalid) || invalid.Code != c.code {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := w.authoring.Save(t.Context(), ada, at("html", "nowhere"), map[string]authoring.FieldEdit{"data": {Value: json.RawMessage(`"x"`)}}); !errors.Is(err, authoring.ErrNotFound) {
+		t.Errorf("a block that is not there: %v", err)
+	}
+	if tree := w.tree(); tree.Changed != 0 {
+		t.Errorf("%d blocks changed", tree.Changed)
+	}
+}
