@@ -40,6 +40,7 @@ type Subsection struct {
 	Requires *Requirement
 	table    string
 	texts    string
+	said     *texts // those of a course that is in no store
 	down     wire.Fields
 	courses  *Courses
 
@@ -122,7 +123,11 @@ func (c *Courses) load(ctx context.Context, course key.Course, run Run) (*Publis
 	if err != nil {
 		return nil, fmt.Errorf("reading the outline of %s: %w", course, err)
 	}
-	out := &doc.Body
+	return c.grow(course, run, &doc.Body)
+}
+
+// grow makes a course of its outline.
+func (c *Courses) grow(course key.Course, run Run, out *outline) (*Published, error) {
 	p := &Published{Key: course, Head: run.Head, Run: run, where: out.Where}
 	root, down, err := newBlock(course, &out.Root, nil, nil)
 	if err != nil {

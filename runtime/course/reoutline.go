@@ -33,14 +33,8 @@ func (c *Courses) Reoutline(ctx context.Context, outliner Outliner, run key.Cour
 		return fail(err)
 	}
 	head := doc.Body.Head
-	d := &deriving{courses: c, outliner: outliner, course: run, broken: map[string]string{}}
-	if err := d.read(ctx, head.Root); err != nil {
-		return fail(err)
-	}
-	if err := d.outlineAll(ctx); err != nil {
-		return fail(err)
-	}
-	out, err := d.derive(ctx, head.Root)
+	d := &deriving{courses: c, outliner: outliner, course: run}
+	out, err := d.outline(ctx, head.Root)
 	if err != nil {
 		return fail(err)
 	}
@@ -51,7 +45,7 @@ func (c *Courses) Reoutline(ctx context.Context, outliner Outliner, run key.Cour
 	if id == head.Outline {
 		return false, nil
 	}
-	if _, err := c.outlines.InsertMany(ctx, []store.Doc[outline]{{ID: id, Body: *out}}); err != nil {
+	if _, err := d.store(ctx, out); err != nil {
 		return fail(err)
 	}
 	_, err = c.swap(ctx, Publication{Course: run, Root: head.Root, Base: head.Number, By: by, Note: note}, id, d.revisions[head.Root])

@@ -34,6 +34,9 @@ type subsection struct {
 	// Possible is the weighted maximum of its blocks, Scored their number.
 	Possible float64 `bson:"possible"`
 	Scored   int     `bson:"scored"`
+	// Afresh says that the next head derives it again, even if it stays the same: something in it is broken, or stands elsewhere
+	// too.
+	Afresh bool `bson:"afresh,omitempty" json:",omitempty"`
 }
 
 // node is one block as derived.

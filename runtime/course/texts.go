@@ -65,12 +65,16 @@ func (s *Subsection) Texts(ctx context.Context) (map[*Block]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	doc, err := s.courses.texts.Get(ctx, s.texts)
-	if err != nil {
-		return nil, fmt.Errorf("reading the words of %s: %w", s.Usage, err)
+	said := s.said
+	if said == nil {
+		doc, err := s.courses.texts.Get(ctx, s.texts)
+		if err != nil {
+			return nil, fmt.Errorf("reading the words of %s: %w", s.Usage, err)
+		}
+		said = &doc.Body
 	}
-	words := make(map[*Block]string, len(doc.Body.Blocks))
-	for _, block := range doc.Body.Blocks {
+	words := make(map[*Block]string, len(said.Blocks))
+	for _, block := range said.Blocks {
 		if there := loaded.blocks[block.Place]; there != nil {
 			words[there] = block.Text
 		}

@@ -1,0 +1,280 @@
+package authoring
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Published is what came of publishing.
+type Published struct {
+	Head course.Head
+	// Broken says, by block id, why a block was published as broken.
+	Broken map[string]string
+	// Blocks counts the blocks whose content learners see anew; 0 means that there was nothing to publish and no new head.
+	Blocks int
+}
+
+// Publish makes a part of the working copy what learners see; its course's own usage is all of it. It is done whole or not at all;
+// what is saved meanwhile stays in the working copy.
+func (a *Authoring) Publish(ctx context.Context, who Author, within key.Usage, note string) (Published, error) {
+	if err := a.finish(ctx, within.Course, 0); err != nil {
+		return Published{}, err
+	}
+	for range attempts {
+		done, err := a.publishOnce(ctx, who, within, note)
+		if !errors.Is(err, course.ErrStale) {
+			return done, err
+		}
+	}
+	return Published{}, fmt.Errorf("publishing %s: %w", within, ErrStale)
+}
+
+func (a *Authoring) publishOnce(ctx context.Context, who Author, within key.Usage, note string) (Published, error) {
+	w, err := a.working(ctx, within.Course)
+	if err != nil {
+		return Published{}, err
+	}
+	top, err := w.find(within)
+	if err != nil {
+		return Published{}, err
+	}
+	c, root, err := a.compose(ctx, w, top, false)
+	if err != nil {
+		return Published{}, err
+	}
+	if w.head != nil && root == w.head.Head.Root {
+		return Published{Head: w.head.Head}, a.settle(ctx, c)
+	}
+	if err := a.store(ctx, c); err != nil {
+		return Published{}, err
+	}
+	done := Published{}
+	top.walk(func(p *place) {
+		if p.state() != StateLive {
+			done.Blocks++
+		}
+	})
+	done.Head, done.Broken, err = a.courses.Publish(ctx, a.config.Blocks, course.Publication{
+		Course: within.Course, Root: root, Base: w.run.Head.Number, By: who.ID, Note: note, Reuse: true,
+	})
+	if err != nil {
+		return Published{}, err
+	}
+	if err := a.enterPublish(ctx, who, c, done.Head); err != nil {
+		return done, err
+	}
+	return done, a.settle(ctx, c)
+}
+
+// store stores what is published, and the drafts' contents as the history names them.
+func (a *Authoring) store(ctx context.Context, c *composing) error {
+	contents := make([]*course.Revision, 0, 2*len(c.contents))
+	for _, content := range c.contents {
+		contents = append(contents, content)
+	}
+	for usage := range c.made {
+		if draft := c.copy.drafts[usage]; draft != nil && len(draft.Body.Revision.Children) > 0 {
+			contents = append(contents, &draft.Body.Revision)
+		}
+	}
+	_, err := a.courses.AddRevisions(ctx, contents...)
+	return err
+}
+
+// enterPublish enters a publish into the history.
+func (a *Authoring) enterPublish(ctx context.Context, who Author, c *composing, head course.Head) error {
+	seen := map[key.Usage]bool{}
+	var places []string
+	c.copy.root.walk(func(p *place) {
+		if _, made := c.made[p.usage]; !made {
+			return
+		}
+		for at := p; at != nil && !seen[at.usage] && len(places) < store.MaxMulti; at = at.parent {
+			seen[at.usage] = true
+			places = append(places, at.usage.String())
+		}
+	})
+	now := a.now()
+	op := a.config.NewID()
+	err := a.edits.Insert(ctx, entryID(c.copy.key.String(), op), Entry{
+		Course: c.copy.key.String(), Op: op, Kind: KindPublish, By: who.ID, Began: now, At: now, Head: head.Number, Note: head.Note, Places: places,
+	})
+	if err != nil {
+		return fmt.Errorf("entering a publish into the history: %w", err)
+	}
+	return nil
+}
+
+// settling is how many drafts are taken away at once.
+const settling = 16
+
+// settle takes the drafts away that say what is published now, unless somebody has gone on with them: those go on from what is
+// published. A draft that a crash leaves is no change, and the next publish takes it away.
+func (a *Authoring) settle(ctx context.Context, c *composing) error {
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	var failed error
+	slots := make(chan struct{}, settling)
+	c.copy.root.walk(func(p *place) {
+		if _, made := c.made[p.usage]; p.draft == nil || !made && !c.inside[p.usage] {
+			return
+		}
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			if err := a.settleOne(ctx, c, p); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed = errors.Join(failed, err)
+			}
+		})
+	})
+	group.Wait()
+	return failed
+}
+
+func (a *Authoring) settleOne(ctx context.Context, c *composing, p *place) error {
+	hash, made := c.made[p.usage]
+	if !made && p.block != nil {
+		hash = p.block.Hash
+	}
+	if hash == "" {
+		return nil
+	}
+	said := !made // what was not made anew is published already
+	if content := c.contents[hash]; content != nil {
+		said = content.Apart().Hash() == p.draft.Body.Revision.Hash()
+	}
+	if said && len(p.draft.Body.Conflicts) == 0 {
+		if err := a.enter(ctx, &p.draft.Body, nil); err != nil {
+			return err
+		}
+		err := a.drafts.Delete(ctx, p.draft.ID, p.draft.Version)
+		if err == nil || errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return fmt.Errorf("taking the draft of %s away: %w", p.usage, err)
+		}
+	}
+	_, err := a.drafts.Update(ctx, p.draft.ID, func(d *course.Draft) (bool, error) {
+		if d.Usage == "" || d.Base == hash {
+			return false, nil
+		}
+		d.Base = hash
+		return true, nil
+	})
+	if err != nil {
+		return fmt.Errorf("going on with the draft of %s: %w", p.usage, err)
+	}
+	return nil
+}
+
+// PublishSettings changes settings of the course, its own block's fields, and the grading policy where that is not nil, and
+// publishes these alone. Of a course of which nothing is published it gives a zero head.
+func (a *Authoring) PublishSettings(ctx context.Context, who Author, run key.Course, fields wire.Fields, grading *string) (course.Head, error) {
+	root := run.Usage("course", course.RootID)
+	if len(fields) > 0 {
+		if _, err := a.Set(ctx, who, fields, root); err != nil {
+			return course.Head{}, err
+		}
+	}
+	for range attempts {
+		head, err := a.settingsOnce(ctx, who, run, fields, grading)
+		if !errors.Is(err, course.ErrStale) {
+			return head, err
+		}
+	}
+	return course.Head{}, fmt.Errorf("publishing the settings of %s: %w", run, ErrStale)
+}
+
+func (a *Authoring) settingsOnce(ctx context.Context, who Author, run key.Course, fields wire.Fields, grading *string) (course.Head, error) {
+	there, err := a.courses.Run(ctx, run)
+	if err != nil {
+		return course.Head{}, notFound(err)
+	}
+	if there.Head.Root == "" {
+		return course.Head{}, a.setGrading(ctx, run, grading)
+	}
+	published, err := a.courses.Revision(ctx, there.Head.Root)
+	if err != nil {
+		return course.Head{}, err
+	}
+	content := clone(published)
+	if err := a.assignAll(ctx, content, fields); err != nil {
+		return course.Head{}, err
+	}
+	p := course.Publication{
+		Course: run, Root: content.Hash(), Base: there.Head.Number, By: who.ID, Reuse: true, Whole: true,
+		Grading: there.Grading, Import: there.Import, Note: "settings",
+	}
+	if grading != nil {
+		p.Grading = *grading
+	}
+	if p.Root == there.Head.Root && p.Grading == there.Grading {
+		return there.Head, nil
+	}
+	if _, err := a.courses.AddRevisions(ctx, content); err != nil {
+		return course.Head{}, err
+	}
+	head, _, err := a.courses.Publish(ctx, a.config.Blocks, p)
+	if err != nil {
+		return course.Head{}, err
+	}
+	return head, a.tidy(ctx, []key.Usage{run.Usage("course", course.RootID)})
+}
+
+// setGrading sets the grading policy of a course of which nothing is published.
+func (a *Authoring) setGrading(ctx context.Context, run key.Course, grading *string) error {
+	if grading == nil {
+		return nil
+	}
+	_, err := a.runs.Update(ctx, run.String(), func(r *course.Run) (bool, error) {
+		if r.Head.Root != "" {
+			return false, course.ErrStale
+		}
+		r.Grading = *grading
+		return true, nil
+	})
+	return err
+}
+
+// Preview gives the working copy as a published course that is in no store: whole, or with the way to one unit alone. It may be
+// shown to its team, and nothing may be remembered of it.
+func (a *Authoring) Preview(ctx context.Context, run key.Course, unit *key.Usage) (*course.Published, error) {
+	if err := a.finish(ctx, run, abandoned); err != nil {
+		return nil, err
+	}
+	w, err := a.working(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	top := w.root
+	if unit != nil {
+		if top, err = w.find(*unit); err != nil {
+			return nil, err
+		}
+	}
+	c, root, err := a.compose(ctx, w, top, true)
+	if err != nil {
+		return nil, err
+	}
+	var blocks []*course.Revision // the kernel reads them where it asks blocks
+	for _, content := range c.contents {
+		if !course.Structural(content.Type) {
+			blocks = append(blocks, content)
+		}
+	}
+	if _, err := a.courses.AddRevisions(ctx, blocks...); err != nil {
+		return nil, err
+	}
+	p := course.Publication{Course: run, Root: root, Reuse: unit == nil}
+	return a.courses.Draw(ctx, a.config.Blocks, p, c.contents)
+}
