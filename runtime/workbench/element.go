@@ -2,19 +2,13 @@ package workbench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/olx"
-	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -44,61 +38,18 @@ func (w *writing) element(ctx context.Context, s *Scenario, fields wire.Fields) 
 	return w.add(made[block]), "", nil
 }
 
-// read reads one element with what is in it by the real importer, from a course of its own.
+// read reads one element with what is in it by the real importer.
 func (b *Bench) read(ctx context.Context, element []byte) (block *olx.Block, made map[*olx.Block]*course.Revision, problem string, err error) {
-	folder, err := os.MkdirTemp(b.config.Site.Data(), "olx-*")
-	if err != nil {
-		return nil, nil, "", err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	text := `<course org="workbench" course="blocks" url_name="scratch"><chapter url_name="c"><sequential url_name="s"><vertical url_name="v">` + "\n" +
-		string(element) + "\n</vertical></sequential></chapter></course>"
-	if err := os.WriteFile(filepath.Join(folder, "course.xml"), []byte(text), 0o600); err != nil {
-		return nil, nil, "", err
-	}
-	files, err := intake.OpenFolder(ctx, folder, intake.Options{})
-	if err != nil {
-		return nil, nil, "", err
-	}
-	defer func() { err = errors.Join(err, files.Close()) }()
-	read, findings, err := olx.Read(ctx, files, olx.Options{})
-	if err != nil {
-		return nil, nil, inElement(err.Error()), nil
-	}
-	for _, finding := range findings {
-		if finding.Level == wire.LevelError {
-			return nil, nil, fmt.Sprintf("line %d: %s", max(1, finding.Line-1), finding.Message), nil
-		}
-	}
-	vertical := below(read.Root, 3)
-	if vertical == nil || len(vertical.Children) != 1 {
-		return nil, nil, "type exactly one element", nil
-	}
-	block = vertical.Children[0]
-	if made, err = importer.Revisions(ctx, b.config.Site.Kernel, files, read, block); err != nil {
+	read, err := importer.Element(ctx, b.config.Site.Kernel, b.config.Site.Data(), element)
+	switch {
+	case err != nil:
 		return nil, nil, err.Error(), nil
+	case read.Problem != "" && read.Line > 0:
+		return nil, nil, fmt.Sprintf("line %d: %s", read.Line, read.Problem), nil
+	case read.Problem != "":
+		return nil, nil, read.Problem, nil
 	}
-	return block, made, "", nil
-}
-
-var inFile = regexp.MustCompile(`(?:reading course: )?course\.xml:(\d+):`)
-
-// inElement tells a place in the file around an element as one in the element.
-func inElement(text string) string {
-	return inFile.ReplaceAllStringFunc(text, func(match string) string {
-		line, _ := strconv.Atoi(inFile.FindStringSubmatch(match)[1]) // the pattern has digits alone there
-		return fmt.Sprintf("line %d:", max(1, line-1))
-	})
-}
-
-func below(block *olx.Block, levels int) *olx.Block {
-	for ; block != nil && levels > 0; levels-- {
-		if len(block.Children) != 1 {
-			return nil
-		}
-		block = block.Children[0]
-	}
-	return block
+	return read.Block, read.Made, "", nil
 }
 
 // AddOLX adds a scenario of an element that somebody typed. problem says why there is none.

@@ -31,6 +31,8 @@ type Blocks = importer.Blocks
 type Config struct {
 	Courses *course.Courses
 	Blocks  Blocks
+	// TempDir is where OLX lies while it is read; "" is the system's.
+	TempDir string
 	// Now is the clock, NewID makes ids of blocks and operations; nil is the system's.
 	Now   func() time.Time
 	NewID func() string

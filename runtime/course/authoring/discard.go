@@ -262,7 +262,7 @@ func (a *Authoring) tidy(ctx context.Context, usages []key.Usage) error {
 		if err != nil {
 			return err
 		}
-		if len(doc.Body.Conflicts) > 0 || published.Apart().Hash() != doc.Body.Revision.Apart().Hash() {
+		if len(doc.Body.Conflicts) > 0 || !equal(published, &doc.Body.Revision) {
 			continue
 		}
 		err = a.drafts.Delete(ctx, doc.ID, doc.Version)

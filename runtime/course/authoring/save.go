@@ -51,13 +51,16 @@ func (a *Authoring) Save(ctx context.Context, who Author, usage key.Usage, edits
 	if err != nil {
 		return Saved{}, err
 	}
-	return a.save(ctx, who, usage, wanted)
+	return a.save(ctx, who, usage, KindSave, wanted, nil)
 }
 
 // edit is a field's edit in the form that is stored.
 type edit struct{ field, base, value string }
 
-func (a *Authoring) save(ctx context.Context, who Author, usage key.Usage, wanted []edit) (Saved, error) {
+// save merges edits into a block. more, if set, changes what is no field; it names what it changed, and what it has to leave.
+func (a *Authoring) save(
+	ctx context.Context, who Author, usage key.Usage, kind string, wanted []edit, more func(r *course.Revision) (changed []string, left []edit),
+) (Saved, error) {
 	var merged []string
 	var aside []course.Conflict
 	var op string
@@ -78,13 +81,24 @@ func (a *Authoring) save(ctx context.Context, who Author, usage key.Usage, wante
 				merged = append(merged, e.field)
 			}
 		}
+		revision := d.Revision
+		if more != nil {
+			also, left := more(&revision)
+			changed = append(changed, also...)
+			for _, e := range left {
+				if !kept(d.Conflicts, e, who) {
+					aside = append(aside, course.Conflict{ID: a.config.NewID(), Field: e.field, Base: e.base, Value: e.value, By: who.ID, At: a.now()})
+				}
+			}
+		}
 		if len(changed) == 0 && len(aside) == 0 {
 			return false, nil
 		}
 		if len(changed) > 0 {
-			a.touch(d, who, KindSave, changed)
+			a.touch(d, who, kind, changed)
 			op = d.Last.Op
 		}
+		d.Revision = revision
 		d.Revision.Fields = fields
 		if d.Conflicts = append(slices.Clip(d.Conflicts), aside...); len(d.Conflicts) > maxConflicts {
 			return false, invalid(CodeTooLarge, "", "%d conflicts wait at this block: decide about them first", maxConflicts)
@@ -126,7 +140,13 @@ func (a *Authoring) enterSave(ctx context.Context, d *course.Draft) error {
 // enterConflict enters what an author wrote into the history, where it stays whatever becomes of the conflict.
 func (a *Authoring) enterConflict(ctx context.Context, d *course.Draft, c *course.Conflict) error {
 	theirs := clone(&d.Revision)
-	assign(theirs.Fields, c.Field, c.Value)
+	if c.Field == fieldOLX {
+		if err := setXML(theirs, c.Value); err != nil {
+			return err
+		}
+	} else {
+		assign(theirs.Fields, c.Field, c.Value)
+	}
 	hashes, err := a.courses.AddRevisions(ctx, &d.Revision, theirs)
 	if err != nil {
 		return err
@@ -162,8 +182,14 @@ func (a *Authoring) Resolve(ctx context.Context, who Author, usage key.Usage, co
 		}
 		field := d.Conflicts[at].Field
 		a.touch(d, who, KindResolve, []string{field})
-		d.Revision.Fields = copied(d.Revision.Fields)
-		assign(d.Revision.Fields, field, decided)
+		if field == fieldOLX {
+			if err := setXML(&d.Revision, decided); err != nil {
+				return false, err
+			}
+		} else {
+			d.Revision.Fields = copied(d.Revision.Fields)
+			assign(d.Revision.Fields, field, decided)
+		}
 		d.Conflicts = slices.Delete(slices.Clone(d.Conflicts), at, at+1)
 		return true, nil
 	})

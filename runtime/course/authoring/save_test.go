@@ -117,3 +117,21 @@ func TestWhatNobodyMaySave(t *testing.T) {
 		t.Errorf("%d blocks changed", tree.Changed)
 	}
 }
+
+// A text that is typed and taken back is no change, however the archive wrote its characters.
+func TestTypedAndTakenBack(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	p2 := at("problem", "p2")
+	w.save(ada, p2, "data", `"\u003cproblem>2</problem>"`, `"<problem>22</problem>"`)
+	if state := w.content("problem", "p2").State; state != authoring.StateChanged {
+		t.Errorf("typed: %s", state)
+	}
+	w.save(ada, p2, "data", `"<problem>22</problem>"`, `"\u003cproblem\u003e2</problem>"`)
+	if state := w.content("problem", "p2").State; state != authoring.StateLive || w.tree().Changed != 0 {
+		t.Errorf("taken back: %s, %d changes", state, w.tree().Changed)
+	}
+	if done := w.publish(root); done.Blocks != 0 || w.drafts() != 0 {
+		t.Errorf("published %+v, %d drafts left", done, w.drafts())
+	}
+}

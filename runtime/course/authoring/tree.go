@@ -190,7 +190,7 @@ func (a *Authoring) content(ctx context.Context, usage key.Usage, seen map[key.U
 	}
 	c.Title, _ = unquote(d.Revision.Fields["display_name"])
 	if c.Published = c.Fields; doc.Version > 0 {
-		if err := a.compareOne(ctx, c); err != nil {
+		if err := a.compareOne(ctx, c, &d.Revision); err != nil {
 			return nil, err
 		}
 	}
@@ -208,7 +208,7 @@ func (a *Authoring) content(ctx context.Context, usage key.Usage, seen map[key.U
 }
 
 // compareOne says what a draft is to what is published.
-func (a *Authoring) compareOne(ctx context.Context, c *Content) error {
+func (a *Authoring) compareOne(ctx context.Context, c *Content, now *course.Revision) error {
 	_, published, err := a.published(ctx, c.Usage)
 	if isNotFound(err) {
 		c.State, c.Published = StateNew, nil
@@ -218,7 +218,7 @@ func (a *Authoring) compareOne(ctx context.Context, c *Content) error {
 		return err
 	}
 	c.Published = rawFields(published.Fields)
-	if published.Apart().Hash() != c.Hash {
+	if !equal(published, now) {
 		c.State = StateChanged
 	}
 	return nil

@@ -149,7 +149,7 @@ func (a *Authoring) compare(ctx context.Context, w *copyOf) error {
 		if block == nil {
 			continue
 		}
-		if revision := published[block.Hash]; revision != nil && revision.Apart().Hash() == doc.Body.Revision.Hash() {
+		if revision := published[block.Hash]; revision != nil && equal(revision, &doc.Body.Revision) {
 			w.equal[usage] = true
 		}
 	}

@@ -142,7 +142,7 @@ func (w *world) sample() {
 	}
 	c1 := add("chapter", "c1", "", add("sequential", "s1", "", add("vertical", "u1", "",
 		add("html", "h1", `"one\ntwo\nthree\nfour\nfive\n"`), add("problem", "p1", `"<problem/>"`))))
-	c2 := add("chapter", "c2", "", add("sequential", "s2", "", add("vertical", "u2", "", add("problem", "p2", `"<problem>2</problem>"`))))
+	c2 := add("chapter", "c2", "", add("sequential", "s2", "", add("vertical", "u2", "", add("problem", "p2", `"\u003cproblem\u003e2</problem>"`))))
 	add("course", course.RootID, "", c1, c2)
 	hashes, err := w.courses.AddRevisions(w.t.Context(), all...)
 	if err != nil {
