@@ -4,8 +4,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/gofiber/fiber/v2"
-
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -20,7 +18,7 @@ func studioRoutes() []Route {
 	return slices.Concat([]Route{
 		{Method: "GET", Path: "/studio", Who: SignedIn, Kind: Page, Handle: (*request).studioHome},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioUnitRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioUnitRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is
@@ -131,15 +129,4 @@ func (r *request) authored() ([]key.Course, error) {
 		}
 	}
 	return runs, nil
-}
-
-// studioOutlineBody is the outline of a course.
-type studioOutlineBody struct{ Sections []*course.Block }
-
-func (r *request) studioOutline() error {
-	body := &studioOutlineBody{}
-	if r.published != nil {
-		body.Sections = r.published.Root.Children
-	}
-	return r.showStudio(fiber.StatusOK, "studio_outline.html", "outline", page{Title: r.words.T("studio.tab.outline"), Body: body})
 }

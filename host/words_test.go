@@ -22,7 +22,7 @@ var (
 	inScript   = regexp.MustCompile(`words\("([a-z_]+)"\)`)
 	prefix     = regexp.MustCompile(`(?:words\.T\(|printf )"([a-z_]+\.)(?:"|%s)`)
 	// whole keys that code puts together: prefixes such as why. and problem.
-	together = []string{"why.", "block_may.", "block_risk.", "block_rule.", "block_surface.", "block_trust.", "blocks.done_", "blocks.fact_", "blocks.trial_", "problem.", "language.", "signup.", "account.", "catalogue.", "profile.", "mail.", "list.title_", "list.state_", "list.start_", "list.count_", "list.result_", "list.mail_", "role.", "people.filter_", "staff.tab.", "grading.filter_", "search.kind_", "record.say_", "gradebook.hidden_", "admin.", "admin_wrong.", "admin_mend.", "admin_chore.", "admin_lane.", "admin_mail.", "admin_store.", "bytes.", "span.", "elements.", "workbench.", "fieldform.", "slot.", "notices.way_", "studio.tab."}
+	together = []string{"why.", "block_may.", "block_risk.", "block_rule.", "block_surface.", "block_trust.", "blocks.done_", "blocks.fact_", "blocks.trial_", "problem.", "language.", "signup.", "account.", "catalogue.", "profile.", "mail.", "list.title_", "list.state_", "list.start_", "list.count_", "list.result_", "list.mail_", "role.", "people.filter_", "staff.tab.", "grading.filter_", "search.kind_", "record.say_", "gradebook.hidden_", "admin.", "admin_wrong.", "admin_mend.", "admin_chore.", "admin_lane.", "admin_mail.", "admin_store.", "bytes.", "span.", "elements.", "workbench.", "fieldform.", "slot.", "notices.way_", "studio.tab.", "studio.", "studio_did.", "studio_key.", "studio_set.", "studio_show.", "studio_wrong."}
 )
 
 // sources gives the files of a pattern, without tests.

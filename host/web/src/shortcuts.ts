@@ -96,6 +96,7 @@ function list(): void {
     row.append(term, meaning);
     names.append(row);
   }
+  for (const more of document.querySelectorAll<HTMLTemplateElement>("template[data-keys]")) names.append(more.content.cloneNode(true));
   const label = document.createElement("label");
   label.className = "choice";
   const box = document.createElement("input");

@@ -1,0 +1,493 @@
+package host
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/grading"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// maxTitle bounds a title, in bytes.
+const maxTitle = 255
+
+// Levels of the outline.
+const (
+	levelSection = 1 + iota
+	levelSubsection
+	levelUnit
+)
+
+// outlineLevel is how deep a container stands, 0 for others.
+func outlineLevel(blockType string) int {
+	return map[string]int{"chapter": levelSection, "sequential": levelSubsection, "vertical": levelUnit}[blockType]
+}
+
+// settingPart is one setting of a form: an input, or a few that belong together.
+type settingPart struct {
+	// Name is the group's, which the form names in "has" when it is to be changed.
+	Name, Label, Help string
+	// Bulk says that the form leaves the setting as it is unless it is ticked; Ticked that it is.
+	Bulk, Ticked bool
+	Inputs       []settingInput
+}
+
+// settingInput is one input.
+type settingInput struct {
+	Name, ID, Kind, Label, Value, Help, Error string
+	Min, Max, Step                            string
+	Choices                                   []choice
+	Checked                                   bool
+}
+
+// settingGroup is a group of settings: where it counts, how it is shown and read.
+type settingGroup struct {
+	name   string
+	levels []int
+	// alone says that a form for many blocks has no such group.
+	alone bool
+	show  func(f *settingForm) []settingInput
+	read  func(f *settingForm, into wire.Fields)
+}
+
+// settingForm is a form of settings under way. sent is nil while nothing was sent.
+type settingForm struct {
+	r        *request
+	level    int
+	own      wire.Fields
+	resolved *course.Settings
+	sent     func(name string) string
+	all      func(name string) []string
+	wrong    map[string]string
+	// self is the block's key, which cannot be its own prerequisite.
+	self string
+	// subsections are what may be asked for first.
+	subsections []choice
+	settings    *course.Run
+	selfPaced   bool
+}
+
+func (f *settingForm) words(key string, args ...any) string {
+	return f.r.words.T("studio_set."+key, args...)
+}
+
+// value is what an input shows: what was sent, else what is set.
+func (f *settingForm) value(name, set string) string {
+	if f.sent != nil {
+		return f.sent(name)
+	}
+	return set
+}
+
+func (f *settingForm) input(name, kind, set string) settingInput {
+	in := settingInput{Name: name, ID: "set-" + strings.ReplaceAll(name, "_", "-"), Kind: kind, Label: f.words(name), Value: f.value(name, set), Error: f.wrong[name]}
+	if help := f.words(name + "_help"); help != "studio_set."+name+"_help" {
+		in.Help = help
+	}
+	return in
+}
+
+func (f *settingForm) text(name string) string {
+	var text string
+	_ = json.Unmarshal(f.own[name], &text) // another type is no text, and the course check tells of it
+	return text
+}
+
+func (f *settingForm) number(name string) string {
+	var number json.Number
+	if json.Unmarshal(f.own[name], &number) != nil {
+		return ""
+	}
+	return number.String()
+}
+
+func (f *settingForm) bool(name string) bool { return string(f.own[name]) == "true" }
+
+func (f *settingForm) instant(name string) string {
+	at, err := time.Parse(time.RFC3339, f.text(name))
+	if err != nil {
+		return ""
+	}
+	return at.In(f.r.words.Zone).Format(typedTime)
+}
+
+func setJSON(into wire.Fields, name string, value any) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("a setting cannot be written: %v", err)) // texts, numbers and truths can
+	}
+	into[name] = data
+}
+
+// unset takes a setting away: what is inherited counts then.
+func unset(into wire.Fields, names ...string) {
+	for _, name := range names {
+		into[name] = json.RawMessage("null")
+	}
+}
+
+func setTruth(into wire.Fields, name string, on bool) {
+	if on {
+		setJSON(into, name, true)
+	} else {
+		unset(into, name)
+	}
+}
+
+func (f *settingForm) readInstant(name string, into wire.Fields) {
+	text := f.sent(name)
+	if text == "" {
+		unset(into, name)
+		return
+	}
+	at, ok := typedInstant(strings.TrimSuffix(clip(text, 40), ":00"), f.r.words.Zone)
+	if !ok {
+		at, ok = typedInstant(clip(text, 16), f.r.words.Zone)
+	}
+	if !ok || at.Year() < 1900 || at.Year() > 9999 {
+		f.wrong[name] = f.words("wrong_date")
+		return
+	}
+	setJSON(into, name, at.UTC().Format(time.RFC3339))
+}
+
+func (f *settingForm) readNumber(name string, low, high float64, into wire.Fields) {
+	text := strings.TrimSpace(f.sent(name))
+	if text == "" {
+		unset(into, name)
+		return
+	}
+	number, err := strconv.ParseFloat(text, 64)
+	if err != nil || number < low || number > high {
+		f.wrong[name] = f.words("wrong_number", low, high)
+		return
+	}
+	setJSON(into, name, number)
+}
+
+func (f *settingForm) choices(in settingInput, values ...string) settingInput {
+	for _, value := range values {
+		in.Choices = append(in.Choices, choice{Value: value, Text: f.words(in.Name + "_" + value), Chosen: value == in.Value})
+	}
+	return in
+}
+
+// correctness are the ways of showing what was right; "" is what the course says.
+var correctness = []string{"", "always", "past_due", "never", "never_but_include_grade"}
+
+// settingGroups are the settings of the outline, in the order of the form.
+var settingGroups = []settingGroup{
+	{
+		name: "title", levels: []int{1, 2, 3}, alone: true,
+		show: func(f *settingForm) []settingInput {
+			return []settingInput{f.input("title", "text", f.text("display_name"))}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			title := strings.Join(strings.Fields(f.sent("title")), " ")
+			if title == "" || len(title) > maxTitle {
+				f.wrong["title"] = f.words("wrong_title", maxTitle)
+				return
+			}
+			setJSON(into, "display_name", title)
+		},
+	},
+	{
+		name: "start", levels: []int{1, 2},
+		show: func(f *settingForm) []settingInput {
+			return []settingInput{f.input("start", "datetime-local", f.instant("start"))}
+		},
+		read: func(f *settingForm, into wire.Fields) { f.readInstant("start", into) },
+	},
+	{
+		name: "due", levels: []int{2},
+		show: func(f *settingForm) []settingInput {
+			return []settingInput{f.input("due", "datetime-local", f.instant("due"))}
+		},
+		read: func(f *settingForm, into wire.Fields) { f.readInstant("due", into) },
+	},
+	{
+		name: "relative_weeks_due", levels: []int{2},
+		show: func(f *settingForm) []settingInput {
+			in := f.input("relative_weeks_due", "number", f.number("relative_weeks_due"))
+			in.Min, in.Max, in.Step = "1", "100", "1"
+			return []settingInput{in}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			text := strings.TrimSpace(f.sent("relative_weeks_due"))
+			weeks, ok := typedNumber(text)
+			switch {
+			case text == "":
+				unset(into, "relative_weeks_due")
+			case !ok || weeks < 1 || weeks > 100:
+				f.wrong["relative_weeks_due"] = f.words("wrong_number", 1, 100)
+			default:
+				setJSON(into, "relative_weeks_due", weeks)
+			}
+		},
+	},
+	{
+		name: "format", levels: []int{2},
+		show: func(f *settingForm) []settingInput {
+			set := ""
+			if f.bool("graded") {
+				set = f.text("format")
+			}
+			in := f.input("format", "select", set)
+			in.Choices = f.assignmentTypes(in.Value)
+			return []settingInput{in}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			format := f.sent("format")
+			if format == "" {
+				unset(into, "format", "graded")
+				return
+			}
+			if !slices.ContainsFunc(f.assignmentTypes(f.text("format")), func(c choice) bool { return c.Value == format }) {
+				f.wrong["format"] = f.words("wrong_choice")
+				return
+			}
+			setJSON(into, "format", format)
+			setJSON(into, "graded", true)
+		},
+	},
+	{
+		name: "timed", levels: []int{2},
+		show: func(f *settingForm) []settingInput {
+			set := ""
+			if f.bool("is_time_limited") {
+				set = f.number("default_time_limit_minutes")
+			}
+			in := f.input("timed", "number", set)
+			in.Min, in.Max, in.Step = "1", "10080", "1"
+			return []settingInput{in}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			text := strings.TrimSpace(f.sent("timed"))
+			minutes, ok := typedNumber(text)
+			switch {
+			case text == "":
+				unset(into, "is_time_limited", "default_time_limit_minutes")
+			case !ok || minutes < 1 || minutes > 10080:
+				f.wrong["timed"] = f.words("wrong_number", 1, 10080)
+			default:
+				setJSON(into, "is_time_limited", true)
+				setJSON(into, "default_time_limit_minutes", minutes)
+			}
+		},
+	},
+	{
+		name: "prerequisite", levels: []int{2},
+		show: func(f *settingForm) []settingInput {
+			in := f.input("prerequisite", "select", f.required())
+			in.Choices = append([]choice{{Text: f.words("prerequisite_none")}}, f.subsections...)
+			for i := range in.Choices {
+				in.Choices[i].Chosen = in.Choices[i].Value == in.Value
+			}
+			score, completion := f.input("min_score", "number", f.number("min_score")), f.input("min_completion", "number", f.number("min_completion"))
+			score.Min, score.Max, completion.Min, completion.Max = "0", "100", "0", "100"
+			return []settingInput{in, score, completion}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			of := f.sent("prerequisite")
+			if of == "" {
+				unset(into, "required_content", "min_score", "min_completion")
+				return
+			}
+			if !slices.ContainsFunc(f.subsections, func(c choice) bool { return c.Value == of }) {
+				f.wrong["prerequisite"] = f.words("wrong_choice")
+				return
+			}
+			setJSON(into, "required_content", of)
+			f.readNumber("min_score", 0, 100, into)
+			f.readNumber("min_completion", 0, 100, into)
+		},
+	},
+	{
+		name: "visibility", levels: []int{1, 2, 3},
+		show: func(f *settingForm) []settingInput {
+			set := ""
+			switch {
+			case f.bool("visible_to_staff_only"):
+				set = "staff"
+			case f.bool("hide_from_toc"):
+				set = "unlisted"
+			}
+			values := []string{"", "staff", "unlisted"}
+			if f.level == levelUnit {
+				values = values[:2]
+			}
+			return []settingInput{f.choices(f.input("visibility", "select", set), values...)}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			value := f.sent("visibility")
+			if !slices.Contains([]string{"", "staff", "unlisted"}, value) {
+				f.wrong["visibility"] = f.words("wrong_choice")
+				return
+			}
+			setTruth(into, "visible_to_staff_only", value == "staff")
+			setTruth(into, "hide_from_toc", value == "unlisted")
+		},
+	},
+	{
+		name: "hide_after_due", levels: []int{2},
+		show: func(f *settingForm) []settingInput {
+			in := f.input("hide_after_due", "checkbox", "")
+			in.Checked = f.sent == nil && f.bool("hide_after_due") || f.sent != nil && f.sent("hide_after_due") != ""
+			return []settingInput{in}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			setTruth(into, "hide_after_due", f.sent("hide_after_due") != "")
+		},
+	},
+	{
+		name: "show_correctness", levels: []int{2},
+		show: func(f *settingForm) []settingInput {
+			return []settingInput{f.choices(f.input("show_correctness", "select", f.text("show_correctness")), correctness...)}
+		},
+		read: func(f *settingForm, into wire.Fields) {
+			value := f.sent("show_correctness")
+			switch {
+			case value == "":
+				unset(into, "show_correctness")
+			case !slices.Contains(correctness, value):
+				f.wrong["show_correctness"] = f.words("wrong_choice")
+			default:
+				setJSON(into, "show_correctness", value)
+			}
+		},
+	},
+	{
+		name: "groups", levels: []int{3},
+		show: func(f *settingForm) []settingInput {
+			groups := contentGroups(f.settings)
+			if len(groups) == 0 {
+				return nil
+			}
+			set := f.grouped()
+			if f.sent != nil {
+				set = f.all("groups")
+			}
+			in := f.input("groups", "checks", "")
+			for _, group := range groups {
+				group.Chosen = slices.Contains(set, group.Value)
+				in.Choices = append(in.Choices, group)
+			}
+			return []settingInput{in}
+		},
+		read: func(f *settingForm, into wire.Fields) { f.readGroups(into) },
+	},
+}
+
+// required is the prerequisite as the form's choices name it.
+func (f *settingForm) required() string {
+	set := f.text("required_content")
+	for _, c := range f.subsections {
+		if c.Value == set || strings.HasSuffix(c.Value, "@"+set) || set != "" && strings.HasSuffix(set, c.Value[strings.LastIndex(c.Value, "+type@"):]) {
+			return c.Value
+		}
+	}
+	return set
+}
+
+// grouped are the content groups that may see the block, as "PARTITION:GROUP".
+func (f *settingForm) grouped() []string {
+	var access map[string][]int
+	_ = json.Unmarshal(f.own["group_access"], &access) // another shape restricts nothing here
+	var set []string
+	for partition, groups := range access {
+		for _, group := range groups {
+			set = append(set, fmt.Sprintf("%s:%d", partition, group))
+		}
+	}
+	return set
+}
+
+func (f *settingForm) readGroups(into wire.Fields) {
+	known := contentGroups(f.settings)
+	access := map[string][]int{}
+	_ = json.Unmarshal(f.own["group_access"], &access)
+	for _, group := range known { // what other kinds of groups restrict stays
+		partition, _, _ := strings.Cut(group.Value, ":")
+		delete(access, partition)
+	}
+	for _, value := range f.all("groups") {
+		partition, group, _ := strings.Cut(value, ":")
+		number, ok := typedNumber(group)
+		if !ok || !slices.ContainsFunc(known, func(c choice) bool { return c.Value == value }) {
+			f.wrong["groups"] = f.words("wrong_choice")
+			return
+		}
+		access[partition] = append(access[partition], number)
+	}
+	if len(access) == 0 {
+		unset(into, "group_access")
+		return
+	}
+	setJSON(into, "group_access", access)
+}
+
+// assignmentTypes are what a subsection may be graded as, with what it is graded as now.
+func (f *settingForm) assignmentTypes(set string) []choice {
+	choices := []choice{{Text: f.words("format_none")}}
+	policy := runPolicy(f.settings)
+	known := set == ""
+	for _, kind := range policy.Types {
+		choices = append(choices, choice{Value: kind.Type, Text: kind.Type})
+		known = known || kind.Type == set
+	}
+	if !known {
+		choices = append(choices, choice{Value: set, Text: set})
+	}
+	for i := range choices {
+		choices[i].Chosen = choices[i].Value == set
+	}
+	return choices
+}
+
+// runPolicy is a course's grading policy, Open edX's where it has none that can be read.
+func runPolicy(run *course.Run) grading.Policy {
+	if run.Grading != "" {
+		if policy, _, err := grading.ParsePolicy([]byte(run.Grading)); err == nil {
+			return policy
+		}
+	}
+	return grading.DefaultPolicy()
+}
+
+// parts lays the form out.
+func (f *settingForm) parts(bulk bool) []settingPart {
+	var parts []settingPart
+	for _, group := range settingGroups {
+		if !slices.Contains(group.levels, f.level) || bulk && group.alone {
+			continue
+		}
+		if group.name == "relative_weeks_due" && !f.selfPaced && !bulk {
+			continue
+		}
+		inputs := group.show(f)
+		if len(inputs) == 0 {
+			continue
+		}
+		part := settingPart{Name: group.name, Label: f.words("group_" + group.name), Bulk: bulk, Inputs: inputs}
+		part.Ticked = f.sent != nil && slices.Contains(f.all("has"), group.name)
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// read reads what the form sets. What is wrong stands in f.wrong.
+func (f *settingForm) read() wire.Fields {
+	into := wire.Fields{}
+	has := f.all("has")
+	for _, group := range settingGroups {
+		if slices.Contains(has, group.name) && slices.Contains(group.levels, f.level) {
+			group.read(f, into)
+		}
+	}
+	return into
+}

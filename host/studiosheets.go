@@ -1,0 +1,265 @@
+package host
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+)
+
+// studioSheetRoutes are the pages that the outline shows as sheets, and that work by themselves.
+func studioSheetRoutes() []Route {
+	get := func(path string, handle func(*request) error) Route {
+		return Route{Method: "GET", Path: studioPages + path, Who: Authors, Kind: Page, Handle: handle}
+	}
+	return []Route{
+		get("/blocks/:usage/settings", (*request).studioSettings),
+		get("/bulk", (*request).studioBulk),
+		get("/move", (*request).studioMovePage),
+	}
+}
+
+// sheetBody is a form about one or more blocks of the outline.
+type sheetBody struct {
+	Path, Action, Back string
+	Usages             []string
+	// Heading names what it is about, Names the blocks where they are many.
+	Heading string
+	Names   []string
+	Bulk    bool
+	Parts   []settingPart
+	// Actions are what else can be done with the one block, for who has no script; nil for many.
+	Actions *sheetActions
+	Note    string
+	// Parents, Places and After are of the form that moves.
+	Parents, After []choice
+	Problem        string
+}
+
+// sheetActions are the addresses and words of what can be done with a block.
+type sheetActions struct {
+	Open, History, Changes, Move string
+	Add, AddParent               string
+}
+
+// nodeOf finds a block of the outline.
+func nodeOf(tree *authoring.Tree, usage key.Usage) *authoring.Node {
+	var find func(*authoring.Node) *authoring.Node
+	find = func(node *authoring.Node) *authoring.Node {
+		if node.Usage == usage {
+			return node
+		}
+		for _, child := range node.Children {
+			if found := find(child); found != nil {
+				return found
+			}
+		}
+		return nil
+	}
+	return find(tree.Course)
+}
+
+// nodes finds the blocks of the outline that a request names. What is in no outline is not found.
+func (r *request) nodes(tree *authoring.Tree, texts []string) ([]*authoring.Node, error) {
+	usages, err := r.ownUsages(texts)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]*authoring.Node, len(usages))
+	for i, usage := range usages {
+		if nodes[i] = nodeOf(tree, usage); nodes[i] == nil || nodes[i] == tree.Course {
+			return nil, errNotFound
+		}
+	}
+	return nodes, nil
+}
+
+// queryAll gives all values of a parameter of the address.
+func (r *request) queryAll(name string) []string {
+	var all []string
+	for _, value := range r.Context().QueryArgs().PeekMulti(name) {
+		all = append(all, string(value))
+	}
+	return all
+}
+
+func (r *request) studioSettings() error {
+	if _, err := r.ownUsage(r.param("usage")); err != nil {
+		return err
+	}
+	return r.showSettings(fiber.StatusOK, []string{r.param("usage")}, false, nil)
+}
+
+func (r *request) studioBulk() error {
+	if len(r.queryAll("usage")) == 0 {
+		return r.Redirect(r.studioPath()+"?did=none", fiber.StatusSeeOther)
+	}
+	return r.showSettings(fiber.StatusOK, r.queryAll("usage"), true, nil)
+}
+
+// showSettings shows the form of settings for one block, or for many at once. form is what was sent, nil at first.
+func (r *request) showSettings(status int, texts []string, bulk bool, form *settingForm) error {
+	tree, err := r.authoring().Tree(r.ctx(), r.course)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	nodes, err := r.nodes(tree, texts)
+	if err != nil {
+		return err
+	}
+	if form == nil {
+		if form, err = r.settingForm(tree, nodes); err != nil {
+			return err
+		}
+	}
+	body := &sheetBody{Path: r.studioPath(), Action: r.studioPath() + "/set", Usages: texts, Bulk: bulk, Parts: form.parts(bulk), Back: r.studioPath()}
+	first := nodes[0]
+	title := r.words.T("studio_set.title_one", r.words.T("studio.kind_"+first.Usage.Type))
+	if bulk {
+		title = r.words.T("studio_set.title_many", len(nodes))
+		for _, node := range nodes[:min(len(nodes), 20)] {
+			body.Names = append(body.Names, node.Title)
+		}
+	} else {
+		body.Heading, body.Actions, body.Note = first.Title, r.sheetActions(first), r.inheritedNote(first)
+	}
+	p := page{Title: title, Body: body}
+	if len(form.wrong) > 0 {
+		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", len(form.wrong))}
+	}
+	return r.showStudio(status, "studio_settings.html", "outline", p)
+}
+
+func (r *request) sheetActions(node *authoring.Node) *sheetActions {
+	usage := node.Usage.String()
+	one := url.Values{"usage": {usage}}
+	a := &sheetActions{
+		History: link(r.studioPath()+"/history", url.Values{"of": {usage}}), Changes: link(r.studioPath()+"/changes", url.Values{"within": {usage}}),
+		Move: link(r.studioPath()+"/move", one), AddParent: usage,
+	}
+	if child := outlineChild[node.Usage.Type]; child != "" {
+		a.Add = r.words.T("studio.add_" + child)
+	} else {
+		a.Open = r.studioPath() + "/units/" + url.PathEscape(node.Usage.ID)
+	}
+	return a
+}
+
+// inheritedNote tells what a block takes over from above it that its own form cannot show.
+func (r *request) inheritedNote(node *authoring.Node) string {
+	own := string(node.Fields["visible_to_staff_only"]) == "true"
+	if s := node.Resolved; !own && s != nil && s.StaffOnly != nil && *s.StaffOnly {
+		return r.words.T("studio_set.inherits_staff")
+	}
+	return ""
+}
+
+// settingForm makes the form of blocks that stand on one level, or on several: then it has what all of them have.
+func (r *request) settingForm(tree *authoring.Tree, nodes []*authoring.Node) (*settingForm, error) {
+	f := &settingForm{r: r, level: outlineLevel(nodes[0].Usage.Type), own: nodes[0].Fields, resolved: nodes[0].Resolved, wrong: map[string]string{}, settings: &tree.Run}
+	for _, node := range nodes {
+		if outlineLevel(node.Usage.Type) != f.level {
+			return nil, fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_set.same_level"))
+		}
+	}
+	if f.level == 0 {
+		return nil, errNotFound
+	}
+	f.selfPaced = tree.Course.Resolved != nil && tree.Course.Resolved.SelfPaced != nil && *tree.Course.Resolved.SelfPaced
+	if f.level != levelSubsection {
+		return f, nil
+	}
+	for _, section := range tree.Course.Children {
+		for _, sub := range section.Children {
+			if !slices.Contains(nodes, sub) {
+				f.subsections = append(f.subsections, choice{Value: sub.Usage.String(), Text: section.Title + " › " + sub.Title})
+			}
+		}
+	}
+	return f, nil
+}
+
+// studioSet changes settings of one block or of many: those that the form names in "has".
+func (r *request) studioSet() error {
+	texts := r.formAll("usage")
+	usages, err := r.ownUsages(texts)
+	if err != nil {
+		return err
+	}
+	tree, err := r.authoring().Tree(r.ctx(), r.course)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	nodes, err := r.nodes(tree, texts)
+	if err != nil {
+		return err
+	}
+	form, err := r.settingForm(tree, nodes)
+	if err != nil {
+		return err
+	}
+	form.sent = func(name string) string { return clip(r.form(name), 4096) }
+	form.all = r.formAll
+	fields := form.read()
+	if len(form.wrong) > 0 {
+		return r.refuseForm(form.wrong, func(status int) error { return r.showSettings(status, texts, r.form("bulk") != "", form) })
+	}
+	if len(fields) == 0 {
+		return fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_set.nothing_chosen"))
+	}
+	op, err := r.authoring().Set(r.ctx(), r.author(), fields, usages...)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	return r.studioAnswer(studioDone{Did: "set", Op: op.ID, Message: r.words.T("studio.set", len(usages)), Focus: texts[0]})
+}
+
+// studioMovePage asks where blocks are to go.
+func (r *request) studioMovePage() error {
+	if len(r.queryAll("usage")) == 0 {
+		return r.Redirect(r.studioPath()+"?did=none", fiber.StatusSeeOther)
+	}
+	tree, err := r.authoring().Tree(r.ctx(), r.course)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	texts := r.queryAll("usage")
+	nodes, err := r.nodes(tree, texts)
+	if err != nil {
+		return err
+	}
+	level := outlineLevel(nodes[0].Usage.Type)
+	body := &sheetBody{Path: r.studioPath(), Action: r.studioPath() + "/move", Usages: texts, Back: r.studioPath()}
+	for _, node := range nodes {
+		if outlineLevel(node.Usage.Type) != level {
+			return fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_set.same_level"))
+		}
+		body.Names = append(body.Names, node.Title)
+	}
+	parent := nodes[0].Parent
+	switch level {
+	case levelSection:
+		for _, section := range tree.Course.Children {
+			if !slices.Contains(texts, section.Usage.String()) {
+				body.After = append(body.After, choice{Value: section.Usage.String(), Text: section.Title})
+			}
+		}
+		body.Parents = []choice{{Value: tree.Course.Usage.String(), Text: tree.Course.Title, Chosen: true}}
+	case levelSubsection:
+		for _, section := range tree.Course.Children {
+			body.Parents = append(body.Parents, choice{Value: section.Usage.String(), Text: section.Title, Chosen: section == parent})
+		}
+	default:
+		for _, section := range tree.Course.Children {
+			for _, sub := range section.Children {
+				body.Parents = append(body.Parents, choice{Value: sub.Usage.String(), Text: section.Title + " › " + sub.Title, Chosen: sub == parent})
+			}
+		}
+	}
+	body.Heading = strings.Join(body.Names[:min(len(body.Names), 3)], ", ")
+	return r.showStudio(fiber.StatusOK, "studio_move.html", "outline", page{Title: r.words.T("studio.move_title"), Body: body})
+}
