@@ -36,7 +36,7 @@ func (l *Letters) Deliver(ctx context.Context, letter notices.Letter) error {
 	var text strings.Builder
 	for i := range letter.Notices {
 		n := &letter.Notices[i]
-		text.WriteString("* " + oneLine(n.Title) + "\n")
+		text.WriteString("* " + oneLine(noticeTitle(w, n)) + "\n")
 		if title := l.runTitle(ctx, n.Run); title != "" {
 			text.WriteString("  " + oneLine(title) + "\n")
 		}
@@ -45,7 +45,7 @@ func (l *Letters) Deliver(ctx context.Context, letter notices.Letter) error {
 		}
 		text.WriteString("\n")
 	}
-	subject := clip(oneLine(first.Title), 200)
+	subject := clip(oneLine(noticeTitle(w, first)), 200)
 	if len(letter.Notices) > 1 {
 		subject = w.T("mail.notices_subject", len(letter.Notices))
 	}

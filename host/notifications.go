@@ -9,6 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/host/words"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/kernel"
@@ -75,7 +76,7 @@ func (r *request) notifications() error {
 		if err != nil {
 			return err
 		}
-		body.Notices = append(body.Notices, noticeEntry{ID: n.ID, Title: n.Title, Text: n.Text, Course: title, When: r.instant(n.At), Unread: n.Unread})
+		body.Notices = append(body.Notices, noticeEntry{ID: n.ID, Title: noticeTitle(r.words, &n.Notice), Text: n.Text, Course: title, When: r.instant(n.At), Unread: n.Unread})
 		body.Unread = body.Unread || n.Unread
 	}
 	if b := r.bell(r.ctx()); b != nil && b.Count != "" {
@@ -88,6 +89,14 @@ func (r *request) notifications() error {
 		body.First = "/notifications"
 	}
 	return r.show("notifications.html", page{Title: r.words.T("notices.title"), Body: body})
+}
+
+// noticeTitle is what a notice says first: the sender's words, or the site's own in the reader's language.
+func noticeTitle(w *words.Reader, n *notices.Notice) string {
+	if n.About == notices.AboutMark {
+		return w.T("notices.graded", n.Title)
+	}
+	return n.Title
 }
 
 // runTitle is a run's name, "" for one that is gone; each is looked up once.
@@ -280,6 +289,9 @@ func (r *request) noticeKinds() ([]notices.Kind, error) {
 
 // kindTitle is what a kind of block is called, its type where it is gone.
 func (r *request) kindTitle(name string) string {
+	if name == notices.TypeMarks {
+		return r.words.T("notices.kind_marks")
+	}
 	for _, status := range r.kernel().Blocks() {
 		if status.Version == nil {
 			continue

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/grading"
 	"github.com/quoin-lms/quoin/runtime/scoring"
@@ -225,6 +226,8 @@ type acting struct {
 	kernel *Kernel
 	act    Act
 	block  *course.Block
+	// hidden says that the learner does not see the block's results now.
+	hidden bool
 	score  *scoring.Score
 	state  *state.Learner
 	done   Acted
@@ -262,7 +265,9 @@ func (k *Kernel) act(ctx context.Context, by string, learner *Person, published 
 	entry := state.Entry{ID: newID(), At: at, Number: l.Number + 1, Source: store.ID("states", doc.ID), Origin: state.Origin{
 		Run: l.Run, Usage: usage, Type: block.Usage.Type, Learner: l.Learner, Caller: by, Role: string(wire.RoleStaff), Request: id,
 	}}
-	x := &acting{kernel: k, act: a, block: block, score: v.scores[usage], state: l, task: state.Task{Entry: &entry}, done: Acted{
+	policy := access.Policy(learner, published, block, "", 0)
+	hidden := !policy.ShowCorrectness.Results(policy.Closes(), v.Now, false).Open
+	x := &acting{kernel: k, act: a, block: block, hidden: hidden, score: v.scores[usage], state: l, task: state.Task{Entry: &entry}, done: Acted{
 		Learner: l.Learner, Run: l.Run, Usage: usage, Kind: a.Kind, By: by, Reason: a.Reason, At: at, Number: entry.Number, Hash: hash,
 	}}
 	if err := x.do(ctx); err != nil {

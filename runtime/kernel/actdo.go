@@ -75,9 +75,9 @@ func (x *acting) mark() error {
 		return x.step(stepMark, markStep{})
 	}
 	x.done.Earned, x.done.Possible = x.act.Earned, Worth(x.block)
-	return x.step(stepMark, markStep{&scoring.Override{
+	return errors.Join(x.step(stepMark, markStep{&scoring.Override{
 		Earned: x.done.Earned, Possible: x.done.Possible, Reason: x.act.Reason, By: x.done.By, At: x.done.At,
-	}})
+	}}), x.tell())
 }
 
 // ask plans a new verdict. A rescoring goes by the block and the content as they are now; a retry by those that were pinned.

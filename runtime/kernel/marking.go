@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/notices"
 	"github.com/quoin-lms/quoin/runtime/scoring"
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -132,7 +133,7 @@ func (x *acting) settle(ctx context.Context) error {
 		return err
 	}
 	x.done.Submission, x.done.Mark = x.act.Submission, string(data)
-	return x.step(stepMarked, markedStep{x.act.Submission, x.done.Mark})
+	return errors.Join(x.step(stepMarked, markedStep{x.act.Submission, x.done.Mark}), x.tell())
 }
 
 // withdrawn is the mark of a submission that nobody has graded any more.
@@ -145,6 +146,26 @@ func (x *acting) unsettle(earlier *Acted) error {
 		x.done.Mark = withdrawn
 	}
 	return x.step(stepMarked, markedStep{earlier.Submission, x.done.Mark})
+}
+
+// toldStep is the word to a learner that a person has graded something of his.
+type toldStep struct {
+	Title string `json:"title"`
+}
+
+// tell plans one notice for the mark, unless its results are hidden from the learner now.
+func (x *acting) tell() error {
+	if x.hidden {
+		return nil
+	}
+	return x.step(stepTold, toldStep{x.block.Title()})
+}
+
+func (k *Kernel) applyTold(ctx context.Context, t state.Task, s toldStep) error {
+	o := t.Entry.Origin
+	return k.notices.Post(ctx, notices.Posting{
+		ID: t.Name(), Run: o.Run, Usage: o.Usage, Type: notices.TypeMarks, About: notices.AboutMark, Title: s.Title, To: []string{o.Learner}, At: t.Entry.At,
+	})
 }
 
 func (k *Kernel) applyMarked(ctx context.Context, t state.Task, s markedStep) error {

@@ -44,6 +44,7 @@ const (
 	stepAsk      = "ask"
 	stepActed    = "acted"
 	stepMarked   = "marked"
+	stepTold     = "told"
 )
 
 // What steps carry that are not the effect itself.
@@ -112,6 +113,7 @@ func (k *Kernel) applications() state.Steps {
 		stepAsk:      apply(stepAsk, k.applyAsk),
 		stepActed:    apply(stepActed, k.applyActed),
 		stepMarked:   apply(stepMarked, k.applyMarked),
+		stepTold:     apply(stepTold, k.applyTold),
 	}
 }
 

@@ -20,9 +20,12 @@ type Notice struct {
 	Inbox   string `bson:"inbox"`
 	Run     string `bson:"run"`
 	Usage   string `bson:"usage"`
-	// Type is the kind of block that sent it.
-	Type  string `bson:"type"`
+	// Type is the kind of block that sent it, or TypeMarks.
+	Type string `bson:"type"`
+	// Title is the message, or where the site sent it what the message is about: which message is About's matter, and is written
+	// in the language of who reads it.
 	Title string `bson:"title"`
+	About About  `bson:"about,omitempty"`
 	Text  string `bson:"text,omitempty"`
 	// Path is below the block's own address; "" is the block.
 	Path string    `bson:"path,omitempty"`
@@ -34,6 +37,16 @@ type Notice struct {
 	// Tries counts attempts to mail it.
 	Tries int `bson:"tries,omitempty"`
 }
+
+// About is a message of the site's own. It is stored.
+type About string
+
+// AboutMark says that a person has graded what the title names.
+const AboutMark About = "mark"
+
+// TypeMarks stands for a kind of block in notices of what a person has graded: one chooses about them as about those of a block. No
+// block's type begins with "@".
+const TypeMarks = "@marks"
 
 // Spec is the collection of notices.
 func Spec() store.Spec {
@@ -113,6 +126,7 @@ type Posting struct {
 	// ID makes posting again harmless.
 	ID                string
 	Run, Usage, Type  string
+	About             About
 	Title, Text, Path string
 	To                []string
 	At                time.Time
@@ -149,7 +163,7 @@ func (n *Notices) Post(ctx context.Context, p Posting) error {
 			continue
 		}
 		docs = append(docs, store.Doc[Notice]{ID: store.ID(p.ID, learner), Body: Notice{
-			Learner: learner, Inbox: reader.Inbox, Run: p.Run, Usage: p.Usage, Type: p.Type, Title: cut(p.Title, maxTitle), Text: cut(p.Text, maxText), Path: p.Path,
+			Learner: learner, Inbox: reader.Inbox, Run: p.Run, Usage: p.Usage, Type: p.Type, About: p.About, Title: cut(p.Title, maxTitle), Text: cut(p.Text, maxText), Path: p.Path,
 			At: p.At, Unread: true, Mail: n.due(way, reader.Zone, p.At),
 		}})
 	}
