@@ -1,4 +1,4 @@
-// Code generated from the Go source of the contract (sdk/wire) by "go run ./sdk/typescript/generate". DO NOT EDIT.
+// Code generated from the Go source of the contract (sdk/wire) by "go run ./sdk/generate". DO NOT EDIT.
 
 /** What travels beside the JSON byte for byte: a string when it is text, bytes when it is not. */
 export type Blob = string | Uint8Array;

@@ -1,9 +1,6 @@
 package wire
 
-import (
-	"encoding/json"
-	"fmt"
-)
+import "fmt"
 
 // Request is the envelope of a call. The body travels beside it.
 type Request struct {
@@ -71,7 +68,7 @@ func DecodeRequest(frame []byte) (Request, Message, error) {
 	if err != nil {
 		return request, Message{}, err
 	}
-	if err := json.Unmarshal(segments[segmentEnvelope], &request); err != nil {
+	if err := unmarshal(segments[segmentEnvelope], &request); err != nil {
 		return request, Message{}, fmt.Errorf("%w: decoding request envelope: %w", ErrFrame, err)
 	}
 	if request.ABI != ABI {
@@ -87,7 +84,7 @@ func DecodeReply(frame []byte, into any) error {
 		return err
 	}
 	var reply Reply
-	if err := json.Unmarshal(segments[segmentEnvelope], &reply); err != nil {
+	if err := unmarshal(segments[segmentEnvelope], &reply); err != nil {
 		return fmt.Errorf("%w: decoding reply envelope: %w", ErrFrame, err)
 	}
 	if reply.Error != nil {

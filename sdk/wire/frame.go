@@ -127,11 +127,11 @@ func encode(envelope, body any) ([]byte, error) {
 		}
 	}
 	var err error
-	if segments[segmentEnvelope], err = json.Marshal(envelope); err != nil {
+	if segments[segmentEnvelope], err = marshal(envelope); err != nil {
 		return nil, fmt.Errorf("encoding envelope: %w", err)
 	}
 	if body != nil {
-		if segments[segmentBody], err = json.Marshal(body); err != nil {
+		if segments[segmentBody], err = marshal(body); err != nil {
 			return nil, fmt.Errorf("encoding body: %w", err)
 		}
 	}
@@ -143,7 +143,7 @@ func decodeBody(segments [][]byte, into any) error {
 	if into == nil || len(segments[segmentBody]) == 0 {
 		return nil
 	}
-	if err := json.Unmarshal(segments[segmentBody], into); err != nil {
+	if err := unmarshal(segments[segmentBody], into); err != nil {
 		return fmt.Errorf("%w: decoding body: %w", ErrFrame, err)
 	}
 	blobbed, ok := into.(Blobbed)

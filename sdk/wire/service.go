@@ -44,7 +44,7 @@ func DecodeService(frame []byte) (ServiceCall, Message, error) {
 	if err != nil {
 		return call, Message{}, err
 	}
-	if err := json.Unmarshal(segments[segmentEnvelope], &call); err != nil {
+	if err := unmarshal(segments[segmentEnvelope], &call); err != nil {
 		return call, Message{}, Errorf(CodeBadRequest, BlameBlock, "decoding service envelope: %v", err)
 	}
 	return call, Message{segments}, nil

@@ -8,18 +8,42 @@ import (
 	"testing"
 )
 
-// The committed types are those of the contract.
-func TestTypesAreTheContracts(t *testing.T) {
-	want, err := Types(filepath.Join("..", "..", "wire"))
-	if err != nil {
-		t.Fatal(err)
+// The committed files are those of the contract.
+func TestFilesAreTheContracts(t *testing.T) {
+	root := filepath.Join("..", "..")
+	for target, generate := range targets {
+		want, err := generate(filepath.Join(root, source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join(root, target))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s is not what the contract gives: go run ./sdk/generate", target)
+		}
 	}
-	got, err := os.ReadFile(filepath.Join("..", "wire.ts"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("sdk/typescript/wire.ts is not what the contract gives: go run ./sdk/typescript/generate")
+}
+
+// A type that the codec does not know is told; so is a message that is none.
+func TestCodecGenerator(t *testing.T) {
+	for source, want := range map[string]string{
+		"type A struct{ B chan int `json:\"b\"` }":           "type A: field B",
+		"type A struct{ B uint8 `json:\"b\"` }":              "uint8 has no codec",
+		"type A struct{ B int }":                             "no message",
+		"type B struct{ A []int `json:\"a\"` }":              "no such type",
+		"type A struct{ B A1 `json:\"b\"` }\ntype A1 func()": "has no codec",
+	} {
+		folder := t.TempDir()
+		write(t, folder, source)
+		c, err := read(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.codec([]string{"A"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, wanted %s", source, err, want)
+		}
 	}
 }
 

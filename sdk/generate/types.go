@@ -29,7 +29,7 @@ type declared struct {
 
 type constant struct{ name, value, doc string }
 
-const header = `// Code generated from the Go source of the contract (sdk/wire) by "go run ./sdk/typescript/generate". DO NOT EDIT.
+const header = `// Code generated from the Go source of the contract (sdk/wire) by "go run ./sdk/generate". DO NOT EDIT.
 
 /** What travels beside the JSON byte for byte: a string when it is text, bytes when it is not. */
 export type Blob = string | Uint8Array;
