@@ -44,7 +44,7 @@ func decodeAnswers(data json.RawMessage) (capa.Answers, error) {
 	if len(data) == 0 {
 		return answers, nil
 	}
-	if err := json.Unmarshal(data, &answers); err != nil {
+	if err := answers.UnmarshalJSON(data); err != nil {
 		return nil, fmt.Errorf("reading a submission: %w", err)
 	}
 	return answers, nil

@@ -42,6 +42,46 @@ func Paired(pairs map[string]string) Answer { return Answer{Kind: AnswerPairs, P
 // Answers are a learner's answers by input. Inputs that he left alone may be missing.
 type Answers map[string]Answer
 
+// UnmarshalJSON implements json.Unmarshaler without reflection for what forms send.
+func (a *Answers) UnmarshalJSON(data []byte) error {
+	s, read := &Stored{data: data, foreign: true}, Answers{}
+	s.Fields(func(id string) bool {
+		read[id] = s.answer()
+		return !s.bad
+	})
+	if s.whole() && len(read) > 0 {
+		*a = read
+		return nil
+	}
+	var others map[string]Answer
+	err := json.Unmarshal(data, &others)
+	*a = others
+	return err
+}
+
+// answer reads a text, or a list or an object of texts.
+func (s *Stored) answer() Answer {
+	if s.space(); s.at == len(s.data) {
+		s.bad = true
+		return Answer{}
+	}
+	switch s.data[s.at] {
+	case '"':
+		return Given(s.Text())
+	case '[':
+		return Ticked(s.Texts()...)
+	case '{':
+		pairs := map[string]string{}
+		s.Fields(func(name string) bool {
+			pairs[name] = s.Text()
+			return !s.bad
+		})
+		return Paired(pairs)
+	}
+	s.bad = true
+	return Answer{}
+}
+
 // MarshalJSON writes a text, a list or an object.
 func (a Answer) MarshalJSON() ([]byte, error) {
 	if a.Kind == AnswerList {

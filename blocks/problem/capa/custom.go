@@ -225,11 +225,14 @@ func (v *customKey) call(g *grading, context map[string]any, given []any) Progra
 		answer = given[0]
 	}
 	more := map[string]any{}
-	known, _ := parseValue(globals(g.secret.vars(), context))
+	var left value
+	if len(v.Extra) > 0 {
+		left, _ = parseValue([]byte(g.secret.vars())) // without a script nothing is left
+	}
 	for _, name := range v.Extra {
 		value, ok := context[name]
 		if !ok {
-			value = jsonOf(memberOf(known, name))
+			value = jsonOf(memberOf(left, name))
 		}
 		more[name] = value
 	}

@@ -1,10 +1,11 @@
 package capa
 
 import (
-	"bytes"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Program is Python that a problem asks to be run, in the sandbox's prelude of Open edX.
@@ -98,19 +99,67 @@ func globals(object string, more map[string]any) json.RawMessage {
 		}
 	}
 	for name, value := range more {
-		data, err := json.Marshal(value)
-		if err != nil {
-			panic("writing variables: " + err.Error()) // strings, numbers and lists always marshal
+		names[name] = appendGlobal(nil, value)
+	}
+	return appendMembers(nil, names, func(to []byte, value json.RawMessage) []byte { return append(to, value...) })
+}
+
+// appendGlobal appends a value as encoding/json writes it, common kinds without reflection.
+func appendGlobal(to []byte, value any) []byte {
+	switch value := value.(type) {
+	case nil:
+		return append(to, "null"...)
+	case string:
+		if unescaped(value) {
+			return append(append(append(to, '"'), value...), '"')
 		}
-		names[name] = data
+	case []string:
+		return appendItems(to, value, func(to []byte, text string) []byte { return appendGlobal(to, text) })
+	case []any:
+		return appendItems(to, value, appendGlobal)
+	case map[string]any:
+		return appendMembers(to, value, appendGlobal)
 	}
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(names); err != nil {
-		panic("writing variables: " + err.Error())
+	data, err := json.Marshal(value)
+	if err != nil {
+		panic("writing variables: " + err.Error()) // strings, numbers and lists always marshal
 	}
-	return b.Bytes()
+	return append(to, data...)
+}
+
+// unescaped reports whether a text stands in JSON as it is.
+func unescaped(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return r < ' ' || r >= utf8.RuneSelf || r == '"' || r == '\\' || r == '<' || r == '>' || r == '&'
+	})
+}
+
+func appendItems[T any](to []byte, items []T, item func([]byte, T) []byte) []byte {
+	if items == nil {
+		return append(to, "null"...)
+	}
+	to = append(to, '[')
+	for i := range items {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = item(to, items[i])
+	}
+	return append(to, ']')
+}
+
+func appendMembers[T any](to []byte, members map[string]T, member func([]byte, T) []byte) []byte {
+	if members == nil {
+		return append(to, "null"...)
+	}
+	to = append(to, '{')
+	for i, name := range slices.Sorted(maps.Keys(members)) {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = member(append(appendGlobal(to, name), ':'), members[name])
+	}
+	return append(to, '}')
 }
 
 // run runs a program of a response. A failure of the host's is kept in the grading, which then gives no result.

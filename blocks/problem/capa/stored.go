@@ -17,16 +17,23 @@ type Stored struct {
 	data []byte
 	at   int
 	bad  bool
+	// foreign says that others wrote it: what encoding/json would refuse or mend is bad too.
+	foreign bool
 }
 
 // ReadStored reads a whole value.
 func ReadStored[T any](data []byte, value *T, by func(*T, *Stored)) error {
 	s := &Stored{data: data}
-	by(value, s)
-	if s.space(); s.bad || s.at != len(data) {
+	if by(value, s); !s.whole() {
 		return errStored
 	}
 	return nil
+}
+
+// whole reports whether all of it was understood.
+func (s *Stored) whole() bool {
+	s.space()
+	return !s.bad && s.at == len(s.data)
 }
 
 func (s *Stored) space() {
@@ -163,7 +170,7 @@ func (s *Stored) Text() string {
 	}
 	if s.at < len(s.data) && s.data[s.at] == '"' {
 		s.at++
-		return string(s.data[start : s.at-1])
+		return s.checked(s.data[start : s.at-1])
 	}
 	text := append([]byte(nil), s.data[start:s.at]...)
 	for !s.bad && s.at < len(s.data) {
@@ -171,6 +178,9 @@ func (s *Stored) Text() string {
 		s.at++
 		switch c {
 		case '"':
+			if s.foreign { // what an escape stands for may be anything
+				s.checked(s.data[start : s.at-1])
+			}
 			return string(text)
 		case '\\':
 			text = s.escape(text)
@@ -180,6 +190,14 @@ func (s *Stored) Text() string {
 	}
 	s.bad = true
 	return ""
+}
+
+// checked is a string's text; one of others that holds what JSON does not have is bad.
+func (s *Stored) checked(text []byte) string {
+	if s.foreign && (bytes.ContainsFunc(text, func(r rune) bool { return r < ' ' }) || !utf8.Valid(text)) {
+		s.bad = true
+	}
+	return string(text)
 }
 
 // escape appends what stands behind a backslash.
@@ -208,6 +226,9 @@ func (s *Stored) escape(text []byte) []byte {
 		if utf16.IsSurrogate(r) && bytes.HasPrefix(s.data[s.at:], []byte(`\u`)) {
 			s.at += 2
 			r = utf16.DecodeRune(r, s.hex())
+		}
+		if s.foreign && (r == utf8.RuneError || utf16.IsSurrogate(r)) {
+			s.bad = true // half a character
 		}
 		return utf8.AppendRune(text, r)
 	}
