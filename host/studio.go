@@ -18,7 +18,7 @@ func studioRoutes() []Route {
 	return slices.Concat([]Route{
 		{Method: "GET", Path: "/studio", Who: SignedIn, Kind: Page, Handle: (*request).studioHome},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioOpRoutes(), studioSheetRoutes(), studioUnitRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioHistoryRoutes(), studioUnitRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is
@@ -58,6 +58,7 @@ func (r *request) studioPath() string { return "/studio/courses/" + r.course.Str
 // stands below the course's.
 var studioTabs = []struct{ name, path string }{
 	{"outline", ""},
+	{"history", "/history"},
 }
 
 // studioPart is the course as Studio's bar shows it.

@@ -1,6 +1,25 @@
 package host_test
 
-import "github.com/quoin-lms/quoin/runtime/course/key"
+import (
+	"net/url"
+
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
 
 // studioMoreSights are Studio's pages besides the outline, as TestStudioLooksInBrowser looks at them.
-func studioMoreSights(*world, key.Course) []sight { return nil }
+func studioMoreSights(w *world, run key.Course) []sight {
+	w.t.Helper()
+	unit := run.Usage("vertical", "u1")
+	fields := wire.Fields{"display_name": authoring.JSON("A unit whose title goes on and on, longer than anybody would write it, to see what becomes of it")}
+	if _, err := w.site.Authoring.Set(w.t.Context(), authoring.Author{ID: "tester"}, fields, unit); err != nil {
+		w.t.Fatal(err)
+	}
+	open := func(b *tab) { b.eval(`document.querySelectorAll("details").forEach(d => d.open = true)`) }
+	return []sight{
+		{"studio-changes", studioPath(run) + "/changes", open},
+		{"studio-changes-none", studioPath(run) + "/changes?within=" + url.QueryEscape(run.Usage("sequential", "b").String()), nil},
+		{"studio-history", studioPath(run) + "/history", open},
+	}
+}

@@ -1,0 +1,182 @@
+package host
+
+import (
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+)
+
+// studioChangeRoutes are the addresses at which a team sees what is not published, publishes it or discards it.
+func studioChangeRoutes() []Route {
+	return []Route{
+		{Method: "GET", Path: studioPages + "/changes", Who: Authors, Kind: Page, Handle: (*request).studioChanges},
+		{Method: "POST", Path: studioPages + "/publish", Who: Authors, Kind: Page, Handle: (*request).studioPublish},
+		{Method: "POST", Path: studioPages + "/discard", Who: Authors, Kind: Page, Handle: (*request).studioDiscard},
+	}
+}
+
+// changesBody tells what publishing would change for learners.
+type changesBody struct {
+	Path, Back string
+	// Usages are the parts of the course that it is about, Heading their names; the whole course where there is none.
+	Usages  []string
+	Heading string
+	Groups  []changeGroup
+	Count   string
+	// Conflicts says that some blocks are in two versions, "" for none.
+	Conflicts string
+	Note      string
+	First     bool
+}
+
+// changeGroup are the changes of one unit, or of what is above units.
+type changeGroup struct {
+	Title, Link string
+	Changes     []changePart
+}
+
+// changePart is one block that changes.
+type changePart struct {
+	Title, Kind, KindText, Type, By string
+	Conflict                        bool
+	Differences                     []differencePart
+}
+
+// mostChanges bounds the changes that one page shows.
+const mostChanges = 300
+
+// maxNote bounds what one writes to a publish, in bytes.
+const maxNote = 500
+
+// scopes are the parts of the course that a request is about: the course itself where it names none.
+func (r *request) scopes(texts []string) ([]key.Usage, error) {
+	if len(texts) == 0 || len(texts) == 1 && texts[0] == "" {
+		return []key.Usage{r.course.Usage("course", course.RootID)}, nil
+	}
+	return r.ownUsages(texts)
+}
+
+func (r *request) studioChanges() error {
+	texts := r.queryAll("usage")
+	if within := r.Query("within"); within != "" {
+		texts = []string{within}
+	}
+	usages, err := r.scopes(texts)
+	if err != nil {
+		return err
+	}
+	tree, err := r.authoring().Tree(r.ctx(), r.course)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == ""}
+	body.Heading = r.words.T("studio.whole_course")
+	if len(texts) > 0 {
+		body.Heading = r.words.T("studio.changes_parts", len(usages))
+	}
+	if node := nodeOf(tree, usages[0]); node != nil && len(usages) == 1 && node != tree.Course {
+		body.Heading = node.Title
+	}
+	count, conflicts := 0, 0
+	names := map[string]string{}
+	for _, usage := range usages {
+		body.Usages = append(body.Usages, usage.String())
+		changes, err := r.authoring().Changes(r.ctx(), r.course, usage)
+		if err != nil {
+			return r.studioFailure(err)
+		}
+		for i := range changes {
+			count++
+			conflicts += changes[i].Conflicts
+			if count > mostChanges {
+				continue
+			}
+			if err := r.addChange(body, tree, &changes[i], names); err != nil {
+				return err
+			}
+		}
+	}
+	body.Count = r.words.T("studio.changes_count", count)
+	if count > mostChanges {
+		body.Note = r.words.T("studio.changes_more", mostChanges)
+	}
+	if conflicts > 0 {
+		body.Conflicts = r.words.T("studio.changes_conflicts", conflicts)
+	}
+	return r.showStudio(fiber.StatusOK, "studio_changes.html", "changes", page{Title: r.words.T("studio.changes_title"), Body: body, Focus: r.didNotice()})
+}
+
+func (r *request) addChange(body *changesBody, tree *authoring.Tree, c *authoring.Change, names map[string]string) error {
+	by, err := r.nameOf(names, c.By)
+	if err != nil {
+		return err
+	}
+	title := firstOf(c.Title, r.kindText(c.Usage.Type))
+	group := changeGroup{Title: title}
+	if node := nodeOf(tree, c.Within); node != nil {
+		group.Title = node.Title
+		if node.Usage.Type == "vertical" {
+			group.Link = r.studioPath() + "/units/" + url.PathEscape(node.Usage.ID)
+		}
+	}
+	if n := len(body.Groups); n == 0 || body.Groups[n-1].Link != group.Link || body.Groups[n-1].Title != group.Title {
+		body.Groups = append(body.Groups, group)
+	}
+	last := &body.Groups[len(body.Groups)-1]
+	last.Changes = append(last.Changes, changePart{
+		Title: title, Kind: c.Kind, KindText: r.words.T("studio.change_" + c.Kind), Type: r.kindText(c.Usage.Type), By: by, Conflict: c.Conflicts > 0,
+		Differences: r.differenceParts(c.Differences),
+	})
+	return nil
+}
+
+// studioPublish makes parts of the working copy what learners see.
+func (r *request) studioPublish() error {
+	usages, err := r.scopes(r.formAll("usage"))
+	if err != nil {
+		return err
+	}
+	blocks, broken := 0, 0
+	for _, usage := range usages {
+		done, err := r.authoring().Publish(r.ctx(), r.author(), usage, clip(r.form("note"), maxNote))
+		if err != nil {
+			return r.studioFailure(err)
+		}
+		blocks += done.Blocks
+		broken += len(done.Broken)
+	}
+	message := r.words.T("studio.published", blocks)
+	if broken > 0 {
+		message += " " + r.words.T("studio.published_broken", broken)
+	}
+	return r.studioAnswer(studioDone{Did: "published", Message: message, Focus: focusOf(usages)})
+}
+
+// studioDiscard puts parts of the working copy back to what is published.
+func (r *request) studioDiscard() error {
+	usages, err := r.scopes(r.formAll("usage"))
+	if err != nil {
+		return err
+	}
+	done := studioDone{Did: "discarded", Message: r.words.T("studio.discarded"), Focus: focusOf(usages)}
+	for _, usage := range usages {
+		op, err := r.authoring().Discard(r.ctx(), r.author(), usage)
+		if err != nil {
+			return r.studioFailure(err)
+		}
+		done.Op = op.ID
+	}
+	return r.studioAnswer(done)
+}
+
+// focusOf is the row to go on with, "" for the course.
+func focusOf(usages []key.Usage) string {
+	if usages[0].Type == "course" {
+		return ""
+	}
+	return usages[0].String()
+}

@@ -1,0 +1,165 @@
+package host
+
+import (
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
+)
+
+// studioHistoryRoutes is the history of a course and of all in it.
+func studioHistoryRoutes() []Route {
+	return []Route{{Method: "GET", Path: studioPages + "/history", Who: Authors, Kind: Page, Handle: (*request).studioHistory}}
+}
+
+// historyBody is what was done, the newest first.
+type historyBody struct {
+	Path, Back, Heading string
+	// Of is what it is about, "" for the course; Here is the page's own address.
+	Of, Here string
+	Entries  []historyEntry
+	More     string
+}
+
+type historyEntry struct {
+	Op, Text, By string
+	At           *instant
+	Note         string
+	// Undone says that it was taken back.
+	Undone bool
+	// MayUndo says that it can be.
+	MayUndo bool
+	Steps   []historyStep
+	// More says how many blocks are not listed.
+	More string
+}
+
+type historyStep struct {
+	Title, Usage, Link string
+	Differences        []differencePart
+	// Restore is the content that the block had then, "" where there is nothing to put back.
+	Restore string
+}
+
+const (
+	historyPage = 20
+	// historySteps bounds the blocks of one entry that a page tells of.
+	historySteps = 5
+)
+
+func (r *request) studioHistory() error {
+	var of key.Usage
+	var err error
+	if text := r.Query("of"); text != "" {
+		if of, err = r.ownUsage(text); err != nil {
+			return err
+		}
+	}
+	tree, err := r.authoring().Tree(r.ctx(), r.course)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	entries, next, err := r.authoring().History(r.ctx(), r.course, of, store.Cursor(r.Query("after")), historyPage)
+	if errors.Is(err, store.ErrInvalid) {
+		return fiber.ErrBadRequest
+	}
+	if err != nil {
+		return err
+	}
+	body := &historyBody{Path: r.studioPath(), Back: r.studioPath(), Heading: r.words.T("studio.whole_course"), Here: r.studioPath() + "/history"}
+	if !of.IsZero() {
+		body.Of, body.Heading, body.Here = of.String(), r.titleIn(tree, of), link(body.Here, url.Values{"of": {of.String()}})
+	}
+	if next != "" {
+		values := url.Values{"after": {string(next)}}
+		if body.Of != "" {
+			values.Set("of", body.Of)
+		}
+		body.More = link(r.studioPath()+"/history", values)
+	}
+	names := map[string]string{}
+	for i := range entries {
+		entry, err := r.historyEntry(tree, &entries[i], of, names)
+		if err != nil {
+			return err
+		}
+		body.Entries = append(body.Entries, entry)
+	}
+	return r.showStudio(fiber.StatusOK, "studio_history.html", "history", page{Title: r.words.T("studio.history_title"), Body: body, Focus: r.didNotice()})
+}
+
+// titleIn names a block: by the outline, else by its own kind.
+func (r *request) titleIn(tree *authoring.Tree, usage key.Usage) string {
+	if node := nodeOf(tree, usage); node != nil && node.Title != "" {
+		return node.Title
+	}
+	return r.kindText(usage.Type)
+}
+
+// undoable are the kinds of entries that can be taken back: what is published stays so.
+func undoable(kind string) bool {
+	return kind != authoring.KindPublish && kind != authoring.KindConflict && kind != authoring.KindCreate
+}
+
+func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.Usage, names map[string]string) (historyEntry, error) {
+	by, err := r.nameOf(names, e.By)
+	if err != nil {
+		return historyEntry{}, err
+	}
+	out := historyEntry{
+		Op: e.Op, By: by, At: r.instant(e.At), Text: r.words.T("studio_edit." + e.Kind), Note: e.Note, Undone: e.UndoneBy != "",
+		MayUndo: undoable(e.Kind) && e.UndoneBy == "",
+	}
+	if e.Kind == authoring.KindPublish {
+		out.Text = r.words.T("studio.published_as", e.Head)
+	}
+	for i := range e.Steps {
+		step := &e.Steps[i]
+		usage, err := key.ParseUsage(step.Usage)
+		if err != nil || usage.Course != r.course {
+			continue
+		}
+		if !of.IsZero() && usage != of && len(e.Steps) > historySteps && outlineLevel(of.Type) == 0 {
+			continue
+		}
+		if len(out.Steps) == historySteps {
+			out.More = r.words.T("studio.history_more_blocks", len(e.Steps)-historySteps)
+			break
+		}
+		shown, err := r.historyStep(tree, usage, step)
+		if err != nil {
+			return out, err
+		}
+		out.Steps = append(out.Steps, shown)
+	}
+	return out, nil
+}
+
+func (r *request) historyStep(tree *authoring.Tree, usage key.Usage, step *authoring.Step) (historyStep, error) {
+	out := historyStep{Title: r.titleIn(tree, usage), Usage: usage.String(), Restore: step.After}
+	out.Link = link(r.studioPath()+"/history", url.Values{"of": {out.Usage}})
+	differences, err := r.authoring().Compare(r.ctx(), step.Before, step.After)
+	if errors.Is(err, authoring.ErrNotFound) {
+		return out, nil // what it held is not kept any more
+	}
+	if err != nil {
+		return out, err
+	}
+	out.Differences = r.differenceParts(differences)
+	if nodeOf(tree, usage) != nil {
+		return out, nil
+	}
+	for i := range differences { // a component's own name, where the change tells it
+		if differences[i].Field == "display_name" {
+			if name := r.valueText(differences[i].After); !strings.HasPrefix(differences[i].After, "null") {
+				out.Title = name
+			}
+		}
+	}
+	return out, nil
+}
