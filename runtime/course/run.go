@@ -20,6 +20,8 @@ type Run struct {
 	// Grading is grading_policy.json; "" is Open edX's default policy.
 	Grading string    `bson:"grading,omitempty"`
 	Created time.Time `bson:"created"`
+	// Archived says that its team is done with it: catalogues do not list it, its members keep it.
+	Archived bool `bson:"archived,omitempty"`
 	// Import names the record of the last archive import, "" when there was none.
 	Import string `bson:"import,omitempty"`
 }

@@ -164,3 +164,15 @@ func SettingType(name string) (kind wire.FieldType, known bool) {
 	}
 	return wire.TypeAny, false
 }
+
+// SettingsOfType names the settings that are written as one type, sorted.
+func SettingsOfType(kind wire.FieldType) []string {
+	var names []string
+	for name, of := range settingTypes {
+		if of == kind {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

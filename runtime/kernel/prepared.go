@@ -69,6 +69,23 @@ func (k *Kernel) Facts(
 	return p.Facts, nil
 }
 
+// AnswerHash names what decides about answers to a content, as its block tells: where it stays, scores given stay right. It is ""
+// for a type that is not installed or tells none.
+func (k *Kernel) AnswerHash(ctx context.Context, hash string, revision *course.Revision, children []wire.Child) (string, error) {
+	version, err := k.config.Registry.Lookup(revision.Type)
+	if errors.Is(err, &wire.Error{Code: wire.CodeMissing}) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	p, err := k.prepare(ctx, version, hash, revision, children)
+	if err != nil {
+		return "", err
+	}
+	return p.AnswerHash, nil
+}
+
 // content gives the prepared value of a content hash with a version, reading the revision when it is not known yet.
 func (k *Kernel) content(ctx context.Context, version *registry.Version, hash string, children []wire.Child) (*Prepared, error) {
 	return k.prepare(ctx, version, hash, nil, children)

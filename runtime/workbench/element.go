@@ -38,18 +38,16 @@ func (w *writing) element(ctx context.Context, s *Scenario, fields wire.Fields) 
 	return w.add(made[block]), "", nil
 }
 
-// read reads one element with what is in it by the real importer.
+// read reads one element with what is in it by the real importer. problem is for the developer.
 func (b *Bench) read(ctx context.Context, element []byte) (block *olx.Block, made map[*olx.Block]*course.Revision, problem string, err error) {
 	read, err := importer.Element(ctx, b.config.Site.Kernel, b.config.Site.Data(), element)
 	switch {
 	case err != nil:
-		return nil, nil, err.Error(), nil
+		return nil, nil, "", err
 	case read.Problem != "" && read.Line > 0:
 		return nil, nil, fmt.Sprintf("line %d: %s", read.Line, read.Problem), nil
-	case read.Problem != "":
-		return nil, nil, read.Problem, nil
 	}
-	return read.Block, read.Made, "", nil
+	return read.Block, read.Made, read.Problem, nil
 }
 
 // AddOLX adds a scenario of an element that somebody typed. problem says why there is none.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -31,6 +32,11 @@ type Blocks = importer.Blocks
 type Config struct {
 	Courses *course.Courses
 	Blocks  Blocks
+	// Beside copies files along with blocks that name them; nil copies none.
+	Beside *beside.Beside
+	// Answers and Answered tell what publishing would do to answers that were given; nil tells nothing.
+	Answers  Answers
+	Answered func(ctx context.Context, usage key.Usage) (int, error)
 	// TempDir is where OLX lies while it is read; "" is the system's.
 	TempDir string
 	// Now is the clock, NewID makes ids of blocks and operations; nil is the system's.
@@ -121,6 +127,7 @@ const (
 	maxFields   = 6 << 20
 	maxChildren = 2000
 	maxUsages   = 1000
+	maxSteps    = 20_000 // a whole course, for a return to what it was
 	maxTitle    = 1000
 	maxDepth    = 24
 )
@@ -175,7 +182,8 @@ func (a *Authoring) Create(ctx context.Context, who Author, run key.Course, titl
 	return err
 }
 
-// createRun enters a new course. One that is there, made by a call that died before its content was, may be made again.
+// createRun enters a new course. One that is there without content, made by a call that died, may be made again: the course's own
+// block comes last.
 func (a *Authoring) createRun(ctx context.Context, run course.Run) error {
 	err := a.runs.Insert(ctx, run.Key, run)
 	if !errors.Is(err, store.ErrExists) {
@@ -185,14 +193,18 @@ func (a *Authoring) createRun(ctx context.Context, run course.Run) error {
 	if err != nil {
 		return err
 	}
-	drafts, err := a.drafts.Count(ctx, store.Query{Index: "course", Equal: []any{run.Key}}, 1)
+	parsed, err := key.ParseCourse(run.Key)
 	if err != nil {
 		return err
 	}
-	if there.Body.Head.Root != "" || drafts > 0 {
+	_, err = a.drafts.Get(ctx, parsed.Usage("course", course.RootID).String())
+	if there.Body.Head.Number > 0 || err == nil {
 		return invalid(CodeKey, "run", "there is a course %s already", run.Key)
 	}
-	there.Body.Title = run.Title
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	there.Body.Title, there.Body.Grading = run.Title, run.Grading
 	_, err = a.runs.Replace(ctx, there)
 	return err
 }

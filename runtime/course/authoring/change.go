@@ -128,8 +128,8 @@ func (c *changing) steps() (contents []*course.Revision, err error) {
 			c.entry.Steps = append(c.entry.Steps, step)
 		}
 	}
-	if len(c.entry.Steps) > maxUsages*2 {
-		return nil, invalid(CodeTooLarge, "", "%d blocks would change at once; %d may", len(c.entry.Steps), maxUsages*2)
+	if len(c.entry.Steps) > maxSteps {
+		return nil, invalid(CodeTooLarge, "", "%d blocks would change at once; %d may", len(c.entry.Steps), maxSteps)
 	}
 	return contents, nil
 }

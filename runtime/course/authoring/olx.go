@@ -8,7 +8,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
-	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -112,7 +111,7 @@ func olxEdits(saw, wants *course.Revision) []edit {
 func mergeOLX(r, saw, wants *course.Revision) (changed []string, left []edit) {
 	extra := mergeMaps(saw.Extra, r.Extra, wants.Extra, theirsWin)
 	if !maps.Equal(map[string]string(extra), map[string]string(r.Extra)) {
-		r.Extra = store.Map[string](extra)
+		r.Extra = extra
 		changed = append(changed, fieldOLX)
 	}
 	switch {

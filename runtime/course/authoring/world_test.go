@@ -13,6 +13,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/runtime/store/sqlitestore"
@@ -59,6 +60,15 @@ func (b *blocks) ImportOLX(_ context.Context, blockType string, xml []byte, _ []
 	return wire.Fields{"data": data}, nil, true, err
 }
 
+// AnswerHash takes the text before a "#" for what decides about answers.
+func (b *blocks) AnswerHash(_ context.Context, _ string, r *course.Revision, _ []wire.Child) (string, error) {
+	if strings.Contains(r.Fields["data"], "broken") {
+		return "", wire.Errorf(wire.CodeBadRequest, wire.BlameOutside, "it cannot be read")
+	}
+	decides, _, _ := strings.Cut(strings.Trim(r.Fields["data"], `"`), "#")
+	return decides, nil
+}
+
 func (b *blocks) Declared(_ context.Context, blockType string) ([]wire.Field, bool) {
 	switch blockType {
 	case "html", "problem":
@@ -77,6 +87,7 @@ type world struct {
 	courses   *course.Courses
 	authoring *authoring.Authoring
 	blocks    *blocks
+	answered  map[key.Usage]int
 	now       time.Time
 	ids       int
 	mu        sync.Mutex
@@ -104,7 +115,10 @@ func newWorld(t *testing.T) *world {
 // open starts over with another store, as another process would.
 func (w *world) open(s store.Store) {
 	w.courses = course.New(s, course.Config{Now: w.clock})
-	w.authoring = authoring.New(s, authoring.Config{Courses: w.courses, Blocks: w.blocks, Now: w.clock, NewID: w.id})
+	w.authoring = authoring.New(s, authoring.Config{
+		Courses: w.courses, Blocks: w.blocks, Now: w.clock, NewID: w.id, Beside: beside.New(beside.Config{Courses: w.courses, Now: w.clock}),
+		Answers: w.blocks, Answered: func(_ context.Context, usage key.Usage) (int, error) { return w.answered[usage], nil },
+	})
 }
 
 func (w *world) clock() time.Time {

@@ -1,0 +1,121 @@
+package authoring
+
+import (
+	"context"
+	"errors"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// Answers tells what decides about answers to a content; the kernel is one.
+type Answers interface {
+	AnswerHash(ctx context.Context, hash string, revision *course.Revision, children []wire.Child) (string, error)
+}
+
+// Affected is a block at which learners have scores that a publish would put into question.
+type Affected struct {
+	Usage    key.Usage
+	Title    string
+	Learners int
+	// Why is answers (other answers are right now), weight (the same answers count otherwise), removed, or broken.
+	Why string
+}
+
+// Reasons of [Affected].
+const (
+	WhyAnswers = "answers"
+	WhyWeight  = "weight"
+	WhyRemoved = "removed"
+	WhyBroken  = "broken"
+)
+
+// Affected lists the blocks of a part of the course at which publishing it would alter scores already given.
+func (a *Authoring) Affected(ctx context.Context, run key.Course, within key.Usage) ([]Affected, error) {
+	if a.config.Answers == nil || a.config.Answered == nil {
+		return nil, nil
+	}
+	if err := a.finish(ctx, run, abandoned); err != nil {
+		return nil, err
+	}
+	w, err := a.working(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	top, err := w.within(within)
+	if err != nil {
+		return nil, err
+	}
+	var affected []Affected
+	var failed error
+	add := func(block *course.Block, title, why string, err error) {
+		if err != nil {
+			failed = errors.Join(failed, err)
+		}
+		if err != nil || why == "" {
+			return
+		}
+		learners, err := a.config.Answered(ctx, block.Usage)
+		if failed = errors.Join(failed, err); learners > 0 {
+			affected = append(affected, Affected{block.Usage, title, learners, why})
+		}
+	}
+	top.walk(func(p *place) {
+		if p.block != nil && p.changed && !course.Structural(p.usage.Type) {
+			why, err := a.why(ctx, p)
+			add(p.block, p.title(), why, err)
+		}
+		if p.block == nil || p.draft == nil {
+			return
+		}
+		for _, child := range p.block.Children {
+			if w.places[child.Usage] == nil {
+				w.published(child.Usage, func(block *course.Block) {
+					if w.places[block.Usage] == nil && !course.Structural(block.Usage.Type) {
+						add(block, block.Title(), WhyRemoved, nil)
+					}
+				})
+			}
+		}
+	})
+	return affected, failed
+}
+
+// why tells what a change of a block would do to scores, "" for nothing.
+func (a *Authoring) why(ctx context.Context, p *place) (string, error) {
+	published, err := a.courses.Revision(ctx, p.block.Hash)
+	if err != nil {
+		return "", err
+	}
+	var children []wire.Child
+	for _, child := range p.block.Children {
+		children = append(children, wire.Child{ID: child.Usage.ID, Type: child.Usage.Type, Facts: child.Facts})
+	}
+	draft := &p.draft.Body.Revision
+	was, err := a.config.Answers.AnswerHash(ctx, p.block.Hash, published, children)
+	if blamed(err) { // it was broken: there is nothing to spoil
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	is, err := a.config.Answers.AnswerHash(ctx, draft.Hash(), draft, children)
+	switch {
+	case blamed(err):
+		return WhyBroken, nil
+	case err != nil:
+		return "", err
+	case was != is:
+		return WhyAnswers, nil
+	case !same(valueOr(published.Fields, "weight"), valueOr(draft.Fields, "weight")):
+		return WhyWeight, nil
+	}
+	return "", nil
+}
+
+// blamed reports whether an error is the block's or its content's, and not the host's.
+func blamed(err error) bool {
+	var failure *wire.Error
+	return errors.As(err, &failure) && failure.Blame != wire.BlameHost
+}
