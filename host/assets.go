@@ -16,6 +16,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/files"
+	"github.com/quoin-lms/quoin/runtime/manifest"
 )
 
 const forever = "public, max-age=31536000, immutable"
@@ -40,7 +41,7 @@ func (r *request) blockAsset() error {
 		return errNotFound
 	}
 	folder := version.Manifest.Assets
-	if name != version.Manifest.Icon {
+	if name != version.Manifest.Icon && !slices.ContainsFunc(version.Manifest.Types, func(t manifest.Type) bool { return t.Icon == name }) {
 		if folder == "" {
 			return errNotFound
 		}

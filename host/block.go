@@ -51,6 +51,9 @@ func (r *request) blockAddress(block *course.Block) string {
 	if block.Usage.Course.IsZero() {
 		return "/apps/" + block.Usage.Type
 	}
+	if r.working != nil {
+		return r.working.Base + "/blocks/" + block.Usage.String()
+	}
 	return "/courses/" + r.course.String() + "/blocks/" + block.Usage.String()
 }
 
@@ -92,7 +95,7 @@ func (r *request) blockHTMLAt(shown *kernel.Shown, token string, at viewAt) (tem
 
 // staffSees reports whether the block has a view for the course's staff that belongs below this one.
 func (r *request) staffSees(shown *kernel.Shown, at viewAt) bool {
-	return r.person.May(wire.RoleStaff) && !r.person.ReadOnly && shown.Failure == nil && shown.Description != nil &&
+	return r.working == nil && r.person.May(wire.RoleStaff) && !r.person.ReadOnly && shown.Failure == nil && shown.Description != nil &&
 		(at.View == "" || at.View == "@"+wire.SlotCourseTab || at.View == "@"+wire.SlotSitePage) &&
 		slices.ContainsFunc(shown.Description.Views, func(v wire.View) bool { return v.Name == wire.ViewStaff && v.Slot == "" })
 }
@@ -233,10 +236,14 @@ func (r *request) rewrite(html string) string {
 		return html
 	}
 	base := "/courses/" + r.course.String()
+	static := base
+	if r.working != nil { // nothing of the course need be published yet
+		static = r.studioPath()
+	}
 	pairs := make([]string, 0, 24)
 	for _, open := range []string{`"`, `'`, `(`, `&quot;`, `&#34;`, `&#39;`} {
 		pairs = append(pairs,
-			open+"/static/", open+base+"/static/",
+			open+"/static/", open+static+"/static/",
 			open+"/jump_to_id/", open+base+"/jump_to_id/",
 			open+"/course/", open+base+"/",
 		)

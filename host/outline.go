@@ -122,6 +122,9 @@ func (r *request) why(verdict access.Verdict) string {
 }
 
 func (r *request) unitLink(unit *course.Block) string {
+	if r.working != nil {
+		return r.working.Base + "/page"
+	}
 	return "/courses/" + r.course.String() + "/units/" + r.published.Name(unit)
 }
 

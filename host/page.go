@@ -33,6 +33,10 @@ func loadTemplates() (*template.Template, error) {
 		"with2":   func(w, it any) any { return map[string]any{"W": w, "It": it} },
 		"with3":   func(w, it, more any) any { return map[string]any{"W": w, "It": it, "More": more} },
 		"field":   formField, "answerOf": answerOf, "openTag": openTag, "closeTag": closeTag,
+		"inner": func(p page, body any) page {
+			p.Body = body
+			return p
+		},
 		"act": actOf, "newRequest": newRequestID,
 	}).ParseFS(templateFiles, "templates/*.html")
 }
@@ -111,6 +115,8 @@ type page struct {
 	Languages []languageLink
 	// Embeds are the hosts whose pages this page's blocks may frame.
 	Embeds []string
+	// Framable says that another page of this site may show it in a frame.
+	Framable bool
 	// Studio says that it is one of Studio's pages; StudioLink leads there, "" for who has nothing there.
 	Studio     bool
 	StudioLink string
@@ -216,7 +222,7 @@ func (r *request) showStatus(status int, name string, p page) error {
 		return fmt.Errorf("rendering %s: %w", name, err)
 	}
 	r.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	r.Set(fiber.HeaderContentSecurityPolicy, r.server.pagePolicy(p.Nonce, p.Embeds))
+	r.Set(fiber.HeaderContentSecurityPolicy, r.server.pagePolicy(p.Nonce, p.Embeds, p.Framable))
 	r.Set(fiber.HeaderCacheControl, "private, no-store")
 	r.Status(status)
 	return r.Send(out.Bytes())

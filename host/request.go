@@ -46,6 +46,8 @@ type request struct {
 	uploaded *uploaded
 	// viewing is how staff look at the course as somebody else; nil when they do not.
 	viewing *viewing
+	// working is how an author looks at the working copy; nil outside of Studio.
+	working *studioLook
 	// finished is what the person has completed, where a page has asked.
 	finished completed
 }
@@ -112,6 +114,9 @@ func (r *request) kernel() *kernel.Kernel { return r.server.config.Site.Kernel }
 // now is the instant that the page is about: this one, or another one that staff look at the course at.
 func (r *request) now() time.Time {
 	clock := r.server.config.Now().UTC()
+	if r.working != nil {
+		return r.person.Now(clock)
+	}
 	if r.viewing == nil {
 		return clock
 	}

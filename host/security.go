@@ -40,8 +40,12 @@ func newNonce() string {
 
 // pagePolicy is the Content-Security-Policy of the host's own pages. Style attributes are allowed because authors' HTML has
 // them; scripts run by nonce alone, so an uploaded file is never one. embeds are the hosts whose pages the blocks of this
-// page may frame.
-func (s *Server) pagePolicy(nonce string, embeds []string) string {
+// page may frame; framable says that a page of this site may frame it.
+func (s *Server) pagePolicy(nonce string, embeds []string, framable bool) string {
+	framers := "'none'"
+	if framable {
+		framers = "'self'"
+	}
 	frames := "frame-src 'self'"
 	for _, host := range embeds {
 		frames += " https://" + host
@@ -49,7 +53,7 @@ func (s *Server) pagePolicy(nonce string, embeds []string) string {
 	return strings.Join([]string{
 		"default-src 'none'", "script-src 'nonce-" + nonce + "'", "style-src 'self' 'unsafe-inline'",
 		"img-src 'self' https: data:", "media-src 'self' https: blob:", "font-src 'self'", "connect-src 'self'",
-		frames, "form-action 'self'", "base-uri 'none'", "frame-ancestors " + s.framers("'none'"),
+		frames, "form-action 'self'", "base-uri 'none'", "frame-ancestors " + s.framers(framers),
 		"manifest-src 'self'",
 	}, "; ")
 }

@@ -82,6 +82,7 @@ type Server struct {
 	studioWords map[string]template.JS
 	// elementWords are those of the SDK's elements, for pages and frames that use them.
 	elementWords map[string]template.JS
+	blockTexts   blockTexts
 	templates    *template.Template
 	routes       []Route
 	streams      *streams

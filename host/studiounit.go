@@ -1,4 +1,292 @@
 package host
 
+import (
+	"cmp"
+	"errors"
+	"html/template"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/kernel"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
 // studioUnitRoutes are the addresses of the unit editor.
-func studioUnitRoutes() []Route { return nil }
+func studioUnitRoutes() []Route {
+	const unit, block = studioPages + "/units/:id", studioPages + "/components/:usage"
+	return slices.Concat([]Route{
+		{Method: "GET", Path: unit, Who: Authors, Kind: Page, Handle: (*request).studioUnit},
+		{Method: "GET", Path: unit + "/parts", Who: Authors, Kind: Data, Handle: (*request).studioParts},
+		{Method: "GET", Path: unit + "/state", Who: Authors, Kind: Data, Handle: (*request).studioState},
+		{Method: "GET", Path: unit + "/places", Who: Authors, Kind: Data, Handle: (*request).studioPlaces},
+		{Method: "GET", Path: block + "/form", Who: Authors, Kind: Data, Handle: (*request).studioForm},
+		{Method: "GET", Path: block + "/check", Who: Authors, Kind: Data, Handle: (*request).studioCheck},
+		{Method: "POST", Path: block + "/save", Who: Authors, Kind: Page, Handle: (*request).studioSave},
+		{Method: "POST", Path: block + "/olx", Who: Authors, Kind: Page, Handle: (*request).studioSaveOLX},
+		{Method: "POST", Path: block + "/resolve", Who: Authors, Kind: Page, Handle: (*request).studioResolve},
+	}, studioLookRoutes())
+}
+
+// studioUnitBody is the page of one unit.
+type studioUnitBody struct {
+	Usage, Title, Link string
+	// Version changes with what stands in the unit.
+	Version         int64
+	Section         string
+	State           string
+	Parts           []studioPart
+	Palette         []paletteGroup
+	Preview         string
+	Live            string
+	Changes         string
+	Previous, Next  string
+	Styles, Scripts []string
+	// Sheet is the form of the component that the address names, for a browser without scripts.
+	Sheet *studioSheet
+	// TextScript is the editor of texts, "" where the build goes without it.
+	TextScript string
+	// Language and Direction are the course's where they are not the page's.
+	Language, Direction string
+	// Studio is where Studio's pages of the course stand.
+	Studio   string
+	elements bool
+	embeds   []string
+}
+
+// LastPart is the component at the end, "" in an empty unit.
+func (b *studioUnitBody) LastPart() string {
+	if len(b.Parts) == 0 {
+		return ""
+	}
+	return b.Parts[len(b.Parts)-1].Usage
+}
+
+// studioPart is one component as the unit's page shows it.
+type studioPart struct {
+	Usage, ID, Type, Title, TypeTitle string
+	Version                           int64
+	State                             string
+	Conflicts                         int
+	HTML                              template.HTML
+	// Place counts from 1; First and Last have no way up or down. Above and Before are what it stands after when it is moved.
+	Place       int
+	First, Last bool
+	Up, Down    string
+	// Parent says that other components stand in it: they are edited on a page of their own.
+	Parent bool
+	Link   string
+}
+
+// studioUnitUsage is the unit that the address names by its id.
+func (r *request) studioUnitUsage() (key.Usage, error) {
+	id := r.param("id")
+	if id == "" {
+		return key.Usage{}, errNotFound
+	}
+	for _, unitType := range r.unitTypes(id) {
+		usage := r.course.Usage(unitType, id)
+		switch _, err := r.authoring().Unit(r.ctx(), r.course, usage); {
+		case err == nil:
+			return usage, nil
+		case !errors.Is(err, authoring.ErrNotFound):
+			return key.Usage{}, err
+		}
+	}
+	return key.Usage{}, errNotFound
+}
+
+// unitTypes are the types that a block of this id may have: a unit's own, and what is published under it.
+func (r *request) unitTypes(id string) []string {
+	types := []string{"vertical"}
+	if r.published == nil {
+		return types
+	}
+	if block, err := r.published.FindID(r.ctx(), id); err == nil && block.Subsection != nil && block.Subsection.Block != block && block.Usage.Type != "vertical" {
+		types = append(types, block.Usage.Type)
+	}
+	return types
+}
+
+// studioComponent is the component that the address names, with what is in it.
+func (r *request) studioComponent() (*authoring.Content, error) {
+	usage, err := r.ownUsage(r.param("usage"))
+	if err != nil {
+		return nil, err
+	}
+	content, err := r.authoring().Unit(r.ctx(), r.course, usage)
+	if errors.Is(err, authoring.ErrNotFound) {
+		return nil, errNotFound
+	}
+	return content, err
+}
+
+func (r *request) studioUnit() error {
+	body, err := r.studioUnitBody()
+	if err != nil {
+		return err
+	}
+	if edit := r.Query("edit"); edit != "" {
+		if body.Sheet, err = r.sheetNamed(edit); err != nil {
+			return err
+		}
+		body.Sheet.Unit = body.Usage
+	}
+	p := page{Title: body.Title, Body: body, Bundle: "studiounit", Embeds: body.embeds}
+	if p.Elements, err = r.elementsPart(); err != nil {
+		return err
+	}
+	return r.showStudio(fiber.StatusOK, "studio_unit.html", "outline", p)
+}
+
+// studioUnitBody gathers what the page of a unit shows: its components, rendered from the working copy, and the palette.
+func (r *request) studioUnitBody() (*studioUnitBody, error) {
+	usage, err := r.studioUnitUsage()
+	if err != nil {
+		return nil, err
+	}
+	content, err := r.authoring().Unit(r.ctx(), r.course, usage)
+	if err != nil {
+		return nil, err
+	}
+	body := &studioUnitBody{
+		Usage: usage.String(), Title: r.partTitle(content), Link: r.studioUnitLink(usage), Version: content.Version, State: string(content.State),
+		Studio: r.studioPath(), Changes: r.studioPath() + "/changes",
+	}
+	body.Language, body.Direction = r.courseLanguage()
+	body.Preview = body.Link + "/as/learner"
+	if content.Base != "" {
+		body.Live = "/courses/" + r.course.String() + "/units/" + usage.ID
+	}
+	if body.Parts, err = r.studioPartsOf(content, body); err != nil {
+		return nil, err
+	}
+	if body.Palette, err = r.palette(); err != nil {
+		return nil, err
+	}
+	if name, err := r.server.config.Assets.Name("studiotext.js"); err == nil {
+		body.TextScript = "/web/" + name
+	}
+	return body, nil
+}
+
+func (r *request) studioUnitLink(unit key.Usage) string { return r.studioPath() + "/units/" + unit.ID }
+
+// partTitle is a block's own name, its type's where it has none.
+func (r *request) partTitle(content *authoring.Content) string {
+	if title := content.Title; title != "" {
+		return title
+	}
+	if content.Usage.Type == "vertical" {
+		return r.words.T("studio_unit.untitled")
+	}
+	return r.typeTitle(content.Usage.Type)
+}
+
+// studioPartsOf renders the components of a unit for its author.
+func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) ([]studioPart, error) {
+	if err := r.lookAs(unit.Usage, studioLook{Editor: true}); err != nil {
+		return nil, err
+	}
+	block, err := r.published.Find(r.ctx(), unit.Usage)
+	if err != nil {
+		return nil, err
+	}
+	blocks := map[key.Usage]*course.Block{}
+	for _, part := range topBlocks(block) {
+		blocks[part.Usage] = part
+	}
+	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, topBlocks(block)...)
+	if err != nil {
+		return nil, err
+	}
+	contents := unit.Children
+	if !course.Structural(unit.Usage.Type) {
+		contents = []*authoring.Content{unit}
+	}
+	var parts []studioPart
+	for i, content := range contents {
+		part := studioPart{
+			Usage: content.Usage.String(), ID: content.Usage.ID, Type: content.Usage.Type, Title: r.partTitle(content), TypeTitle: r.typeTitle(content.Usage.Type),
+			Version: versionBelow(content), State: string(content.State), Conflicts: len(content.Conflicts), Place: i + 1, First: i == 0, Last: i == len(contents)-1,
+			Parent: len(content.Children) > 0, Link: body.Link + "?edit=" + content.Usage.String(),
+		}
+		if i > 1 {
+			part.Up = contents[i-2].Usage.String()
+		}
+		if i+1 < len(contents) {
+			part.Down = contents[i+1].Usage.String()
+		}
+		if found := blocks[content.Usage]; found != nil {
+			if part.HTML, err = r.studioPartHTML(visit, found, body); err != nil {
+				return nil, err
+			}
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+// versionBelow changes with a block and with what is in it.
+func versionBelow(content *authoring.Content) int64 {
+	version := content.Version
+	for _, child := range content.Children {
+		version += versionBelow(child)
+	}
+	return version
+}
+
+// studioPartHTML renders a component from the working copy, as a site shows it.
+func (r *request) studioPartHTML(visit *kernel.Visit, block *course.Block, body *studioUnitBody) (template.HTML, error) {
+	at := viewAt{}
+	if r.declaresView(block.Usage.Type, wire.ViewAuthor) {
+		at.View = wire.ViewAuthor
+	}
+	shown, err := visit.Render(r.ctx(), block, cmp.Or(at.View, wire.ViewLearner))
+	if err != nil {
+		return "", err
+	}
+	html, err := r.blockHTMLAt(shown, r.token(), at)
+	if err != nil {
+		return "", err
+	}
+	assets := &unitBody{}
+	collectAssets(shown, assets)
+	for _, style := range assets.Styles {
+		body.Styles = addOnce(body.Styles, style)
+	}
+	for _, script := range assets.Scripts {
+		body.Scripts = addOnce(body.Scripts, script)
+	}
+	for _, host := range assets.embeds {
+		body.embeds = addOnce(body.embeds, host)
+	}
+	body.elements = body.elements || assets.elements
+	return html, nil
+}
+
+// declaresView reports whether the installed block of a type has a view of its own of this name.
+func (r *request) declaresView(blockType, view string) bool {
+	version, err := r.kernel().Registry().LookupIn(blockType, r.course.String())
+	if err != nil {
+		return false
+	}
+	description, err := version.Describe(r.ctx(), blockType)
+	return err == nil && slices.ContainsFunc(description.Views, func(v wire.View) bool { return v.Name == view })
+}
+
+// studioParts gives the components anew, for a page that is open already.
+func (r *request) studioParts() error {
+	body, err := r.studioUnitBody()
+	if err != nil {
+		return err
+	}
+	html, err := r.studioTemplate("studio-parts", page{W: r.words, Token: r.token(), Body: body})
+	if err != nil {
+		return err
+	}
+	return r.data(fiber.StatusOK, fiber.Map{"html": html, "version": body.Version, "title": body.Title, "styles": body.Styles, "scripts": body.Scripts})
+}

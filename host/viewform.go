@@ -52,16 +52,22 @@ type partition struct {
 
 // partitions are the course's. Ones that cannot be read are the import report's matter.
 func (r *request) partitions() []partition {
+	return partitionsIn(r.published.Root.Fields["user_partitions"])
+}
+
+func partitionsIn(value json.RawMessage) []partition {
 	var list []partition
-	if json.Unmarshal(r.published.Root.Fields["user_partitions"], &list) != nil {
+	if json.Unmarshal(value, &list) != nil {
 		return nil
 	}
 	return list
 }
 
-func (r *request) contentGroups() []viewGroup {
+func (r *request) contentGroups() []viewGroup { return groupsOf(r.partitions()) }
+
+func groupsOf(partitions []partition) []viewGroup {
 	var out []viewGroup
-	for _, p := range r.partitions() {
+	for _, p := range partitions {
 		for _, group := range p.Groups {
 			out = append(out, viewGroup{Value: fmt.Sprintf("%d:%d", p.ID, group.ID), Name: p.Name + ": " + group.Name})
 		}

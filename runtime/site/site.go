@@ -36,6 +36,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/people/lists"
 	"github.com/quoin-lms/quoin/runtime/ports"
+	"github.com/quoin-lms/quoin/runtime/presence"
 	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/runtime/sanitize"
 	"github.com/quoin-lms/quoin/runtime/scripting"
@@ -116,6 +117,8 @@ type Site struct {
 	Listening *listening.Listening
 	// Bookmarks are the places that learners marked for themselves.
 	Bookmarks *bookmarks.Bookmarks
+	// Presence says who works on what just now.
+	Presence *presence.Presence
 	// Claims say who grades what by hand just now.
 	Claims *marking.Claims
 	// Gradebook keeps runs' grades as tables.
@@ -194,6 +197,7 @@ func (s *Site) open(ctx context.Context) error {
 	s.Lists = lists.New(lists.Config{Store: s.Store, People: s.People, Queue: s.config.Queue, Log: s.config.Log, Now: s.config.Now})
 	s.Events = events.New(events.Config{Store: s.Store, Now: s.config.Now})
 	s.Bookmarks = bookmarks.New(s.Store)
+	s.Presence = presence.New(s.Store)
 	s.Claims = marking.New(s.Store, s.config.Now)
 	s.Courses = course.New(s.Store, course.Config{Now: s.config.Now})
 	s.Beside = beside.New(beside.Config{Courses: s.Courses, Now: s.config.Now})

@@ -26,11 +26,11 @@ export function runtimeFor(element: Element): Platform | null {
  */
 export function own(address: string): boolean {
   const url = new URL(address, location.href);
-  const course = (path: string) => (path.startsWith("/courses/") ? decodeURIComponent(path.split("/")[2] ?? "") : "");
+  const course = (path: string) => decodeURIComponent(/^(?:\/studio)?\/courses\/([^/]+)/.exec(path)?.[1] ?? "");
   return (
     url.origin === location.origin &&
     url.hash === "" &&
-    /^(\/courses\/[^/]+\/blocks\/[^/]+|\/apps\/[^/]+)\/(view(\/.*)?|handlers\/)$/.test(url.pathname) &&
+    /^((\/courses\/[^/]+|\/studio\/courses\/[^/]+\/units\/[^/]+\/as\/[^/]+)\/blocks\/[^/]+|\/apps\/[^/]+)\/(view(\/.*)?|handlers\/)$/.test(url.pathname) &&
     (course(url.pathname) === "" || location.pathname === "/" || course(url.pathname) === course(location.pathname))
   );
 }

@@ -64,7 +64,7 @@ func complete(digest string) bool {
 	if err != nil || string(written) != digest {
 		return false
 	}
-	for name := range npm.Sources {
+	for name := range npm.Files() {
 		if _, err := os.Stat(filepath.Join(home, "dist", name)); err != nil {
 			return false
 		}
@@ -84,7 +84,7 @@ func install(ctx context.Context, dir, digest string) error {
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("npm ci: %w\n%s", err, out)
 	}
-	for name, source := range npm.Sources {
+	for name, source := range npm.Files() {
 		bring := copyFile
 		if strings.HasSuffix(name, ".wasm.gz") {
 			bring = packModule

@@ -1,0 +1,435 @@
+package host
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"html/template"
+	"maps"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/host/fieldform"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// studioSheet is the form of one component.
+type studioSheet struct {
+	Usage, ID, Type, Title, TypeTitle string
+	Version                           int64
+	Action                            string
+	// Form is drawn from the block's fields; Fields are what its inputs began with, for the next save.
+	Form   template.HTML
+	Fields map[string]sheetField
+	// Bases are the same as JSON, for a browser without scripts; Unit is the unit that such a form leads back to.
+	Bases, Unit string
+	// OLX is the component as an element, "" where its block cannot write one; Base is what it was read from.
+	OLX, Base string
+	// Installed is false where only the element can be edited.
+	Installed bool
+	// Editor is the address of the block's own editor, "" for none.
+	Editor    string
+	Findings  []sheetFinding
+	Conflicts []sheetConflict
+	Notice    string
+}
+
+// sheetField is what a script knows of one input.
+type sheetField struct {
+	// Base is the stored value, null for unset: what is saved is merged from there.
+	Base json.RawMessage `json:"base"`
+	// Kind is the field's type.
+	Kind  wire.FieldType `json:"kind"`
+	Title string         `json:"title"`
+}
+
+// sheetFinding is a finding as a script shows it.
+type sheetFinding struct {
+	Level   string `json:"level"`
+	Field   string `json:"field,omitempty"`
+	Line    int    `json:"line,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Message string `json:"message"`
+	Fix     string `json:"fix,omitempty"`
+}
+
+// sheetConflict is two versions of a field that nobody could merge.
+type sheetConflict struct {
+	ID    string `json:"id"`
+	Field string `json:"field"`
+	Title string `json:"title"`
+	// Stored is what the draft holds, Other what was kept beside it; both as texts to read.
+	Stored string `json:"stored"`
+	Other  string `json:"other"`
+	// Text says that both are texts, which one can put together by hand.
+	Text bool `json:"text"`
+	// Values are the same as JSON.
+	StoredValue json.RawMessage `json:"stored_value"`
+	OtherValue  json.RawMessage `json:"other_value"`
+	By          string          `json:"by"`
+	At          string          `json:"at"`
+}
+
+// sheetNamed is the form of a component of this course by its usage key.
+func (r *request) sheetNamed(text string) (*studioSheet, error) {
+	usage, err := r.ownUsage(text)
+	if err != nil {
+		return nil, err
+	}
+	content, err := r.authoring().Unit(r.ctx(), r.course, usage)
+	if err != nil {
+		return nil, r.studioFailure(err)
+	}
+	return r.sheetOf(content)
+}
+
+// sheetOf draws the form of a component.
+func (r *request) sheetOf(content *authoring.Content) (*studioSheet, error) {
+	usage := content.Usage
+	sheet := &studioSheet{
+		Usage: usage.String(), ID: usage.ID, Type: usage.Type, Title: r.partTitle(content), TypeTitle: r.typeTitle(usage.Type), Version: content.Version,
+		Action: r.studioPath() + "/components/" + usage.String(), Fields: map[string]sheetField{},
+	}
+	fields, installed := r.authorFields(content)
+	sheet.Installed = installed
+	findings, err := r.findingsOf(content)
+	if err != nil {
+		return nil, err
+	}
+	sheet.Findings = sheetFindings(findings)
+	if sheet.Form, err = fieldform.Draw(r.words, "sheet-", fields, findings); err != nil {
+		return nil, err
+	}
+	for i := range fields {
+		base := fields[i].Now
+		if len(base) == 0 {
+			base = json.RawMessage("null")
+		}
+		sheet.Fields[fields[i].Name] = sheetField{base, fields[i].Type, fields[i].Title}
+	}
+	bases, err := json.Marshal(sheet.Fields)
+	if err != nil {
+		return nil, err
+	}
+	sheet.Bases = string(bases)
+	if sheet.OLX, sheet.Base, err = r.olxOf(content); err != nil {
+		return nil, err
+	}
+	if installed && r.declaresView(usage.Type, wire.ViewEditor) {
+		sheet.Editor = r.studioPath() + "/components/" + usage.String() + "/editor"
+	}
+	sheet.Conflicts, err = r.conflictsOf(content, fields)
+	return sheet, err
+}
+
+// authorFields are the inputs of a component: what its block declares, in the reader's language, and the platform's settings.
+// installed is false where no block of the type is: then there are none but the platform's.
+func (r *request) authorFields(content *authoring.Content) (fields []fieldform.Field, installed bool) {
+	version, err := r.kernel().Registry().LookupIn(content.Usage.Type, r.course.String())
+	var declared []wire.Field
+	graded := false
+	if err == nil {
+		description, err := version.Describe(r.ctx(), content.Usage.Type)
+		installed = err == nil
+		declared = description.Fields
+		graded = slices.ContainsFunc(description.Handlers, func(h wire.Handler) bool { return h.Grades })
+	}
+	for _, field := range declared {
+		if !field.Scope.Authored() {
+			continue
+		}
+		field.Title = r.blockWord(version, "field."+field.Name+".title", field.Title)
+		field.Help = r.blockWord(version, "field."+field.Name+".help", field.Help)
+		if field.Secret {
+			field.Help = joinSentences(field.Help, r.words.T("studio_unit.secret"))
+		}
+		fields = append(fields, fieldform.Field{Field: field, Now: content.Fields[field.Name]})
+	}
+	for _, field := range r.platformFields(graded) {
+		if !slices.ContainsFunc(declared, func(f wire.Field) bool { return f.Name == field.Name }) {
+			fields = append(fields, fieldform.Field{Field: field, Now: content.Fields[field.Name]})
+		}
+	}
+	return fields, installed
+}
+
+func joinSentences(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + " " + b
+}
+
+// platformFields are the settings of the platform that a component may have whatever its block declares; all but the first are for
+// what is graded.
+func (r *request) platformFields(graded bool) []wire.Field {
+	least := 0.0
+	value := func(name, otherwise string, values ...string) wire.Field {
+		f := wire.Field{Name: name, Scope: wire.ScopeSettings, Type: wire.TypeString, Default: json.RawMessage(`"` + otherwise + `"`)}
+		for _, v := range values {
+			f.Values = append(f.Values, wire.Value{Value: json.RawMessage(`"` + v + `"`), Title: r.words.T("studio_unit.value_" + v)})
+		}
+		return f
+	}
+	fields := []wire.Field{{Name: "display_name", Scope: wire.ScopeSettings, Type: wire.TypeString}}
+	if graded {
+		fields = append(fields,
+			wire.Field{Name: "weight", Scope: wire.ScopeSettings, Type: wire.TypeNumber, Min: &least},
+			wire.Field{Name: "max_attempts", Scope: wire.ScopeSettings, Type: wire.TypeInteger, Min: &least},
+			value("showanswer", "finished", "always", "answered", "attempted", "closed", "finished", "past_due", "correct_or_past_due", "never"),
+			value("rerandomize", "never", "never", "per_student", "onreset", "always"),
+		)
+	}
+	fields = append(fields, wire.Field{Name: "visible_to_staff_only", Scope: wire.ScopeSettings, Type: wire.TypeBoolean, Default: json.RawMessage("false")})
+	for i := range fields {
+		fields[i].Title, fields[i].Help = r.words.T("studio_unit.setting_"+fields[i].Name), r.words.T("studio_unit.help_"+fields[i].Name)
+	}
+	return fields
+}
+
+// findingsOf lets the block find its author's mistakes. A block that fails at it is the finding; one that is not installed finds none.
+func (r *request) findingsOf(content *authoring.Content) ([]wire.Finding, error) {
+	var children []wire.Child
+	for _, child := range content.Children {
+		children = append(children, wire.Child{ID: child.Usage.ID, Type: child.Usage.Type})
+	}
+	findings, err := r.kernel().Check(r.ctx(), r.published, content.Usage.Type, maps.Clone(content.Fields), children)
+	var failure *wire.Error
+	switch {
+	case errors.As(err, &failure) && failure.Code == wire.CodeMissing:
+		return nil, nil
+	case errors.As(err, &failure):
+		return []wire.Finding{{Level: wire.LevelError, Message: failure.Message}}, nil
+	}
+	return findings, err
+}
+
+func sheetFindings(findings []wire.Finding) []sheetFinding {
+	list := []sheetFinding{}
+	for _, f := range findings {
+		list = append(list, sheetFinding{string(f.Level), f.Field, f.Line, f.Column, f.Message, f.Fix})
+	}
+	return list
+}
+
+// conflictsOf are the versions that were kept beside a draft, to be read side by side.
+func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Field) ([]sheetConflict, error) {
+	list, names := []sheetConflict{}, map[string]string{}
+	for _, c := range content.Conflicts {
+		title := c.Field
+		if i := slices.IndexFunc(fields, func(f fieldform.Field) bool { return f.Name == c.Field }); i >= 0 && fields[i].Title != "" {
+			title = fields[i].Title
+		}
+		by, err := r.nameOf(names, c.By)
+		if err != nil {
+			return nil, err
+		}
+		stored := content.Fields[c.Field]
+		list = append(list, sheetConflict{
+			ID: c.ID, Field: c.Field, Title: title, Stored: readable(stored), Other: readable(c.Value), StoredValue: orNull(stored), OtherValue: orNull(c.Value),
+			Text: isText(stored) && isText(c.Value), By: by, At: r.words.Time(c.At),
+		})
+	}
+	return list, nil
+}
+
+func isText(value json.RawMessage) bool {
+	var text string
+	return json.Unmarshal(value, &text) == nil
+}
+
+func orNull(value json.RawMessage) json.RawMessage {
+	if len(value) == 0 {
+		return json.RawMessage("null")
+	}
+	return value
+}
+
+// readable is a value as an author reads it: a text as it is, anything else as indented JSON.
+func readable(value json.RawMessage) string {
+	var text string
+	if len(value) == 0 || string(value) == "null" {
+		return ""
+	}
+	if json.Unmarshal(value, &text) == nil {
+		return text
+	}
+	var out bytes.Buffer
+	if json.Indent(&out, value, "", "  ") != nil {
+		return string(value)
+	}
+	return out.String()
+}
+
+func (r *request) studioForm() error {
+	content, err := r.studioComponent()
+	if err != nil {
+		return err
+	}
+	return r.sendEdit(content)
+}
+
+// sendEdit answers a script with a component's form.
+func (r *request) sendEdit(content *authoring.Content) error {
+	sheet, err := r.sheetOf(content)
+	if err != nil {
+		return err
+	}
+	html, err := r.studioTemplate("studio-sheet", page{W: r.words, Token: r.token(), Body: sheet})
+	if err != nil {
+		return err
+	}
+	return r.data(fiber.StatusOK, fiber.Map{
+		"usage": sheet.Usage, "title": sheet.Title, "version": sheet.Version, "html": html, "fields": sheet.Fields, "olx": sheet.OLX, "base": sheet.Base,
+		"installed": sheet.Installed, "findings": sheet.Findings, "conflicts": sheet.Conflicts,
+	})
+}
+
+// studioCheck runs the block's own check on what is saved.
+func (r *request) studioCheck() error {
+	content, err := r.studioComponent()
+	if err != nil {
+		return err
+	}
+	findings, err := r.findingsOf(content)
+	if err != nil {
+		return err
+	}
+	return r.data(fiber.StatusOK, fiber.Map{"findings": sheetFindings(findings), "version": content.Version})
+}
+
+// studioTemplate lays a part of a page out.
+func (r *request) studioTemplate(name string, p page) (string, error) {
+	var out bytes.Buffer
+	err := r.server.templates.ExecuteTemplate(&out, name, p)
+	return out.String(), err
+}
+
+// sentEdit is one field as a script sends it: what its inputs hold, or the value itself, and the value that they began with.
+type sentEdit struct {
+	Base  json.RawMessage     `json:"base"`
+	Value json.RawMessage     `json:"value"`
+	Form  map[string][]string `json:"form"`
+}
+
+// studioSave saves fields of a component, each merged from what its author saw.
+func (r *request) studioSave() error {
+	usage, err := r.ownUsage(r.param("usage"))
+	if err != nil {
+		return err
+	}
+	if !r.wantsData() {
+		return r.saveForm(usage)
+	}
+	var sent struct {
+		Edits map[string]sentEdit `json:"edits"`
+	}
+	if err := json.Unmarshal(r.Body(), &sent); err != nil {
+		return fiber.ErrBadRequest
+	}
+	fields, _ := r.authorFields(&authoring.Content{Usage: usage})
+	edits := map[string]authoring.FieldEdit{}
+	for name, edit := range sent.Edits {
+		value := edit.Value
+		if edit.Form != nil {
+			i := slices.IndexFunc(fields, func(f fieldform.Field) bool { return f.Name == name })
+			if i < 0 {
+				return fiber.ErrBadRequest
+			}
+			field := fields[i]
+			if field.Now = edit.Base; string(edit.Base) == "null" {
+				field.Now = nil
+			}
+			value = fieldform.Read([]fieldform.Field{field}, edit.Form)[name]
+		}
+		if len(value) == 0 {
+			return fiber.ErrBadRequest
+		}
+		edits[name] = authoring.FieldEdit{Base: orNull(edit.Base), Value: value}
+	}
+	saved, err := r.authoring().Save(r.ctx(), r.author(), usage, edits)
+	return r.sendSaved(usage, edits, saved, nil, err)
+}
+
+// saveForm is studioSave for a browser without scripts: all inputs of the form, each with the value that it was drawn with.
+func (r *request) saveForm(usage key.Usage) error {
+	fields, _ := r.authorFields(&authoring.Content{Usage: usage})
+	var bases map[string]sheetField
+	if err := json.Unmarshal([]byte(r.form("bases")), &bases); err != nil {
+		return fiber.ErrBadRequest
+	}
+	sent := map[string][]string{}
+	r.Request().PostArgs().VisitAll(func(name, value []byte) { sent[string(name)] = append(sent[string(name)], string(value)) })
+	edits := map[string]authoring.FieldEdit{}
+	for i := range fields {
+		base := bases[fields[i].Name].Base
+		if fields[i].Now = base; string(base) == "null" {
+			fields[i].Now = nil
+		}
+	}
+	for name, value := range fieldform.Read(fields, sent) {
+		base := orNull(bases[name].Base)
+		if !sameJSON(base, value) {
+			edits[name] = authoring.FieldEdit{Base: base, Value: value}
+		}
+	}
+	if len(edits) > 0 {
+		if _, err := r.authoring().Save(r.ctx(), r.author(), usage, edits); err != nil {
+			return r.studioFailure(err)
+		}
+	}
+	return r.backToUnit(usage)
+}
+
+// backToUnit shows the unit again after a form, without scripts.
+func (r *request) backToUnit(usage key.Usage) error {
+	back := r.studioPath()
+	if unit := r.form("unit"); unit != "" {
+		named, err := r.ownUsage(unit)
+		if err != nil {
+			return err
+		}
+		back = r.studioUnitLink(named) + "?edit=" + usage.String()
+	}
+	return r.Redirect(back, fiber.StatusSeeOther)
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	var x, y bytes.Buffer
+	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
+}
+
+// sendSaved tells a script what came of a save: what each field holds now, and what could not be merged.
+func (r *request) sendSaved(usage key.Usage, sent map[string]authoring.FieldEdit, saved authoring.Saved, findings []wire.Finding, err error) error {
+	var invalid *authoring.Invalid
+	if errors.As(err, &invalid) {
+		return r.data(fiber.StatusUnprocessableEntity, fiber.Map{
+			"error": r.invalidText(invalid), "field": invalid.Field, "line": invalid.Line, "findings": sheetFindings(findings),
+		})
+	}
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	values, texts := map[string]json.RawMessage{}, map[string]string{}
+	for name, value := range saved.Fields {
+		values[name] = orNull(value)
+	}
+	for _, name := range saved.Merged {
+		texts[name] = readable(values[name])
+	}
+	came, conflicted := map[string]json.RawMessage{}, []string{}
+	for name, edit := range sent {
+		came[name] = edit.Value
+		if !slices.Contains(saved.Merged, name) && !sameJSON(edit.Value, orNull(values[name])) {
+			conflicted = append(conflicted, name)
+		}
+	}
+	return r.data(fiber.StatusOK, fiber.Map{
+		"usage": usage.String(), "version": saved.Version, "op": saved.Op, "fields": values, "merged": saved.Merged, "texts": texts,
+		"sent": came, "conflicted": conflicted,
+		"conflicts": len(saved.Conflicts), "findings": sheetFindings(findings), "at": r.words.Time(r.now()),
+	})
+}

@@ -1,0 +1,153 @@
+package host
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
+)
+
+// hereNow is another author who has the unit open.
+type hereNow struct {
+	Name string `json:"name"`
+	// At is the usage key of the component that he edits, "" for none.
+	At string `json:"at,omitempty"`
+}
+
+// studioState tells a page that is open what has changed since: versions, and who else is here. It brings a fresh token for who has
+// signed in again, and whose token it is, so that nobody else's text is sent with it.
+func (r *request) studioState() error {
+	usage, err := r.studioUnitUsage()
+	if err != nil {
+		return err
+	}
+	content, err := r.authoring().Unit(r.ctx(), r.course, usage)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	at := ""
+	if named, err := r.ownUsage(r.Query("at")); err == nil {
+		at = named.String()
+	}
+	people, err := r.alsoHere(usage, at)
+	if err != nil {
+		return err
+	}
+	versions := map[string]int64{}
+	order := []string{}
+	for _, child := range content.Children {
+		versions[child.Usage.String()] = versionBelow(child)
+		order = append(order, child.Usage.String())
+	}
+	return r.data(fiber.StatusOK, fiber.Map{
+		"token": r.token(), "reader": r.reader(), "version": content.Version, "parts": versions, "order": order, "people": people,
+		"title": r.partTitle(content),
+	})
+}
+
+// alsoHere notes that the author is here and gives who else is.
+func (r *request) alsoHere(unit key.Usage, at string) ([]hereNow, error) {
+	seen, err := r.site().Presence.Here(r.ctx(), unit.String(), r.user.ID, at, r.now())
+	if err != nil {
+		return nil, err
+	}
+	list, names := []hereNow{}, map[string]string{}
+	for _, one := range seen {
+		name, err := r.nameOf(names, one.Person)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, hereNow{name, one.Detail})
+	}
+	return list, nil
+}
+
+// studioPlace is a unit that a link may lead to.
+type studioPlace struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
+}
+
+// maxPlaces bounds the units and the files that are offered.
+const maxPlaces = 2000
+
+// studioPlaces gives what links and pictures of a text may name: the course's units and files.
+func (r *request) studioPlaces() error {
+	if _, err := r.studioUnitUsage(); err != nil {
+		return err
+	}
+	tree, err := r.authoring().Tree(r.ctx(), r.course)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	units := []studioPlace{}
+	var walk func(n *authoring.Node, above string)
+	walk = func(n *authoring.Node, above string) {
+		title := n.Title
+		if above != "" {
+			title = above + " › " + n.Title
+		}
+		if n.Usage.Type == "vertical" && len(units) < maxPlaces {
+			units = append(units, studioPlace{n.Usage.ID, title})
+		}
+		for _, child := range n.Children {
+			walk(child, strings.TrimPrefix(title, " › "))
+		}
+	}
+	for _, section := range tree.Course.Children {
+		walk(section, "")
+	}
+	files := []string{}
+	for after := store.Cursor(""); len(files) < maxPlaces; {
+		assets, next, err := r.site().Courses.Assets(r.ctx(), r.course, after, 500)
+		if err != nil {
+			return err
+		}
+		for _, asset := range assets {
+			if asset.Name != graderLibrary {
+				files = append(files, asset.Name)
+			}
+		}
+		if after = next; next == "" {
+			break
+		}
+	}
+	return r.data(fiber.StatusOK, fiber.Map{
+		"units": units, "files": files, "pictures": `\.(png|jpe?g|gif|svg|webp|avif)$`, "statics": r.studioPath() + "/static/",
+	})
+}
+
+// studioResolve ends a conflict with the value that the author decided for.
+func (r *request) studioResolve() error {
+	usage, err := r.ownUsage(r.param("usage"))
+	if err != nil {
+		return err
+	}
+	conflict, value := r.form("conflict"), json.RawMessage(r.form("value"))
+	if r.wantsData() && len(conflict) == 0 {
+		var sent struct {
+			Conflict string          `json:"conflict"`
+			Value    json.RawMessage `json:"value"`
+			// Text is a value that was typed where the field holds a text.
+			Text *string `json:"text"`
+		}
+		if err := json.Unmarshal(r.Body(), &sent); err != nil {
+			return fiber.ErrBadRequest
+		}
+		conflict, value = sent.Conflict, orNull(sent.Value)
+		if sent.Text != nil {
+			if value, err = json.Marshal(*sent.Text); err != nil {
+				return err
+			}
+		}
+	}
+	saved, err := r.authoring().Resolve(r.ctx(), r.author(), usage, conflict, value)
+	if err != nil || r.wantsData() {
+		return r.sendSaved(usage, nil, saved, nil, err)
+	}
+	return r.backToUnit(usage)
+}

@@ -1,0 +1,526 @@
+// The sheet beside a unit: the form of one component, its OLX, and what two authors made of it at once. What is typed is saved as it
+// is typed.
+
+import { announce, words } from "./announce";
+import type { Answer, Saves, Typed } from "./studiosaves";
+import type { Places, Text } from "./studiotext";
+
+type Field = { base: unknown; kind: string; title: string };
+type Finding = { level: string; field?: string; line?: number; column?: number; message: string; fix?: string };
+type Sheet = { usage: string; title: string; version: number; html: string; fields: Record<string, Field>; olx: string; base: string; findings: Finding[]; error?: string };
+type Editor = typeof import("./studiotext");
+
+/** Host is what the sheet needs of the page. */
+export type Host = { link: string; text: string; place: HTMLElement; saves: Saves; changed(op?: string): void; address(usage: string): string };
+
+export class Edit {
+  usage = "";
+  private sheet: Sheet | null = null;
+  private before: HTMLElement | null = null;
+  private readonly texts = new Map<string, Text>();
+  private checking = 0;
+  private olxTimer = 0;
+  private places: Promise<Places> | null = null;
+
+  constructor(private readonly host: Host) {
+    host.place.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
+      event.preventDefault();
+      this.close();
+    }, true); // the editor of texts keeps the key for itself
+  }
+
+  /** open shows a component's form. */
+  async open(usage: string, from: HTMLElement | null): Promise<boolean> {
+    if (this.usage && this.usage !== usage) this.shut();
+    this.before = from ?? this.before;
+    await this.host.saves.flush(usage);
+    const sheet = await this.ask(usage);
+    if (!sheet) return false;
+    this.usage = usage;
+    this.draw(sheet);
+    this.host.place.hidden = false;
+    document.querySelector(".unit-editor")?.classList.add("editing");
+    this.host.place.querySelector<HTMLElement>("h2")?.focus();
+    return true;
+  }
+
+  private async ask(usage: string): Promise<Sheet | null> {
+    try {
+      const response = await fetch(`${this.host.address(usage)}/form`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      return response.ok ? ((await response.json()) as Sheet) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  close(): void {
+    this.shut();
+    this.host.place.hidden = true;
+    document.querySelector(".unit-editor")?.classList.remove("editing");
+    const back = this.before?.isConnected ? this.before : document.querySelector<HTMLElement>(`[data-part="${CSS.escape(this.usage)}"] [data-edit]`);
+    this.usage = "";
+    back?.focus();
+  }
+
+  private shut(): void {
+    if (this.usage) void this.host.saves.flush(this.usage);
+    for (const text of this.texts.values()) text.close();
+    this.texts.clear();
+    this.sheet = null;
+  }
+
+  /** draw lays a form out; what was typed and is not on the server stands in it. */
+  private draw(sheet: Sheet): void {
+    for (const text of this.texts.values()) text.close();
+    this.texts.clear();
+    this.sheet = sheet;
+    this.host.place.innerHTML = sheet.html;
+    for (const still of this.host.place.querySelectorAll<HTMLElement>("[data-edit-form] > [data-still], [data-olx-form] > [data-still]")) still.remove();
+    this.host.place.querySelector("[data-close]")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.close();
+    });
+    const pending = this.host.saves.pending(sheet.usage);
+    const names = Object.keys(pending).filter((name) => name in sheet.fields);
+    for (const name of names) this.fill(name, pending[name]!);
+    if (names.length > 0) announce(words("restored_here"));
+    this.tabs();
+    this.serveForm();
+    this.serveOLX();
+    this.conflicts();
+    this.found(sheet.findings);
+    for (const [name, field] of Object.entries(sheet.fields)) if (field.kind === "html") void this.rich(name);
+  }
+
+  private controls(name: string): (HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[] {
+    const form = this.host.place.querySelector<HTMLFormElement>("[data-edit-form]");
+    return [...(form?.elements ?? [])].filter(
+      (e): e is HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement =>
+        (e instanceof HTMLInputElement || e instanceof HTMLTextAreaElement || e instanceof HTMLSelectElement) && (e.name === `f.${name}` || e.name.startsWith(`f.${name}.`)),
+    );
+  }
+
+  private holder(name: string): HTMLElement | null {
+    return this.controls(name)[0]?.closest<HTMLElement>(".form-list, .field") ?? null;
+  }
+
+  private read(name: string): Record<string, string[]> {
+    const form: Record<string, string[]> = {};
+    for (const control of this.controls(name)) {
+      if (control instanceof HTMLInputElement && (control.type === "checkbox" || control.type === "radio") && !control.checked) continue;
+      (form[control.name] ??= []).push(control.value);
+    }
+    return form;
+  }
+
+  private fill(name: string, typed: Typed): void {
+    const controls = this.controls(name);
+    if (!typed.form || controls.length !== 1) return; // rows come from the server, where they arrive with the next save
+    const [value] = typed.form[`f.${name}`] ?? [];
+    if (value !== undefined && controls[0]) controls[0].value = value;
+  }
+
+  private serveForm(): void {
+    const form = this.host.place.querySelector<HTMLFormElement>("[data-edit-form]");
+    if (!form) return;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    const typed = (event: Event) => {
+      const { name } = event.target as HTMLInputElement;
+      const field = /^f\.([a-z0-9_]+)/.exec(name ?? "")?.[1];
+      if (field) this.put(field);
+    };
+    form.addEventListener("input", typed);
+    form.addEventListener("change", typed);
+    form.addEventListener("keydown", (event) => {
+      const list = event.altKey && event.key.startsWith("Arrow") ? (event.target as Element).closest<HTMLElement>(".form-list") : null;
+      const marker = list?.querySelector<HTMLInputElement>('input[type="hidden"][name^="f."]');
+      if (marker) window.setTimeout(() => this.put(marker.name.slice(2)), 0);
+    });
+    // Rows that are moved or removed change values without typing.
+    form.addEventListener("click", (event) => {
+      const list = (event.target as Element).closest("button") && (event.target as Element).closest<HTMLElement>(".form-list");
+      const marker = list?.querySelector<HTMLInputElement>('input[type="hidden"][name^="f."]');
+      if (marker) window.setTimeout(() => this.put(marker.name.slice(2)), 0);
+    });
+  }
+
+  private put(name: string): void {
+    const field = this.sheet?.fields[name];
+    if (!field || !this.sheet) return;
+    this.error(name, "");
+    this.host.saves.put(this.sheet.usage, this.host.address(this.sheet.usage), name, { base: field.base, form: this.read(name) });
+  }
+
+  private error(name: string, text: string): void {
+    const holder = this.holder(name);
+    holder?.querySelector(":scope > [data-refused]")?.remove();
+    holder?.classList.toggle("wrong", text !== "");
+    if (!text || !holder) return;
+    const said = document.createElement("p");
+    said.className = "error";
+    said.dataset.refused = "";
+    said.setAttribute("role", "alert");
+    said.textContent = text;
+    holder.append(said);
+  }
+
+  /** refused says beside a field why the server did not take it. */
+  refused(usage: string, answer: Answer): void {
+    if (usage === this.usage && answer.field) this.error(answer.field, answer.error ?? "");
+  }
+
+  /** arrived takes in what a save brought: what is stored now is what the next text is typed over. */
+  async arrived(answer: Answer, sent: Record<string, Typed>): Promise<void> {
+    this.host.changed(answer.op);
+    if (!this.sheet || answer.usage !== this.sheet.usage) return;
+    const later = this.host.saves.pending(answer.usage);
+    let redraw = (answer.conflicted ?? []).length > 0;
+    for (const name of Object.keys(sent)) {
+      const field = this.sheet.fields[name];
+      if (!field) continue;
+      const merged = answer.merged?.includes(name) ?? false;
+      if (merged && !later[name]) {
+        redraw = !this.show(name, answer.texts[name] ?? "") || redraw;
+        field.base = answer.fields[name] ?? null;
+      } else field.base = answer.sent[name] ?? null;
+    }
+    if (redraw) await this.again();
+    window.clearTimeout(this.checking);
+    this.checking = window.setTimeout(() => void this.check(), 250);
+  }
+
+  /** again draws the sheet anew from the server, the focus where it was. */
+  async again(): Promise<void> {
+    if (!this.usage) return;
+    const sheet = await this.ask(this.usage);
+    if (!sheet) return;
+    const active = document.activeElement as HTMLElement | null;
+    const id = active && this.host.place.contains(active) ? active.id : "";
+    const conflicts = this.host.place.querySelectorAll("[data-conflict]").length;
+    const tab = this.host.place.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.dataset.for;
+    this.draw(sheet);
+    if (tab) this.host.place.querySelector<HTMLElement>(`[role="tab"][data-for="${tab}"]`)?.click();
+    const fresh = this.host.place.querySelectorAll<HTMLElement>("[data-conflict]");
+    if (fresh.length > conflicts) {
+      fresh[0]!.tabIndex = -1;
+      fresh[0]!.focus();
+    } else if (id) document.getElementById(id)?.focus();
+  }
+
+  /** elsewhere takes in what another author saved: only what is not being typed here changes. */
+  async elsewhere(): Promise<void> {
+    if (!this.sheet || Object.keys(this.host.saves.pending(this.usage)).length > 0) return;
+    const sheet = await this.ask(this.usage);
+    if (!sheet || !this.sheet || sheet.usage !== this.sheet.usage || sheet.version === this.sheet.version) return;
+    let whole = sheet.html.includes("data-conflict=") || sheet.olx !== this.sheet.olx;
+    for (const [name, field] of Object.entries(sheet.fields)) {
+      const mine = this.sheet.fields[name];
+      if (mine && JSON.stringify(mine.base) === JSON.stringify(field.base)) continue;
+      if (typeof field.base === "string" && this.show(name, field.base) && mine) mine.base = field.base;
+      else whole = true;
+    }
+    this.sheet.version = sheet.version;
+    if (whole) await this.again();
+  }
+
+  /** show puts a text into its input, the cursor where it was; false where it takes more than that. */
+  private show(name: string, text: string): boolean {
+    const controls = this.controls(name);
+    const [control] = controls;
+    if (controls.length !== 1 || !(control instanceof HTMLTextAreaElement || (control instanceof HTMLInputElement && control.type === "text"))) return false;
+    const rich = this.texts.get(name);
+    if (rich && !rich.set(text)) return false;
+    const { selectionStart, selectionEnd } = control;
+    control.value = text;
+    if (document.activeElement === control) control.setSelectionRange(selectionStart, selectionEnd);
+    return true;
+  }
+
+  private async check(): Promise<void> {
+    const usage = this.usage;
+    try {
+      const response = await fetch(`${this.host.address(usage)}/check`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (response.ok && usage === this.usage) this.found(((await response.json()) as { findings: Finding[] }).findings);
+    } catch {
+      // The network is away: the state line says so.
+    }
+  }
+
+  /** found shows findings beside their fields. */
+  private found(findings: Finding[]): void {
+    for (const old of this.host.place.querySelectorAll("[data-found], .findings[id^='sheet-']")) old.remove();
+    const loose = this.host.place.querySelector<HTMLElement>("[data-loose]");
+    loose?.replaceChildren();
+    for (const finding of findings) {
+      const holder = finding.field ? this.holder(finding.field) : null;
+      let list = holder?.querySelector<HTMLElement>(":scope > [data-found]") ?? (holder ? null : loose);
+      if (!list && holder) {
+        list = document.createElement("div");
+        list.className = "findings";
+        list.dataset.found = "";
+        holder.append(list);
+      }
+      list?.append(drawn(finding, finding.field ? this.controls(finding.field)[0] : undefined));
+    }
+  }
+
+  private tabs(): void {
+    const bar = this.host.place.querySelector<HTMLElement>("[data-tabs]");
+    const panels = [...this.host.place.querySelectorAll<HTMLElement>("[data-tab]")];
+    if (!bar || panels.length < 2) return;
+    bar.hidden = false;
+    bar.setAttribute("role", "tablist");
+    const buttons = panels.map((panel, i) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("role", "tab");
+      button.dataset.for = panel.dataset.tab;
+      button.textContent = panel.getAttribute("aria-label");
+      button.id = `edit-tab-${i}`;
+      panel.id = `edit-panel-${i}`;
+      panel.setAttribute("role", "tabpanel");
+      panel.removeAttribute("aria-label");
+      panel.setAttribute("aria-labelledby", button.id);
+      button.setAttribute("aria-controls", panel.id);
+      bar.append(button);
+      return button;
+    });
+    const show = (at: number) => {
+      for (const [i, panel] of panels.entries()) {
+        panel.hidden = i !== at;
+        buttons[i]!.setAttribute("aria-selected", String(i === at));
+        buttons[i]!.tabIndex = i === at ? 0 : -1;
+      }
+    };
+    for (const [i, button] of buttons.entries()) {
+      button.addEventListener("click", () => show(i));
+      button.addEventListener("keydown", (event) => {
+        const rtl = document.documentElement.dir === "rtl";
+        const step = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[event.key];
+        if (!step) return;
+        const to = (i + step + buttons.length) % buttons.length;
+        show(to);
+        buttons[to]!.focus();
+      });
+    }
+    const form = panels.findIndex((panel) => panel.querySelector(".field input, .field textarea, .field select, .form-list"));
+    show(Math.max(0, form));
+  }
+
+  /** rich opens the editor of texts in the place of a text's input, where the build has it and it knows all of the text. */
+  private async rich(name: string): Promise<void> {
+    const [area] = this.controls(name);
+    if (!(area instanceof HTMLTextAreaElement) || !this.host.text) return;
+    const editor = (await import(this.host.text)) as Editor;
+    if (!area.isConnected || this.texts.has(name)) return;
+    const place = document.createElement("div");
+    place.className = "rich";
+    area.before(place);
+    const label = this.holder(name)?.querySelector("label");
+    const note = document.createElement("p");
+    note.className = "small";
+    const toText = document.createElement("button");
+    toText.type = "button";
+    toText.className = "button";
+    toText.textContent = words("to_text");
+    const source = () => {
+      this.texts.get(name)?.close();
+      this.texts.delete(name);
+      place.replaceChildren();
+      area.hidden = false;
+      note.textContent = editor.knows(area.value) ? "" : words("source_note");
+      toText.hidden = !editor.knows(area.value);
+      area.after(note, toText);
+    };
+    const open = () => {
+      const text = editor.open(place, {
+        html: area.value, label: label?.textContent ?? "", described: area.getAttribute("aria-describedby") ?? "",
+        places: () => this.findPlaces(), source: () => { source(); area.focus(); },
+        changed: (html) => {
+          area.value = html;
+          this.put(name);
+        },
+      });
+      if (!text) return source();
+      this.texts.set(name, text);
+      area.hidden = true;
+      note.remove();
+      toText.remove();
+    };
+    area.addEventListener("input", () => {
+      note.textContent = editor.knows(area.value) ? "" : words("source_note");
+      toText.hidden = !editor.knows(area.value);
+    });
+    toText.addEventListener("click", () => {
+      open();
+      this.texts.get(name)?.focus();
+    });
+    label?.addEventListener("click", () => this.texts.get(name)?.focus());
+    open();
+  }
+
+  private findPlaces(): Promise<Places> {
+    this.places ??= fetch(`${this.host.link}/places`, { headers: { Accept: "application/json" }, credentials: "same-origin" })
+      .then((response) => response.json() as Promise<Places>)
+      .catch(() => {
+        this.places = null;
+        return { units: [], files: [], pictures: "^$", statics: "" };
+      });
+    return this.places;
+  }
+
+  /** serveOLX saves the element as it is typed, as far as it can be read. */
+  private serveOLX(): void {
+    const form = this.host.place.querySelector<HTMLFormElement>("[data-olx-form]");
+    const area = form?.querySelector<HTMLTextAreaElement>("textarea");
+    if (!form || !area || !this.sheet) return;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    const { usage } = this.sheet;
+    area.addEventListener("input", () => {
+      keepOLX(usage, area.value);
+      window.clearTimeout(this.olxTimer);
+      this.olxTimer = window.setTimeout(() => void this.saveOLX(usage, area), 500);
+    });
+    const kept = keptOLX(usage);
+    if (kept !== null && kept !== area.value) {
+      area.value = kept;
+      announce(words("restored_here"));
+      void this.saveOLX(usage, area);
+    }
+  }
+
+  private async saveOLX(usage: string, area: HTMLTextAreaElement): Promise<void> {
+    if (!this.sheet || this.sheet.usage !== usage) return;
+    const place = this.host.place.querySelector<HTMLElement>("[data-olx-found]");
+    const xml = area.value;
+    let response: Response;
+    try {
+      response = await fetch(`${this.host.address(usage)}/olx`, {
+        method: "POST", body: JSON.stringify({ base: this.sheet.base, xml }), credentials: "same-origin",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-Quoin-Token": document.body.dataset.token ?? "" },
+      });
+    } catch {
+      window.setTimeout(() => void this.saveOLX(usage, area), 3000); // it is kept here meanwhile
+      return;
+    }
+    const answer = (await response.json().catch(() => ({}))) as Answer & { findings?: Finding[]; line?: number; hash?: string };
+    if (this.usage !== usage) return;
+    place?.replaceChildren(...(answer.findings ?? []).map((f) => drawn(f, area)));
+    area.setAttribute("aria-invalid", String(!response.ok));
+    if (!response.ok) {
+      if (!answer.findings?.length) place?.append(drawn({ level: "error", message: answer.error ?? words("unit_failed"), line: answer.line }, area));
+      return;
+    }
+    if (keptOLX(usage) === xml) keepOLX(usage, null);
+    this.sheet.base = answer.hash ?? this.sheet.base;
+    this.sheet.version = answer.version;
+    this.host.changed(answer.op);
+    // What somebody else changed is in what is stored now, or waits to be decided on.
+    if ((answer.merged?.length ?? 0) > 0 || answer.conflicts > 0) await this.again();
+  }
+
+  /** conflicts lets an author choose between two versions, or put them together. */
+  private conflicts(): void {
+    for (const section of this.host.place.querySelectorAll<HTMLElement>("[data-conflict]")) {
+      const form = section.querySelector<HTMLFormElement>("form")!;
+      const decide = async (body: object) => {
+        const response = await fetch(form.action, {
+          method: "POST", body: JSON.stringify({ conflict: section.dataset.conflict, ...body }), credentials: "same-origin",
+          headers: { "Content-Type": "application/json", Accept: "application/json", "X-Quoin-Token": document.body.dataset.token ?? "" },
+        }).catch(() => null);
+        if (!response?.ok) return announce(words("unit_failed"));
+        const answer = (await response.json()) as Answer;
+        this.host.saves.drop(this.usage, section.dataset.field ?? "");
+        this.host.changed(answer.op);
+        await this.again();
+        this.host.place.querySelector<HTMLElement>("h2")?.focus();
+      };
+      form.addEventListener("submit", (event) => {
+        event.preventDefault();
+        void decide({ value: JSON.parse((event.submitter as HTMLButtonElement).value) as unknown });
+      });
+      const merge = form.querySelector<HTMLButtonElement>("[data-merge]");
+      if (!merge) continue;
+      merge.hidden = false;
+      merge.addEventListener("click", () => {
+        const [stored, other] = [...section.querySelectorAll("pre")].map((p) => p.textContent ?? "");
+        const area = document.createElement("textarea");
+        area.className = "code";
+        area.rows = 14;
+        area.dir = "auto";
+        area.value = together(stored ?? "", other ?? "");
+        area.setAttribute("aria-label", section.querySelector("h3")?.textContent ?? "");
+        const save = document.createElement("button");
+        save.type = "button";
+        save.className = "button primary";
+        save.textContent = words("use_merged");
+        save.addEventListener("click", () => void decide({ text: area.value }));
+        merge.replaceWith(save);
+        form.before(area);
+        area.focus();
+      });
+    }
+  }
+}
+
+/** together is both texts, what they have in common at their ends once. */
+function together(a: string, b: string): string {
+  const x = a.split("\n");
+  const y = b.split("\n");
+  let start = 0;
+  while (start < x.length && start < y.length && x[start] === y[start]) start++;
+  let end = 0;
+  while (end < x.length - start && end < y.length - start && x[x.length - 1 - end] === y[y.length - 1 - end]) end++;
+  return [...x.slice(0, x.length - end), ...y.slice(start)].join("\n");
+}
+
+/** drawn is a finding; one that names a line goes there. */
+function drawn(finding: Finding, control?: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement): HTMLElement {
+  const p = document.createElement("p");
+  p.className = `finding ${finding.level}`;
+  const text = document.createElement("strong");
+  text.dir = "auto";
+  text.textContent = finding.message;
+  if (finding.line && control instanceof HTMLTextAreaElement) {
+    const go = document.createElement("button");
+    go.type = "button";
+    go.className = "link-button";
+    go.textContent = `${words("line")} ${finding.line}`;
+    go.addEventListener("click", () => {
+      const lines = control.value.split("\n");
+      const from = lines.slice(0, finding.line! - 1).join("\n").length + (finding.line! > 1 ? 1 : 0);
+      control.focus();
+      control.setSelectionRange(from, from + (lines[finding.line! - 1]?.length ?? 0));
+    });
+    p.append(go, " ");
+  }
+  p.append(text);
+  if (finding.fix) {
+    const fix = document.createElement("span");
+    fix.dir = "auto";
+    fix.textContent = ` ${finding.fix}`;
+    p.append(fix);
+  }
+  return p;
+}
+
+const olxPrefix = "quoin-studio-olx:";
+
+function keepOLX(usage: string, xml: string | null): void {
+  const key = `${olxPrefix}${document.body.dataset.reader ?? ""}:${usage}`;
+  try {
+    if (xml === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, xml);
+  } catch {
+    // A full or forbidden storage costs the safety net, not the page.
+  }
+}
+
+function keptOLX(usage: string): string | null {
+  try {
+    return localStorage.getItem(`${olxPrefix}${document.body.dataset.reader ?? ""}:${usage}`);
+  } catch {
+    return null;
+  }
+}

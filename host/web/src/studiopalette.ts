@@ -1,0 +1,103 @@
+// The palette: what can be added, found by typing, put where its button was pressed.
+
+import { words } from "./announce";
+
+type Held = { usage: string; title: string };
+
+/** clipboard is what was copied, in this course or another one. */
+export function clipboard(): Held | null {
+  try {
+    const one = JSON.parse(localStorage.getItem("quoin-clipboard") ?? "null") as Partial<Held> | null;
+    return one && typeof one.usage === "string" && typeof one.title === "string" ? { usage: one.usage, title: one.title } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** servePalette adds by script: at the end, or below the component whose button was pressed. */
+export function servePalette(root: HTMLElement, unit: string, add: (body: FormData) => Promise<void>, paste: (from: string, after: string) => void): void {
+  const palette = root.querySelector<HTMLElement>("[data-palette]")!;
+  const form = palette.querySelector<HTMLFormElement>("[data-add]")!;
+  const home = document.createComment("palette");
+  palette.before(home);
+  let after = "-";
+  let from: HTMLElement | null = null;
+  const close = palette.querySelector<HTMLButtonElement>("[data-palette-close]")!;
+  form.querySelector<HTMLElement>("[data-still]")?.remove();
+  const goHome = (focus: boolean) => {
+    if (after === "-") return;
+    after = "-";
+    home.after(palette);
+    close.hidden = true;
+    if (focus) from?.focus();
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    const body = new FormData(form, (event as SubmitEvent).submitter);
+    body.set("parent", unit);
+    if (after === "-") body.delete("after"); // the end
+    else body.set("after", after);
+    goHome(false);
+    void add(body);
+  });
+  root.addEventListener("click", (event) => {
+    const button = (event.target as Element).closest<HTMLElement>("[data-add-after]");
+    if (!button) return;
+    from = button;
+    after = button.dataset.addAfter ?? "-";
+    button.closest(".part-gap")?.after(palette);
+    close.hidden = false;
+    find.focus();
+  });
+  close.addEventListener("click", () => goHome(true));
+  palette.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && after !== "-") goHome(true);
+  });
+  window.addEventListener("quoin-parts", () => {
+    if (!palette.isConnected) {
+      after = "-";
+      home.after(palette);
+      close.hidden = true;
+    }
+  });
+  const find = palette.querySelector<HTMLInputElement>("#palette-find")!;
+  find.closest<HTMLElement>("[data-find]")!.hidden = false;
+  find.addEventListener("input", () => search(palette, find.value));
+  find.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    [...palette.querySelectorAll<HTMLButtonElement>(".palette-one")].find((b) => !b.hidden)?.click();
+  });
+  const button = palette.querySelector<HTMLButtonElement>("[data-paste]")!;
+  const offer = () => {
+    const one = clipboard();
+    button.hidden = one === null;
+    button.textContent = one ? `${words("paste_named")}: ${one.title}` : "";
+  };
+  button.addEventListener("click", () => {
+    const one = clipboard();
+    const place = after;
+    goHome(false);
+    if (one) paste(one.usage, place);
+  });
+  window.addEventListener("quoin-copied", offer);
+  window.addEventListener("storage", offer);
+  offer();
+}
+
+function search(palette: HTMLElement, text: string): void {
+  const wanted = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/).filter(Boolean);
+  let any = false;
+  for (const group of palette.querySelectorAll<HTMLElement>("[data-group]")) {
+    let here = false;
+    for (const one of group.querySelectorAll<HTMLElement>(".palette-one")) {
+      const said = `${one.dataset.findIn ?? ""} ${(one.textContent ?? "").toLowerCase()}`;
+      one.hidden = !wanted.every((word) => said.includes(word));
+      here ||= !one.hidden;
+    }
+    group.hidden = !here;
+    any ||= here;
+  }
+  palette.querySelector<HTMLElement>("[data-none]")!.hidden = any;
+}

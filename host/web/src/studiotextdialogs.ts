@@ -1,0 +1,129 @@
+// The questions that the editor of texts asks: where a link leads, what a picture shows, what a formula says.
+
+import { words } from "./announce";
+
+/** Ask is one input of a question. */
+export type Ask = {
+  name: string;
+  label: string;
+  value?: string;
+  help?: string;
+  kind?: "text" | "area" | "tick" | "url";
+  required?: boolean;
+  options?: { value: string; text: string }[];
+  /** unless names a tick that takes the need away. */
+  unless?: string;
+};
+
+/** ask shows a question and gives the answers, or null when it was left. */
+export function ask(title: string, inputs: Ask[], removable = false): Promise<Record<string, string> | "remove" | null> {
+  const dialog = document.createElement("dialog");
+  dialog.className = "rich-dialog";
+  const form = document.createElement("form");
+  form.method = "dialog";
+  form.noValidate = true;
+  const heading = document.createElement("h2");
+  heading.id = `rich-ask-${Date.now()}`;
+  heading.textContent = title;
+  dialog.setAttribute("aria-labelledby", heading.id);
+  form.append(heading);
+  const controls = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
+  for (const input of inputs) form.append(row(input, controls));
+  const acts = document.createElement("p");
+  acts.className = "row";
+  const button = (text: string, name: string, primary = false) => {
+    const b = document.createElement("button");
+    b.className = primary ? "button primary" : "button";
+    b.value = name;
+    b.type = primary ? "submit" : "button";
+    b.textContent = text;
+    acts.append(b);
+    return b;
+  };
+  button(words("rich_ok"), "ok", true);
+  const cancel = button(words("rich_cancel"), "cancel");
+  const remove = removable ? button(words("rich_remove"), "remove") : null;
+  form.append(acts);
+  dialog.append(form);
+  document.body.append(dialog);
+  return new Promise((resolve) => {
+    const end = (answer: Record<string, string> | "remove" | null) => {
+      dialog.close();
+      dialog.remove();
+      resolve(answer);
+    };
+    cancel.addEventListener("click", () => end(null));
+    remove?.addEventListener("click", () => end("remove"));
+    dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      end(null);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (wanting(inputs, controls)) return;
+      end(Object.fromEntries([...controls].map(([name, c]) => [name, c instanceof HTMLInputElement && c.type === "checkbox" ? (c.checked ? "true" : "") : c.value.trim()])));
+    });
+    dialog.showModal();
+  });
+}
+
+function row(input: Ask, controls: Map<string, HTMLInputElement | HTMLTextAreaElement>): HTMLElement {
+  const field = document.createElement("div");
+  field.className = "field";
+  const control = document.createElement(input.kind === "area" ? "textarea" : "input");
+  control.id = `rich-${input.name}`;
+  control.dir = input.kind === "url" ? "ltr" : "auto";
+  const label = document.createElement("label");
+  label.htmlFor = control.id;
+  label.textContent = input.label;
+  controls.set(input.name, control);
+  if (control instanceof HTMLInputElement && input.kind === "tick") {
+    control.type = "checkbox";
+    control.checked = input.value === "true";
+    label.className = "check";
+    label.prepend(control);
+    field.append(label);
+    return field;
+  }
+  control.value = input.value ?? "";
+  field.append(label, control);
+  const help = document.createElement("p");
+  help.className = "small";
+  help.id = `${control.id}-help`;
+  help.textContent = input.help ?? "";
+  if (input.help) {
+    field.append(help);
+    control.setAttribute("aria-describedby", help.id);
+  }
+  if (input.options && control instanceof HTMLInputElement) {
+    const list = document.createElement("datalist");
+    list.id = `${control.id}-list`;
+    for (const { value, text } of input.options) list.append(new Option(text, value));
+    control.setAttribute("list", list.id);
+    field.append(list);
+  }
+  return field;
+}
+
+/** wanting says beside the first input that needs a value that it does. */
+function wanting(inputs: Ask[], controls: Map<string, HTMLInputElement | HTMLTextAreaElement>): boolean {
+  for (const control of controls.values()) {
+    control.removeAttribute("aria-invalid");
+    control.parentElement?.querySelector(".error")?.remove();
+  }
+  for (const input of inputs) {
+    const control = controls.get(input.name);
+    const unless = input.unless ? controls.get(input.unless) : undefined;
+    if (!input.required || !control || control.value.trim() || (unless instanceof HTMLInputElement && unless.checked)) continue;
+    const error = document.createElement("p");
+    error.className = "error";
+    error.id = `${control.id}-error`;
+    error.textContent = words("rich_required");
+    control.after(error);
+    control.setAttribute("aria-invalid", "true");
+    control.setAttribute("aria-describedby", error.id);
+    control.focus();
+    return true;
+  }
+  return false;
+}
