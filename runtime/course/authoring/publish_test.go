@@ -315,7 +315,7 @@ func TestCrashInAPublish(t *testing.T) {
 	s := faultstore.New(first.store, faultstore.Plan{})
 	first.open(s)
 	first.publish(root)
-	for _, plan := range slices.Concat(faultstore.Crashes(s.Passed()), faultstore.Conflicts(s.Passed())) {
+	for _, plan := range slices.Concat(faultstore.Crashes(writes(s)), faultstore.Conflicts(writes(s))) {
 		w := newWorld(t)
 		prepare(w)
 		s := faultstore.New(w.store, plan)
