@@ -107,7 +107,37 @@ func (a *Authoring) History(ctx context.Context, run key.Course, of key.Usage, a
 	for i, doc := range docs {
 		entries[i] = doc.Body
 	}
-	return entries, next, nil
+	return entries, next, a.keepLatest(ctx, entries)
+}
+
+// keepLatest stores the contents that the newest saves came to, which only drafts hold until somebody goes on: whoever reads a
+// history may compare them.
+func (a *Authoring) keepLatest(ctx context.Context, entries []Entry) error {
+	var usages []string
+	for i := range entries {
+		if single(entries[i].Kind) && len(entries[i].Steps) == 1 {
+			usages = append(usages, entries[i].Steps[0].Usage)
+		}
+	}
+	slices.Sort(usages)
+	drafts, err := a.drafts.GetMany(ctx, slices.Compact(usages))
+	if err != nil {
+		return fmt.Errorf("reading what the newest saves came to: %w", err)
+	}
+	var contents []*course.Revision
+	for i := range entries {
+		if !single(entries[i].Kind) || len(entries[i].Steps) != 1 {
+			continue
+		}
+		step := &entries[i].Steps[0]
+		if draft, there := drafts[step.Usage]; there && draft.Body.Last.Op == entries[i].Op {
+			content := draft.Body.Revision.Apart()
+			step.After = content.Hash()
+			contents = append(contents, content)
+		}
+	}
+	_, err = a.courses.AddRevisions(ctx, contents...)
+	return err
 }
 
 // enter writes the line of the history that a draft's last save made. The draft holds all of it, so it may be entered again.

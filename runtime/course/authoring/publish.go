@@ -153,6 +153,11 @@ func (a *Authoring) settleOne(ctx context.Context, c *composing, p *place) error
 		said = content.Apart().Hash() == p.draft.Body.Revision.Hash()
 	}
 	if said && len(p.draft.Body.Conflicts) == 0 {
+		if !made { // the history names it as it was written last
+			if _, err := a.courses.AddRevisions(ctx, &p.draft.Body.Revision); err != nil {
+				return err
+			}
+		}
 		if err := a.enter(ctx, &p.draft.Body, nil); err != nil {
 			return err
 		}

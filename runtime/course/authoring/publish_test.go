@@ -387,3 +387,54 @@ func TestManyAtOnce(t *testing.T) {
 		t.Errorf("%d drafts left", w.drafts())
 	}
 }
+
+// Somebody's draft may come, be published and go between the moment at which an author's first save looks for a draft and the one
+// at which it stores its own: what was published then is not taken back.
+func TestSaveWhileAnotherDraftComesAndGoes(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	plain := w.authoring
+	w.open(faultstore.New(w.store, faultstore.Plan{Rules: []faultstore.Rule{{
+		Ops: []faultstore.Op{faultstore.Insert}, Collection: "drafts", Nth: 1,
+		Meanwhile: func(ctx context.Context, _ store.Store, _ faultstore.Point) error {
+			_, err := plain.Save(ctx, ben, at("html", "h1"), map[string]authoring.FieldEdit{"display_name": {Base: json.RawMessage(`"H1"`), Value: json.RawMessage(`"Ben's"`)}})
+			if err == nil {
+				_, err = plain.Publish(ctx, ben, root, "")
+			}
+			return err
+		},
+	}}}))
+	w.save(ada, at("html", "h1"), "data", five, `"ada's"`)
+	content := w.content("html", "h1")
+	if string(content.Fields["display_name"]) != `"Ben's"` || string(content.Fields["data"]) != `"ada's"` {
+		t.Errorf("the working copy has %s and %s", content.Fields["display_name"], content.Fields["data"])
+	}
+	w.publish(root)
+	if title := w.content("html", "h1").Published["display_name"]; string(title) != `"Ben's"` {
+		t.Errorf("learners have %s", title)
+	}
+}
+
+// A course is not read at one moment. A block that is moved meanwhile, to a place that was read and from one that was not yet, is
+// published all the same.
+func TestPublishWhileSomebodyMoves(t *testing.T) {
+	defer authoring.ReadDraftsByOne()()
+	w := newWorld(t)
+	w.sample()
+	w.save(ada, at("vertical", "u1"), "display_name", `"U1"`, `"First"`)
+	w.save(ada, at("vertical", "u2"), "display_name", `"U2"`, `"Second"`)
+	plain, moved := w.authoring, false
+	faulty := faultstore.New(w.store, faultstore.Plan{Rules: []faultstore.Rule{{
+		Ops: []faultstore.Op{faultstore.Find}, Collection: "drafts", Nth: 2,
+		Meanwhile: func(ctx context.Context, _ store.Store, _ faultstore.Point) error {
+			moved = true
+			_, err := plain.Move(ctx, ben, at("vertical", "u1"), authoring.Last, at("problem", "p2"))
+			return err
+		},
+	}}})
+	w.open(faulty)
+	w.publish(root)
+	if got := w.live(); !moved || strings.Count(got, "p2") != 1 {
+		t.Errorf("learners have %s, moved meanwhile: %v", got, moved)
+	}
+}

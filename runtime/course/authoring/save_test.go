@@ -85,6 +85,10 @@ func TestSavesOfOnePauseAreOneLine(t *testing.T) {
 	if err != nil || len(entries) != 2 {
 		t.Fatalf("%d lines, %v", len(entries), err)
 	}
+	differences, err := w.authoring.Compare(t.Context(), entries[0].Steps[0].Before, entries[0].Steps[0].After)
+	if err != nil || len(differences) != 1 || differences[0].Before != `"abc"` || differences[0].After != `"abcd"` {
+		t.Errorf("the newest save: %+v, %v", differences, err)
+	}
 	w.undo(ada, later.Op)
 	undone := w.undo(ben, entries[1].Op)
 	if len(undone.Left) != 0 {
@@ -134,4 +138,30 @@ func TestTypedAndTakenBack(t *testing.T) {
 	if done := w.publish(root); done.Blocks != 0 || w.drafts() != 0 {
 		t.Errorf("published %+v, %d drafts left", done, w.drafts())
 	}
+}
+
+// A block gets back what it was at a line of its history; what is in no line of it does not come in.
+func TestRestore(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	h1 := at("html", "h1")
+	w.save(ada, h1, "data", five, `"second"`)
+	w.wait(2 * time.Minute)
+	w.save(ada, h1, "data", `"second"`, `"third"`)
+	entries := w.history(10)
+	w.must(w.authoring.Restore(t.Context(), ben, h1, entries[1].Steps[0].After))
+	if got := string(w.content("html", "h1").Fields["data"]); got != `"second"` {
+		t.Errorf("restored %s", got)
+	}
+	if _, err := w.authoring.Restore(t.Context(), ben, at("problem", "p1"), entries[1].Steps[0].After); !errors.Is(err, authoring.ErrNotFound) {
+		t.Errorf("another block's content: %v", err)
+	}
+	// A unit gets its blocks back, also those that were published away, but takes none from elsewhere.
+	u1 := at("vertical", "u1")
+	w.must(w.authoring.Remove(t.Context(), ada, at("problem", "p1")))
+	removal := w.history(1)[0]
+	w.publish(root)
+	w.must(w.authoring.Move(t.Context(), ada, at("vertical", "u2"), "", h1))
+	w.must(w.authoring.Restore(t.Context(), ada, u1, removal.Steps[0].Before))
+	w.want("the unit restored", "course[c1[s1[u1[p1]]] c2[s2[u2[h1 p2]]]]")
 }

@@ -34,6 +34,9 @@ type copyOf struct {
 	places map[key.Usage]*place
 }
 
+// draftPage is how many drafts are read at once.
+var draftPage = 1000
+
 // attempts bounds how often a course is read again because blocks were moved meanwhile.
 const attempts = 8
 
@@ -64,7 +67,7 @@ func (a *Authoring) readCopy(ctx context.Context, run key.Course) (*copyOf, erro
 	w := &copyOf{
 		key: run, equal: map[key.Usage]bool{}, drafts: map[key.Usage]*store.Doc[course.Draft]{}, blocks: map[key.Usage]*course.Block{}, places: map[key.Usage]*place{},
 	}
-	query := store.Query{Index: "course", Equal: []any{run.String()}, Limit: 1000}
+	query := store.Query{Index: "course", Equal: []any{run.String()}, Limit: draftPage}
 	err := a.drafts.Each(ctx, query, func(doc store.Doc[course.Draft]) error {
 		if usage, err := key.ParseUsage(doc.Body.Usage); err == nil {
 			doc.Body.Revision = *doc.Body.Revision.Apart()
