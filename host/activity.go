@@ -1,12 +1,13 @@
 package host
 
 import (
+	"bytes"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/net/html"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/files"
@@ -62,14 +63,32 @@ func (s *Server) activityPolicy() string {
 // activitySandbox are the rights of an activity, those of Open edX. The block's script gives its frame the same.
 const activitySandbox = "allow-scripts allow-forms allow-popups allow-pointer-lock allow-downloads"
 
-// preamble is what stands before a document's first element: a script before it would change how browsers lay the page out.
-var preamble = regexp.MustCompile(`(?is)^\x{feff}?(\s|<!--.*?-->)*<!doctype[^>]*>`)
-
 // bridged puts the bridge before everything else that runs in a page.
 func bridged(page, bridge string) string {
-	at := 0
-	if found := preamble.FindStringIndex(page); found != nil {
-		at = found[1]
-	}
+	at := preamble(page)
 	return page[:at] + "<script>" + bridge + "</script>" + page[at:]
 }
+
+// preamble is how much of a page stands before what its document type names, 0 where none is named: a script before the document
+// type would change how browsers lay the page out. Comments end where browsers see their end, so that nothing in them runs.
+func preamble(page string) int {
+	at := 0
+	if strings.HasPrefix(page, byteOrderMark) {
+		at = len(byteOrderMark)
+	}
+	tokens := html.NewTokenizer(strings.NewReader(page[at:]))
+	for {
+		kind := tokens.Next()
+		raw := tokens.Raw()
+		at += len(raw)
+		switch {
+		case kind == html.DoctypeToken:
+			return at
+		case kind == html.CommentToken, kind == html.TextToken && len(bytes.Trim(raw, " \t\n\f\r")) == 0:
+		default:
+			return 0
+		}
+	}
+}
+
+const byteOrderMark = "\ufeff"

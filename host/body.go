@@ -104,39 +104,49 @@ func (r *request) takeUpload(limits *wire.Uploads, length int) error {
 		_, _ = io.Copy(io.Discard, from) // a browser that sends more than that is cut off
 		return r.tooLarge("", limits)
 	}
-	body := multipart.NewReader(from, string(r.Request().Header.MultipartFormBoundary()))
 	r.uploaded = &uploaded{values: map[string][]string{}}
-	var wrong error
-	typed := 0
-	for {
+	wrong, err := readForm(from, string(r.Request().Header.MultipartFormBoundary()), maxBody, r.uploaded.values, func(input, name string, file io.Reader) error {
+		// The form's own fields come first, in a page and in a script alike.
+		if !r.site().People.CheckCSRF(r.binding, r.form("token")) {
+			return errStaleForm
+		}
+		return r.spool(limits, input, name, file)
+	})
+	r.uploaded.wrong = wrong
+	return err
+}
+
+// partOverhead is what a part of a form is counted for beside its name and its value: empty ones take memory as well.
+const partOverhead = 64
+
+// readForm reads a form part by part: what was typed into values, as much as takes so many bytes of memory, and each file by take.
+// wrong is the first error of take; no file is taken after it, and the rest of the form is read all the same.
+func readForm(from io.Reader, boundary string, most int, values map[string][]string, take func(input, name string, file io.Reader) error) (wrong, err error) {
+	body := multipart.NewReader(from, boundary)
+	for typed := 0; ; {
 		part, err := body.NextRawPart()
 		if errors.Is(err, io.EOF) {
-			r.uploaded.wrong = wrong
-			return nil
+			return wrong, nil
 		}
 		if err != nil {
-			return fiber.ErrBadRequest
+			return wrong, fiber.ErrBadRequest
 		}
 		if part.FileName() == "" {
-			value, err := io.ReadAll(io.LimitReader(part, int64(maxBody-typed)+1))
+			value, err := io.ReadAll(io.LimitReader(part, int64(most-typed)+1))
 			if err != nil {
-				return fiber.ErrBadRequest
+				return wrong, fiber.ErrBadRequest
 			}
-			if typed += len(value); typed > maxBody {
-				return fiber.ErrRequestEntityTooLarge
+			if typed += len(value) + len(part.FormName()) + partOverhead; typed > most {
+				return wrong, fiber.ErrRequestEntityTooLarge
 			}
-			r.uploaded.values[part.FormName()] = append(r.uploaded.values[part.FormName()], string(value))
+			values[part.FormName()] = append(values[part.FormName()], string(value))
 			continue
 		}
-		// The form's own fields come first, in a page and in a script alike.
-		if wrong == nil && !r.site().People.CheckCSRF(r.binding, r.form("token")) {
-			wrong = errStaleForm
-		}
 		if wrong == nil {
-			wrong = r.spool(limits, part.FormName(), part.FileName(), part)
+			wrong = take(part.FormName(), part.FileName(), part)
 		}
 		if _, err := io.Copy(io.Discard, part); err != nil {
-			return fiber.ErrBadRequest
+			return wrong, fiber.ErrBadRequest
 		}
 	}
 }
