@@ -20,6 +20,9 @@ const (
 
 // Handle implements sdk.Handler.
 func (b block) Handle(c *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, error) {
+	if r.Handler == handlerConvert {
+		return convert(r)
+	}
 	if r.Public.Broken || r.Public.Unvaried || len(r.Public.Missing) > 0 {
 		return nil, sdk.Refuse("%s", c.T("cannot_answer"))
 	}

@@ -34,6 +34,7 @@ func Block() sdk.Block {
 			{Name: question.HandlerSubmit, Roles: roles, Reads: handler, Grades: true},
 			{Name: question.HandlerSave, Roles: roles, Reads: handler},
 			{Name: question.HandlerHint, Roles: roles, Reads: handler},
+			{Name: handlerConvert, Roles: []wire.Role{wire.RoleStaff, wire.RoleAuthor}},
 		},
 		Events:          []wire.EventType{question.HintEvent()},
 		Rerandomize:     "never",

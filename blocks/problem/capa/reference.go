@@ -1,5 +1,8 @@
 package capa
 
+// Entity is the character of a name; ok is false for names that are not known.
+func Entity(name string) (character string, ok bool) { return namedReference(name) }
+
 // namedReference is the character of a name. XML knows the first five; the others are HTML's that authors use.
 func namedReference(name string) (string, bool) {
 	switch name {
