@@ -250,6 +250,15 @@ const abandoned = 10 * time.Second
 // anyway.
 func (a *Authoring) Finish(ctx context.Context, run key.Course) error { return a.finish(ctx, run, 0) }
 
+// open reports whether an operation on the course's blocks is under way.
+func (a *Authoring) open(ctx context.Context, run key.Course) (bool, error) {
+	n, err := a.edits.Count(ctx, store.Query{Index: "open", Equal: []any{run.String()}}, 1)
+	if err != nil {
+		return false, fmt.Errorf("looking for changes that are not done: %w", err)
+	}
+	return n > 0, nil
+}
+
 func (a *Authoring) finish(ctx context.Context, run key.Course, older time.Duration) error {
 	query := store.Query{Index: "open", Equal: []any{run.String()}, To: a.now().Add(time.Millisecond - older)}
 	docs, _, err := a.edits.Find(ctx, query)

@@ -207,7 +207,7 @@ func (c *changing) discard(ctx context.Context, w *copyOf, top *place) error {
 
 // unchange plans that a block says what is published.
 func (c *changing) unchange(ctx context.Context, w *copyOf, block *course.Block) error {
-	if w.drafts[block.Usage] == nil || w.equal[block.Usage] {
+	if w.drafts[block.Usage] == nil || w.equal(block.Usage) {
 		return nil
 	}
 	published, err := c.authoring.courses.Revision(ctx, block.Hash)

@@ -24,10 +24,10 @@ type Published struct {
 // Publish makes a part of the working copy what learners see; its course's own usage is all of it. It is done whole or not at all;
 // what is saved meanwhile stays in the working copy.
 func (a *Authoring) Publish(ctx context.Context, who Author, within key.Usage, note string) (Published, error) {
-	if err := a.finish(ctx, within.Course, 0); err != nil {
-		return Published{}, err
-	}
 	for range attempts {
+		if err := a.finish(ctx, within.Course, 0); err != nil {
+			return Published{}, err
+		}
 		done, err := a.publishOnce(ctx, who, within, note)
 		if !errors.Is(err, course.ErrStale) {
 			return done, err
@@ -40,6 +40,12 @@ func (a *Authoring) publishOnce(ctx context.Context, who Author, within key.Usag
 	w, err := a.working(ctx, within.Course)
 	if err != nil {
 		return Published{}, err
+	}
+	// A move that is half done would be taken for done. One that begins from here on is seen by its drafts' versions.
+	if open, err := a.open(ctx, within.Course); err != nil {
+		return Published{}, err
+	} else if open {
+		return Published{}, course.ErrStale
 	}
 	top, err := w.find(within)
 	if err != nil {

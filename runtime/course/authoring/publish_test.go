@@ -438,3 +438,56 @@ func TestPublishWhileSomebodyMoves(t *testing.T) {
 		t.Errorf("learners have %s, moved meanwhile: %v", got, moved)
 	}
 }
+
+// A block that two authors moved to two places at once stands at the first, and what names it elsewhere is no change that waits
+// for ever.
+func TestBlockAtTwoPlaces(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	u2 := w.content("vertical", "u2")
+	err := w.courses.PutDraft(t.Context(), course.Draft{Course: run.String(), Usage: u2.Usage.String(), Base: u2.Base, Revision: course.Revision{
+		Type: "vertical", Fields: store.Map[string]{"display_name": `"U2"`}, Children: []course.ChildRef{{Type: "problem", ID: "p1"}, {Type: "problem", ID: "p2"}},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.want("it stands at the first", published)
+	if tree := w.tree(); tree.Changed != 0 {
+		t.Errorf("%d changes", tree.Changed)
+	}
+	if done := w.publish(root); done.Blocks != 0 || w.drafts() != 0 || w.live() != published {
+		t.Errorf("published %+v, %d drafts, learners have %s", done, w.drafts(), w.live())
+	}
+}
+
+// A move that is half done when the course is published is done first: the block is lost at no place.
+func TestPublishInTheMiddleOfAMove(t *testing.T) {
+	move := func(w *world) error {
+		_, err := w.authoring.Move(w.t.Context(), ben, at("vertical", "u2"), "", at("problem", "p1"))
+		return err
+	}
+	first := newWorld(t)
+	first.sample()
+	s := faultstore.New(first.store, faultstore.Plan{})
+	first.open(s)
+	if err := move(first); err != nil {
+		t.Fatal(err)
+	}
+	for _, point := range writes(s) {
+		w := newWorld(t)
+		w.sample()
+		plain := w.authoring
+		w.open(faultstore.New(w.store, faultstore.Plan{Rules: []faultstore.Rule{{At: point.N, Meanwhile: func(ctx context.Context, _ store.Store, _ faultstore.Point) error {
+			_, err := plain.Publish(ctx, ada, root, "")
+			return err
+		}}}}))
+		if err := move(w); err != nil {
+			t.Fatal(err)
+		}
+		w.want(point.String(), "course[c1[s1[u1[h1]]] c2[s2[u2[p1 p2]]]]")
+		w.publish(root)
+		if got := w.live(); got != "course[c1[s1[u1[h1]]] c2[s2[u2[p1 p2]]]]" || w.drafts() != 0 {
+			t.Errorf("%v: learners have %s, %d drafts", point, got, w.drafts())
+		}
+	}
+}

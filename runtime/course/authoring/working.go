@@ -28,10 +28,10 @@ type copyOf struct {
 	head   *course.Published // nil when nothing is published
 	blocks map[key.Usage]*course.Block
 	drafts map[key.Usage]*store.Doc[course.Draft]
-	// equal are the blocks whose drafts say what is published.
-	equal  map[key.Usage]bool
-	root   *place
-	places map[key.Usage]*place
+	// revisions are what is published of the blocks that have drafts.
+	revisions map[string]*course.Revision
+	root      *place
+	places    map[key.Usage]*place
 }
 
 // draftPage is how many drafts are read at once.
@@ -65,7 +65,7 @@ func (a *Authoring) working(ctx context.Context, run key.Course) (*copyOf, error
 
 func (a *Authoring) readCopy(ctx context.Context, run key.Course) (*copyOf, error) {
 	w := &copyOf{
-		key: run, equal: map[key.Usage]bool{}, drafts: map[key.Usage]*store.Doc[course.Draft]{}, blocks: map[key.Usage]*course.Block{}, places: map[key.Usage]*place{},
+		key: run, drafts: map[key.Usage]*store.Doc[course.Draft]{}, blocks: map[key.Usage]*course.Block{}, places: map[key.Usage]*place{},
 	}
 	query := store.Query{Index: "course", Equal: []any{run.String()}, Limit: draftPage}
 	err := a.drafts.Each(ctx, query, func(doc store.Doc[course.Draft]) error {
@@ -93,7 +93,13 @@ func (a *Authoring) readCopy(ctx context.Context, run key.Course) (*copyOf, erro
 	} else if w.run, err = a.courses.Run(ctx, run); err != nil {
 		return nil, notFound(err)
 	}
-	if err := a.compare(ctx, w); err != nil {
+	var hashes []string
+	for usage := range w.drafts {
+		if block := w.blocks[usage]; block != nil {
+			hashes = append(hashes, block.Hash)
+		}
+	}
+	if w.revisions, err = a.courses.RevisionsByHash(ctx, hashes); err != nil {
 		return nil, err
 	}
 	w.root = w.grow(run.Usage("course", course.RootID), nil, 0)
@@ -110,13 +116,38 @@ func (w *copyOf) grow(usage key.Usage, parent *place, depth int) *place {
 		return nil
 	}
 	w.places[usage] = p
-	p.changed = p.draft != nil && !w.equal[usage]
 	for _, child := range w.children(p) {
 		if below := w.grow(child, p, depth+1); below != nil {
 			p.children = append(p.children, below)
 		}
 	}
+	if p.draft != nil {
+		w.leaveOut(p)
+		p.changed = !w.equal(usage)
+	}
 	return p
+}
+
+// leaveOut takes from a draft, as it was read, the children that stand further up too, which two authors' moves at once leave
+// behind, and those of which there is nothing.
+func (w *copyOf) leaveOut(p *place) {
+	list := &p.draft.Body.Revision.Children
+	if len(*list) == len(p.children) {
+		return
+	}
+	*list = nil
+	for _, child := range p.children {
+		*list = append(*list, ref(child.usage))
+	}
+}
+
+// equal reports whether a block's draft says what is published.
+func (w *copyOf) equal(usage key.Usage) bool {
+	block, draft := w.blocks[usage], w.drafts[usage]
+	if block == nil || draft == nil || w.revisions[block.Hash] == nil {
+		return false
+	}
+	return equal(w.revisions[block.Hash], &draft.Body.Revision)
 }
 
 // children names what stands in a block.
@@ -132,31 +163,6 @@ func (w *copyOf) children(p *place) []key.Usage {
 		out = append(out, child.Usage)
 	}
 	return out
-}
-
-// compare finds the drafts that say what is published. The contents of blocks that hold others name their children's contents, so
-// these are read.
-func (a *Authoring) compare(ctx context.Context, w *copyOf) error {
-	var hashes []string
-	for usage := range w.drafts {
-		if block := w.blocks[usage]; block != nil {
-			hashes = append(hashes, block.Hash)
-		}
-	}
-	published, err := a.courses.RevisionsByHash(ctx, hashes)
-	if err != nil {
-		return err
-	}
-	for usage, doc := range w.drafts {
-		block := w.blocks[usage]
-		if block == nil {
-			continue
-		}
-		if revision := published[block.Hash]; revision != nil && equal(revision, &doc.Body.Revision) {
-			w.equal[usage] = true
-		}
-	}
-	return nil
 }
 
 // published visits a block as it is published and all that is in it, parents first.
