@@ -53,6 +53,10 @@ func (r *request) showStaffStatus(status int, name, active, title string, it any
 // showStaffPage renders a staff page of which the caller says more than its title. Who is not staff and sees a page of these
 // all the same, such as a data researcher, is led to no other.
 func (r *request) showStaffPage(status int, name, active string, p page, it any) error {
+	if r.route.Who == Authors {
+		p.Body = &staffBody{Tabs: r.settingsTabs(), Active: active, It: it}
+		return r.showStudio(status, name, "settings", p)
+	}
 	body := &staffBody{Active: active, It: it}
 	for _, tab := range staffTabs {
 		if !r.person.Staff() && tab.name != active {

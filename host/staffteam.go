@@ -60,6 +60,14 @@ func mayRevoke(p *access.Person, role string) bool {
 	return p.Admin || p.Has(access.RoleInstructor) || slices.Contains(grantable(p), role)
 }
 
+// teamPath is where the page stands: among those of the staff, or in Studio, which has it before anything is published.
+func (r *request) teamPath() string {
+	if r.route.Who == Authors {
+		return r.studioPath() + "/settings/team"
+	}
+	return r.staffPath() + "/team"
+}
+
 func (r *request) team() error {
 	body := &teamBody{}
 	focus, err := r.teamNotice(body)
@@ -90,12 +98,12 @@ func (r *request) teamNotice(body *teamBody) (*notice, error) {
 	if !member.Has(role) {
 		text, action = r.words.T("team.revoked", user.Username, r.roleName(role)), "/team/grant"
 	}
-	body.Undo = &undoPart{r.staffPath() + action, user.Username, role, r.words.T("team.undo")}
+	body.Undo = &undoPart{r.teamPath() + strings.TrimPrefix(action, "/team"), user.Username, role, r.words.T("team.undo")}
 	return &notice{Kind: "good", Text: text}, nil
 }
 
 func (r *request) showTeam(status int, body *teamBody, chosen string, focus *notice) error {
-	body.Grant, body.Revoke = r.staffPath()+"/team/grant", r.staffPath()+"/team/revoke"
+	body.Grant, body.Revoke = r.teamPath()+"/grant", r.teamPath()+"/revoke"
 	roles := grantable(r.person)
 	body.Limited = len(roles) == 1
 	for _, role := range roles {
@@ -109,7 +117,7 @@ func (r *request) showTeam(status int, body *teamBody, chosen string, focus *not
 	if err != nil {
 		return err
 	}
-	if next != "" {
+	if next != "" && r.published != nil {
 		body.More = r.staffPath() + "/people?role=" + anyRole
 	}
 	names := map[string]string{}
@@ -259,5 +267,5 @@ func (r *request) roleChanged(what, pseudonym, role string) error {
 	r.server.config.Log.LogAttrs(r.ctx(), slog.LevelInfo, what, slog.String("request", r.id), slog.String("course", r.course.String()),
 		slog.String("role", role), slog.String("learner", pseudonym), slog.String("by", r.person.Learner))
 	values := url.Values{"who": {pseudonym}, "role": {role}}
-	return r.Redirect(r.staffPath()+"/team?"+values.Encode(), fiber.StatusSeeOther)
+	return r.Redirect(r.teamPath()+"?"+values.Encode(), fiber.StatusSeeOther)
 }

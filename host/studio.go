@@ -17,8 +17,9 @@ const studioPages = "/studio/courses/:course"
 func studioRoutes() []Route {
 	return slices.Concat([]Route{
 		{Method: "GET", Path: "/studio", Who: SignedIn, Kind: Page, Handle: (*request).studioHome},
+		{Method: "POST", Path: "/studio/courses", Who: SignedIn, Kind: Page, Handle: (*request).studioCreate},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioHistoryRoutes(), studioUnitRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is
@@ -59,6 +60,7 @@ func (r *request) studioPath() string { return "/studio/courses/" + r.course.Str
 var studioTabs = []struct{ name, path string }{
 	{"outline", ""},
 	{"history", "/history"},
+	{"settings", "/settings/schedule"},
 }
 
 // studioPart is the course as Studio's bar shows it.

@@ -9,6 +9,8 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
@@ -22,6 +24,9 @@ type studioHomeBody struct {
 	Any bool
 	// More says that there are more than are shown.
 	More bool
+	// Create is the form for a new course, nil for who may make none; Open that it is to be seen at once.
+	Create *createForm
+	Open   bool
 }
 
 // studioCourse is a course as the home lists it.
@@ -35,7 +40,77 @@ const (
 	maxStudioLooked  = 5000
 )
 
-func (r *request) studioHome() error {
+// createForm is a form for a new course.
+type createForm struct {
+	Action string
+	Inputs []settingInput
+}
+
+// createForm makes the form with what was sent and what is wrong with it.
+func (r *request) createForm(sent func(string) string, wrong map[string]string) *createForm {
+	f := &settingForm{r: r, wrong: wrong, sent: sent}
+	form := &createForm{Action: "/studio/courses"}
+	for _, name := range []string{"new_title", "new_org", "new_number", "new_run"} {
+		form.Inputs = append(form.Inputs, f.input(name, "text", ""))
+	}
+	return form
+}
+
+// studioCreate makes a course. Who makes it leads its team.
+func (r *request) studioCreate() error {
+	if !r.mayCreate() {
+		return errNotFound
+	}
+	sent := func(name string) string { return strings.TrimSpace(clip(r.form(name), maxTitle)) }
+	wrong := map[string]string{}
+	for _, name := range []string{"new_title", "new_org", "new_number", "new_run"} {
+		if sent(name) == "" {
+			wrong[name] = r.words.T("problem.missing")
+		}
+	}
+	run, err := key.NewCourse(sent("new_org"), sent("new_number"), sent("new_run"))
+	if err != nil && len(wrong) == 0 {
+		for _, name := range []string{"new_org", "new_number", "new_run"} {
+			if _, err := key.NewCourse(sent(name), sent(name), sent(name)); err != nil {
+				wrong[name] = r.words.T("studio_set.wrong_key")
+			}
+		}
+	}
+	if len(wrong) == 0 {
+		err = r.authoring().Create(r.ctx(), r.author(), run, sent("new_title"))
+		if invalid := (*authoring.Invalid)(nil); errors.As(err, &invalid) {
+			wrong["new_run"] = r.invalidText(invalid)
+		} else if err != nil {
+			return r.studioFailure(err)
+		}
+	}
+	if len(wrong) > 0 {
+		return r.refuseForm(wrong, func(status int) error { return r.showHome(status, r.createForm(sent, wrong), len(wrong)) })
+	}
+	return r.lead(run)
+}
+
+// lead makes the reader an instructor of a course that he has just made, and goes there. A change of rights ends sessions, so a new
+// one begins.
+func (r *request) lead(run key.Course) error {
+	to := "/studio/courses/" + run.String()
+	if r.user.Has(people.SiteAdmin) {
+		return r.Redirect(to, fiber.StatusSeeOther)
+	}
+	if _, _, err := r.site().People.Grant(r.ctx(), r.user.ID, run.String(), people.RoleInstructor, r.user.ID); err != nil {
+		return err
+	}
+	user, err := r.site().People.User(r.ctx(), r.user.ID)
+	if err != nil {
+		return err
+	}
+	return r.enterBy(user, to, r.session.Method)
+}
+
+func (r *request) studioHome() error { return r.showHome(fiber.StatusOK, nil, 0) }
+
+// showHome shows the first page. create is the form that was sent, with so many things wrong; nil for none.
+func (r *request) showHome(status int, create *createForm, wrong int) error {
 	runs, err := r.studioRuns()
 	if err != nil {
 		return err
@@ -43,7 +118,10 @@ func (r *request) studioHome() error {
 	if len(runs) == 0 && !r.mayCreate() {
 		return errNotFound
 	}
-	body := &studioHomeBody{Query: clip(r.Query("q"), 200), Any: len(runs) > 0}
+	body := &studioHomeBody{Query: clip(r.Query("q"), 200), Any: len(runs) > 0, Create: create, Open: create != nil || len(runs) == 0}
+	if create == nil && r.mayCreate() {
+		body.Create = r.createForm(nil, nil)
+	}
 	for i := range runs {
 		run := &runs[i]
 		if !runMatches(run, body.Query) {
@@ -55,7 +133,11 @@ func (r *request) studioHome() error {
 		}
 		body.Courses = append(body.Courses, r.studioCourse(run))
 	}
-	return r.showStudio(fiber.StatusOK, "studio_home.html", "", page{Title: r.words.T("studio.title"), Body: body})
+	p := page{Title: r.words.T("studio.title"), Body: body}
+	if wrong > 0 {
+		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", wrong)}
+	}
+	return r.showStudio(status, "studio_home.html", "", p)
 }
 
 func (r *request) studioCourse(run *course.Run) studioCourse {

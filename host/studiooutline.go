@@ -282,7 +282,7 @@ func (w *rowWriting) row(node *authoring.Node, level int) outlineRow {
 		Settings: w.body.Path + "/blocks/" + url.PathEscape(usage) + "/settings",
 	}
 	if row.Title == "" {
-		row.Title = r.words.T("studio.untitled")
+		row.Title = r.words.T("studio.new_" + node.Usage.Type)
 	}
 	row.Link = row.Settings
 	if level == levelUnit {
