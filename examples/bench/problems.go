@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/access"
@@ -47,8 +45,6 @@ def check(expect, ans):
 </script><p>What is $a sin $b?</p><customresponse cfn="check"><textline/></customresponse></problem>`
 
 	oneChoice = `<problem><multiplechoiceresponse><choicegroup><choice correct="false">a</choice><choice correct="true">b</choice><choice correct="false">c</choice></choicegroup></multiplechoiceresponse></problem>`
-
-	regraded = 10_000
 )
 
 // graders is a site without a web, in this process.
@@ -144,37 +140,20 @@ func worked() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond
 }
 
-// regrade replays submissions of one choice problem on every core, as a dry run does: nothing is stored.
-func (g *graders) regrade(ctx context.Context) error {
-	var next atomic.Int64
-	var all sync.WaitGroup
-	cores := runtime.GOMAXPROCS(0)
-	failures := make([]error, cores)
-	began, before := time.Now(), worked()
-	for core := range cores {
-		all.Go(func() {
-			for i := next.Add(1); i <= regraded && failures[core] == nil; i = next.Add(1) {
-				failures[core] = g.grade(ctx, "choice", 1, fmt.Sprintf(`{"2_1":"choice_%d"}`, i%3))
-			}
-		})
-	}
-	all.Wait()
-	took := time.Since(began)
-	t := &table{title: fmt.Sprintf("Regrading %d submissions of one choice problem on %d cores (budget 5000 per s on two); load %s", regraded, cores, loadNow()), header: []string{"took", "per s", "processor each"}}
-	t.add(took, fmt.Sprintf("%.0f", regraded/took.Seconds()), (worked()-before)/regraded)
-	return errors.Join(errors.Join(failures...), t.print(os.Stdout))
-}
-
 func (g *graders) grade(ctx context.Context, block string, seed int, answers string) error {
-	b := g.blocks[block]
-	graded, err := g.kernel.Grade(ctx, "measured", &scoring.Submission{
-		Learner: "ann", Run: g.run.String(), Usage: b.Usage.String(), Type: "problem", Sequence: 1, Attempt: 1, Answers: answers, Seed: seed,
-		Artifact: g.version.Digest, Content: b.Hash,
-	}, nil, nil)
+	graded, err := g.kernel.Grade(ctx, "measured", g.submission(block, seed, answers), nil, nil)
 	if err == nil && graded.Verdict.Outcome != wire.OutcomeScored {
 		err = fmt.Errorf("%s: %s %s", block, graded.Verdict.Outcome, graded.Verdict.Message)
 	}
 	return err
+}
+
+func (g *graders) submission(block string, seed int, answers string) *scoring.Submission {
+	b := g.blocks[block]
+	return &scoring.Submission{
+		Learner: "ann", Run: g.run.String(), Usage: b.Usage.String(), Type: "problem", Sequence: 1, Attempt: 1, At: time.Now().UTC().Truncate(time.Millisecond),
+		Answers: answers, Seed: seed, Artifact: g.version.Digest, Content: b.Hash,
+	}
 }
 
 // open sets the site up: the shipped block compiled from its folder, Python, a course with the three problems.
