@@ -221,6 +221,7 @@ var homes = []home{
 	{"github.com/microcosm-cc/bluemonday", []string{"runtime/sanitize"}, "the one HTML allow-list"},
 	{"golang.org/x/crypto", []string{"runtime/people"}, "hashes of passwords"},
 	{"aead.dev/minisign", []string{"runtime/packages"}, "signatures of packages"},
+	{"golang.org/x/image", []string{"runtime/course/picture"}, "smaller copies of a course's pictures"},
 	{"go.opentelemetry.io", []string{"runtime/trace/otlp"}, "traces; everything else knows package trace, which costs nothing where nobody traces"},
 	{"github.com/chromedp", nil, "a browser, for tests"},
 	{"github.com/go-jose/go-jose", nil, "the keys of an identity provider, for tests"},
