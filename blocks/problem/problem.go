@@ -29,6 +29,7 @@ func Block() sdk.Block {
 		Views: []wire.View{
 			{Name: wire.ViewLearner, Reads: view},
 			{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
+			{Name: wire.ViewEditor, Reads: wire.Reads{Locale: true}},
 		},
 		Handlers: []wire.Handler{
 			{Name: question.HandlerSubmit, Roles: roles, Reads: handler, Grades: true},

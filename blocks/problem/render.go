@@ -19,8 +19,11 @@ var scripts = map[capa.InputKind]string{capa.Activity: "activity.js", capa.Board
 // Render implements sdk.Renderer.
 func (block) Render(c *sdk.Call, v sdk.View[Fields, Public]) (sdk.Fragment, error) {
 	p := &page{Page: question.Page{Call: c}, view: &v}
-	if v.Name == wire.ViewStaff {
+	switch v.Name {
+	case wire.ViewStaff:
 		return p.staff(), nil
+	case wire.ViewEditor:
+		return p.editor(), nil
 	}
 	return p.learner()
 }

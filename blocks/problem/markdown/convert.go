@@ -27,8 +27,9 @@ type converter struct {
 	pieces   []piece
 	hints    []*node
 	findings []capa.Finding
-	count    int   // nodes
-	failed   error // what ends the conversion
+	opened   map[string]bool // blocks of which one end was found to be text
+	count    int             // nodes
+	failed   error           // what ends the conversion
 }
 
 // ToOLX converts markdown. It fails only for a source that is too large; everything else that an author may type has a meaning, and
@@ -37,7 +38,7 @@ func ToOLX(source string) (*Converted, error) {
 	if len(source) > MaxSource {
 		return nil, fmt.Errorf("the problem is longer than %d bytes: make it shorter", MaxSource)
 	}
-	c := &converter{}
+	c := &converter{opened: map[string]bool{}}
 	problem := &node{name: "problem", line: 1, cut: -1}
 	text := c.pass(clean(source), 1).regions()
 	for _, s := range sections(text) {

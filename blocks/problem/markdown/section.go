@@ -113,7 +113,10 @@ func (c *converter) hint(text string, n int) {
 // textLine adds a line that belongs to no question: a paragraph, unless it begins with a tag. What stands behind a label or a block
 // of code is a paragraph of its own.
 func (b *builder) textLine(l line) {
-	if word := leftBracket(l.text); word != "" {
+	if word := leftBracket(l.text); word != "" && b.c.opened[word] {
+		delete(b.c.opened, word) // its other end
+	} else if word != "" {
+		b.c.opened[word] = true
 		b.c.find(capa.Warning, l.n, "["+word+"] is shown to learners as it is, with what it should hold",
 			"close it by [/"+word+"], and write &#93; for a ] between them")
 	}

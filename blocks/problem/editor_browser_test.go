@@ -1,0 +1,263 @@
+package problem_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/quoin-lms/quoin/blocks/problem"
+	"github.com/quoin-lms/quoin/sdk/blocktest/fakehost"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// editorPage stands in for a page of Studio: it gives the element the fields, and calls the block's real handler.
+const editorPage = `<!doctype html><html lang="%[1]s" dir="%[2]s" data-theme="%[3]s"><head><meta charset="utf-8"><title>Editor</title>
+<meta name="viewport" content="width=device-width">%[4]s<link rel="stylesheet" href="/assets/editor.css"></head>
+<body><main style="padding:16px;max-inline-size:60rem">%[5]s</main><pre id="log" hidden></pre>
+<script>
+window.quoin = { of: () => ({ call: async (handler, body) => {
+  const reply = await fetch("/" + handler, { method: "POST", body: JSON.stringify(body) });
+  if (!reply.ok) throw new Error(await reply.text());
+  return reply.json();
+} }) };
+</script><script type="module" src="/assets/editor.js"></script>
+<script type="module">
+const editor = document.querySelector("quoin-problem-editor");
+const log = (value) => (document.getElementById("log").textContent += JSON.stringify(value) + "\n");
+editor.addEventListener("quoin-edit", (event) => log({ told: event.detail }));
+const field = (name) => editor.querySelector('[data-field="' + name + '"]');
+const type = async (name, text) => {
+  field(name).value = text;
+  field(name).dispatchEvent(new Event("input", { bubbles: true }));
+  await editor.ready();
+};
+const press = async (selector) => {
+  editor.querySelector(selector).click();
+  for (let i = 0; i < 50; i++) await new Promise((done) => setTimeout(done, 10));
+};
+const found = (name) => [...editor.querySelectorAll('[data-found="' + name + '"] > li')].map((li) => li.textContent);
+const shown = () => [...editor.querySelectorAll("[data-panel]")].filter((p) => !p.hidden).map((p) => p.dataset.panel).join();
+const warned = () => { const w = editor.querySelector("[data-warning]"); return w.hidden ? "" : w.textContent; };
+%[6]s
+document.getElementById("log").textContent += "done";
+</script></body></html>`
+
+// editorHost serves the page.
+func editorHost(t *testing.T, locale, theme, script string) *httptest.Server {
+	t.Helper()
+	w, err := fakehost.Open(fakehost.Config{Serve: problem.Block().Serve, Permissions: fakehost.Permissions{"script": nil}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fragment wire.Fragment
+	if err := w.Ask(wire.OpRender, wire.Context{Block: "problem", Locale: locale}, &wire.RenderRequest{View: wire.ViewEditor}, &fragment); err != nil {
+		t.Fatal(err)
+	}
+	head := ""
+	for _, kind := range []string{"site-*.css", "elements-*.css", "elements-*.js"} {
+		files, err := filepath.Glob("../../host/web/dist/" + kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range files {
+			if address := "/dist/" + filepath.Base(path); strings.HasSuffix(address, ".css") {
+				head += `<link rel="stylesheet" href="` + address + `">`
+			} else {
+				head += `<script type="module" src="` + address + `"></script>`
+			}
+		}
+	}
+	direction := map[string]string{"ar": "rtl"}[locale]
+	page := fmt.Sprintf(editorPage, locale, direction, theme, head, strings.ReplaceAll(string(fragment.HTML.Data), "quoin:id/", "it-"), script)
+	mux := http.NewServeMux()
+	mux.Handle("GET /dist/", http.StripPrefix("/dist/", http.FileServer(http.Dir("../../host/web/dist"))))
+	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServer(http.Dir("assets"))))
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, page)
+	})
+	mux.HandleFunc("POST /{handler}", func(out http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		var reply wire.HandleReply
+		if err == nil {
+			err = w.Ask(wire.OpHandle, wire.Context{Block: "problem", Locale: locale}, &wire.HandleRequest{
+				Handler: r.PathValue("handler"), HTTP: wire.HTTP{Method: "POST", ContentType: "application/json", Body: wire.Blob{Data: body}},
+			}, &reply)
+		}
+		if err != nil {
+			http.Error(out, err.Error(), http.StatusBadRequest)
+			return
+		}
+		out.Header().Set("Content-Type", "application/json")
+		_, _ = out.Write(reply.Body.Data)
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// chromium opens a page and gives what it printed.
+func chromium(t *testing.T, arguments ...string) string {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Skipf("no browser: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	arguments = append([]string{
+		"--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--user-data-dir=" + profile(t), "--virtual-time-budget=20000",
+	}, arguments...)
+	out, err := exec.CommandContext(ctx, path, arguments...).Output()
+	if err != nil {
+		t.Fatalf("chromium: %v", err)
+	}
+	return string(out)
+}
+
+// profile is a folder for the browser. Its helper processes may outlive it by a moment and write there, so it is removed by as
+// many tries as that takes.
+func profile(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "chromium-*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for range 200 {
+			if os.RemoveAll(dir) == nil {
+				return
+			}
+		}
+		t.Logf("the browser's folder %s stays", dir)
+	})
+	return dir
+}
+
+// steps runs a script in the page and gives what it logged, line by line.
+func steps(t *testing.T, script string) []map[string]any {
+	t.Helper()
+	dom := chromium(t, "--dump-dom", editorHost(t, "en", "light", script).URL)
+	_, text, _ := strings.Cut(dom, `<pre id="log" hidden="">`)
+	text, _, _ = strings.Cut(text, "</pre>")
+	text = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
+	lines := strings.Split(text, "\n")
+	if lines[len(lines)-1] != "done" {
+		t.Fatalf("the script did not end: %q\n%s", text, dom)
+	}
+	var all []map[string]any
+	for _, line := range lines[:len(lines)-1] {
+		var one map[string]any
+		if err := json.Unmarshal([]byte(line), &one); err != nil {
+			t.Fatalf("%q: %v", line, err)
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// TestEditor: an author types markdown, goes to OLX and back, and is told what markdown cannot say.
+func TestEditor(t *testing.T) {
+	log := steps(t, `
+editor.values = { data: null, markdown: null, markdown_edited: false };
+log({ shown: shown() });
+await type("markdown", ">>Pick<<\n( ) a\n( ) b\n");
+log({ found: found("markdown"), mark: editor.querySelector("quoin-code").getAttribute("mark") });
+await type("markdown", ">>Pick<<\n(x) a\n( ) b\n");
+log({ found: found("markdown"), data: field("data").value });
+await press('[data-tab="advanced"]');
+log({ shown: shown(), selected: editor.querySelector('[data-tab="advanced"]').getAttribute("aria-selected") });
+await type("data", "<problem>\n<customresponse cfn=\"f\"><textline/></customresponse></problem>");
+await press('[data-tab="visual"]');
+log({ shown: shown(), warned: warned(), go: editor.querySelector("[data-go]").hidden });
+await type("data", "<problem><p>Say</p><numericalresponse answer=\"5\"><textline/></numericalresponse></problem>");
+await press('[data-tab="visual"]');
+log({ shown: shown(), warned: warned() });
+await press("[data-go]");
+log({ shown: shown(), markdown: field("markdown").value });
+field("markdown").setSelectionRange(0, 0);
+await press('[data-insert^="||"]');
+await editor.ready();
+log({ inserted: field("markdown").value, selected: field("markdown").value.slice(field("markdown").selectionStart, field("markdown").selectionEnd) });
+`)
+	want := []string{
+		`{"shown":"visual"}`,
+		`{"told":{"data":"*","markdown":">>Pick<<\n( ) a\n( ) b\n","markdown_edited":true}}`,
+		`{"found":["Line 2Mistake: no choice is right write (x) before the right one"],"mark":"2"}`,
+		`{"told":{"data":"*","markdown":">>Pick<<\n(x) a\n( ) b\n","markdown_edited":true}}`,
+		`{"data":"*","found":[]}`,
+		`{"selected":"true","shown":"advanced"}`,
+		`{"told":{"data":"*","markdown_edited":false}}`,
+		`{"go":true,"shown":"advanced","warned":"*Line 2Mistake: <customresponse> has no form in markdown here*"}`,
+		`{"told":{"data":"*","markdown_edited":false}}`,
+		`{"shown":"advanced","warned":"*becomes one for a formula*"}`,
+		`{"markdown":"Say\n\n---\n\n= 5","shown":"visual"}`,
+		`{"told":{"data":"*","markdown":"|| What helps ||\nSay\n\n---\n\n= 5","markdown_edited":true}}`,
+		`{"inserted":"|| What helps ||\nSay\n\n---\n\n= 5","selected":"What helps"}`,
+	}
+	for i, one := range log {
+		if i >= len(want) || !logged(one, want[i]) {
+			text, _ := json.Marshal(one)
+			t.Fatalf("step %d is\n%s\nof %d: %v", i, text, len(want), want[min(i, len(want)-1)])
+		}
+	}
+	if len(log) != len(want) {
+		t.Fatalf("%d steps of %d", len(log), len(want))
+	}
+}
+
+// logged compares with a wanted line, in which a * in a text stands for anything.
+func logged(got map[string]any, want string) bool {
+	var wanted map[string]any
+	if json.Unmarshal([]byte(want), &wanted) != nil {
+		return false
+	}
+	return alike(got, wanted)
+}
+
+func alike(got, want any) bool {
+	switch want := want.(type) {
+	case map[string]any:
+		other, ok := got.(map[string]any)
+		for name, value := range want {
+			ok = ok && alike(other[name], value)
+		}
+		return ok && len(other) == len(want)
+	case string:
+		text, ok := got.(string)
+		for i, part := range strings.Split(want, "*") {
+			at := strings.Index(text, part)
+			if at < 0 || i == 0 && at > 0 {
+				return false
+			}
+			text = text[at+len(part):]
+		}
+		return ok && (text == "" || strings.HasSuffix(want, "*"))
+	}
+	a, _ := json.Marshal(got)
+	b, _ := json.Marshal(want)
+	return string(a) == string(b)
+}
+
+// TestEditorLooks draws the editor for the eyes where QUOIN_SHOTS names a folder.
+func TestEditorLooks(t *testing.T) {
+	folder := os.Getenv("QUOIN_SHOTS")
+	if folder == "" {
+		t.Skip("QUOIN_SHOTS names no folder for the pictures")
+	}
+	script := `editor.values = { data: null, markdown: ">>Which are fruits?||Tick all<<\n[x] apple {{ {selected: Yes}, {unselected: It is} }}\n[ ] stone\n[ ]\n\n[explanation]\nAn apple [pome] is one.\n[/explanation]\n" };
+await new Promise((done) => setTimeout(done, 800));`
+	for _, one := range []struct{ locale, theme, size string }{{"en", "light", "1280,900"}, {"en", "dark", "390,1100"}, {"ar", "light", "390,1100"}} {
+		server := editorHost(t, one.locale, one.theme, script)
+		chromium(t, "--window-size="+one.size, "--screenshot="+filepath.Join(folder, "editor-"+one.locale+"-"+one.theme+".png"), server.URL)
+	}
+}
