@@ -103,7 +103,8 @@ func (r *request) courseFile() error {
 	if r.Query(activityQuery) != "" && isPage(asset) {
 		return r.sendActivity(asset)
 	}
-	r.Set(fiber.HeaderETag, `"`+asset.Hash[:32]+`"`)
+	hash, name, size := pictureFor(&asset, r.Query("w"))
+	r.Set(fiber.HeaderETag, `"`+hash[:32]+`"`)
 	r.Set("Access-Control-Allow-Origin", "*")
 	r.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	if asset.Locked {
@@ -111,10 +112,10 @@ func (r *request) courseFile() error {
 	} else {
 		r.Set(fiber.HeaderCacheControl, "public, max-age=300")
 	}
-	if r.Get(fiber.HeaderIfNoneMatch) == `"`+asset.Hash[:32]+`"` {
+	if r.Get(fiber.HeaderIfNoneMatch) == `"`+hash[:32]+`"` {
 		return r.SendStatus(fiber.StatusNotModified)
 	}
-	return r.sendFile(asset.Hash, asset.Name, asset.Size)
+	return r.sendFile(hash, name, size)
 }
 
 // sendFile streams a stored file, or the one range of it that is asked for.

@@ -66,7 +66,16 @@ func unread(c *fiber.Ctx) {
 // uploadsTaken is what the block that the address names takes of files from the person, nil for nothing. It is asked before
 // anything of a large form is read, so the form's token is not known yet; the Origin is.
 func (r *request) uploadsTaken() *wire.Uploads {
-	if r.user == nil || r.Get(fiber.HeaderOrigin) != r.server.origin() || r.param("course") == "" || r.inCourse() != nil {
+	if r.user == nil || r.Get(fiber.HeaderOrigin) != r.server.origin() || r.param("course") == "" {
+		return nil
+	}
+	if r.route.Takes != nil {
+		if r.inStudio() != nil {
+			return nil
+		}
+		return r.route.Takes(r)
+	}
+	if r.inCourse() != nil {
 		return nil
 	}
 	block, err := r.block()
@@ -181,7 +190,11 @@ func (r *request) spool(limits *wire.Uploads, input, name string, from io.Reader
 	if len(r.uploaded.files) >= limits.Files {
 		return fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("upload.many", limits.Files))
 	}
-	wait, over, err := r.bounded("upload:"+r.user.ID, uploadRate)
+	rate := uploadRate
+	if r.route.Takes != nil {
+		rate = authorsUploadRate
+	}
+	wait, over, err := r.bounded("upload:"+r.user.ID, rate)
 	if err != nil {
 		return err
 	}
@@ -216,6 +229,11 @@ func (r *request) tooLarge(name string, limits *wire.Uploads) error {
 
 // spoolForm reads the files of a form that came in whole.
 func (r *request) spoolForm(block *course.Block) error {
+	return r.spoolFiles(block.Facts.Uploads, func() bool { return r.mayUpload(block) })
+}
+
+// spoolFiles reads the files of a form that came in whole, as far as limits and may allow.
+func (r *request) spoolFiles(limits *wire.Uploads, may func() bool) error {
 	if r.uploaded != nil {
 		return r.uploaded.wrong
 	}
@@ -234,14 +252,14 @@ func (r *request) spoolForm(block *course.Block) error {
 			if upload.Filename == "" || upload.Size == 0 {
 				continue
 			}
-			if !r.mayUpload(block) {
+			if !may() {
 				return errNotFound
 			}
 			content, err := upload.Open()
 			if err != nil {
 				return err
 			}
-			err = r.spool(block.Facts.Uploads, name, upload.Filename, content)
+			err = r.spool(limits, name, upload.Filename, content)
 			if closing := content.Close(); err == nil {
 				err = closing
 			}

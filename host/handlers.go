@@ -149,6 +149,9 @@ func (r *request) multipartValues() (map[string][]string, error) {
 // uploadRate bounds one person's uploads: what is stored stays for a day even where nothing comes of it.
 var uploadRate = ports.Rate{Events: 60, Period: 10 * time.Minute}
 
+// authorsUploadRate bounds what an author uploads to his courses, many files at once.
+var authorsUploadRate = ports.Rate{Events: 2000, Period: 10 * time.Minute}
+
 // mayUpload reports whether anything is stored for the person at all: enrolled, and a handler that would be called.
 func (r *request) mayUpload(block *course.Block) bool {
 	return r.user != nil && r.person.Role() != wire.RoleVisitor && !r.person.ReadOnly &&

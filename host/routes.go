@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // Who says who may use an address at all; what a course allows is asked of package access besides.
@@ -54,6 +56,8 @@ type Route struct {
 	Looks bool
 	// Uploads marks an address that takes forms with large files, as far as the block that it names does.
 	Uploads bool
+	// Takes says what files the address takes from the person, nil for none; it is nil itself where a block says so.
+	Takes func(r *request) *wire.Uploads
 	// Stream marks an address whose answer does not end by itself.
 	Stream bool
 }

@@ -57,6 +57,8 @@ type Config struct {
 	SignWith []oidc.Config
 	// Joining is what people are asked before they may use the site.
 	Joining Joining
+	// CourseFiles bounds what course teams upload.
+	CourseFiles CourseFiles
 	// MetricsToken opens /metrics to others than this machine's programs.
 	MetricsToken string
 	// Now is the clock; nil is the system's.

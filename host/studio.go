@@ -19,7 +19,7 @@ func studioRoutes() []Route {
 		{Method: "GET", Path: "/studio", Who: SignedIn, Kind: Page, Handle: (*request).studioHome},
 		{Method: "POST", Path: "/studio/courses", Who: SignedIn, Kind: Page, Handle: (*request).studioCreate},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is
@@ -61,6 +61,9 @@ var studioTabs = []struct{ name, path string }{
 	{"outline", ""},
 	{"history", "/history"},
 	{"settings", "/settings/schedule"},
+	{"files", "/files"},
+	{"import", "/import"},
+	{"export", "/export"},
 }
 
 // studioPart is the course as Studio's bar shows it.

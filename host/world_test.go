@@ -20,6 +20,7 @@ import (
 	"github.com/quoin-lms/quoin/host/web"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/transfer"
 	"github.com/quoin-lms/quoin/runtime/engine"
 	"github.com/quoin-lms/quoin/runtime/engine/native"
 	"github.com/quoin-lms/quoin/runtime/intake"
@@ -183,6 +184,9 @@ func (w *world) work(job ports.Job) {
 		work := func(ctx context.Context) error { return w.site.Kernel.Scorer().Deliver(ctx, job.Ref, "test") }
 		if job.Kind == lists.JobKind {
 			work = func(ctx context.Context) error { return w.site.Lists.Work(ctx, job.Ref, "test "+job.ID) }
+		}
+		if job.Kind == transfer.JobKind {
+			work = func(ctx context.Context) error { return w.site.Transfers.Work(ctx, job.Ref, "test "+job.ID) }
 		}
 		if job.Kind == scoring.RecountJob {
 			work = func(ctx context.Context) error { return w.site.Kernel.Scorer().Recount(ctx, job.Ref) }

@@ -55,6 +55,7 @@ type settings struct {
 	MailFrom  string
 	SignIn    signIn
 	Joining   host.Joining
+	Files     host.CourseFiles
 	Traces    tracing
 
 	Development bool
@@ -110,6 +111,9 @@ func (s *settings) serveFlags(set *flag.FlagSet) {
 	set.StringVar(&s.Joining.TermsVersion, "terms-version", "", "`version` of the terms; when it is another one everybody is asked again")
 	set.StringVar(&s.Joining.BirthYear, "birth-year", "", "ask for the year of birth: optional or required")
 	set.IntVar(&s.Joining.MinimumAge, "minimum-age", 0, "refuse people who may be younger, going by the year of birth, in `years`")
+	set.Int64Var(&s.Files.File, "course-file-megabytes", 500, "the largest file that a course team may upload, in `MB`")
+	set.Int64Var(&s.Files.Course, "course-files-megabytes", 20_000, "all files of one course together, in `MB`")
+	set.StringVar(&s.Files.Kinds, "course-file-kinds", "", "the `endings` of files that course teams may upload, such as .png,.pdf; all when empty")
 	set.BoolVar(&s.NoCache, "no-render-cache", false, "render every view anew, to compare")
 }
 

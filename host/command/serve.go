@@ -195,7 +195,7 @@ func (s *server) serveWeb(ctx context.Context) error {
 	web, err := host.New(host.Config{
 		Site: s.site, Assets: assets, Bus: s.background, Limiter: s.background, PublicURL: s.settings.PublicURL,
 		Proxies: s.settings.Proxies, Development: s.settings.Development, Demo: s.demo, Ready: s.ready, Log: s.log,
-		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics, Mailer: s.mailer,
+		Metrics: s.queueMetrics, MetricsToken: s.settings.Metrics, CourseFiles: s.settings.Files, Mailer: s.mailer,
 		SignWith: s.settings.SignIn, Joining: s.settings.Joining,
 		Report: s.report, Mishaps: s.mishaps, Tracer: s.tracer(),
 	})

@@ -3,6 +3,8 @@ package course
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 )
@@ -17,37 +19,64 @@ type working struct {
 	made   []*Revision
 }
 
-// WorkingRoot stores the course as its team has it, drafts laid over what is published, and returns its root. It is what a head
-// would be if everything were published now; nothing refers to it.
-func (c *Courses) WorkingRoot(ctx context.Context, course key.Course) (string, error) {
+// Working is a course as its team has it: drafts laid over what is published.
+type Working struct {
+	Run  Run
+	Root string
+	// Revisions are by hash; Drafted says of places (see [Place]) that they have a draft.
+	Revisions map[string]*Revision
+	Drafted   map[string]bool
+}
+
+// Place names a block inside its course.
+func Place(blockType, id string) string { return placeKey(blockType, id) }
+
+// Working lays the drafts of a course over what is published. Nothing is stored.
+func (c *Courses) Working(ctx context.Context, course key.Course) (*Working, error) {
 	run, err := c.Run(ctx, course)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	w := &working{at: map[string]*Revision{}, drafts: map[string]*Revision{}, seen: map[string]bool{}}
 	if run.Head.Root != "" {
 		if w.published, err = c.Revisions(ctx, run.Head.Root); err != nil {
-			return "", err
+			return nil, err
 		}
 		w.stand(placeKey("course", RootID), run.Head.Root)
 	}
 	drafts, err := c.Drafts(ctx, course)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	out := &Working{Run: run, Revisions: map[string]*Revision{}, Drafted: map[string]bool{}}
 	for i := range drafts {
 		usage, err := key.ParseUsage(drafts[i].Usage)
 		if err != nil {
-			return "", fmt.Errorf("reading a draft of %s: %w", course, err)
+			return nil, fmt.Errorf("reading a draft of %s: %w", course, err)
 		}
-		w.drafts[placeKey(usage.Type, usage.ID)] = &drafts[i].Revision
+		place := placeKey(usage.Type, usage.ID)
+		w.drafts[place], out.Drafted[place] = &drafts[i].Revision, true
 	}
 	root, there := w.build("course", RootID, 0)
 	if !there {
-		return "", fmt.Errorf("%w: there is nothing in %s", ErrNotFound, course)
+		return nil, fmt.Errorf("%w: there is nothing in %s", ErrNotFound, course)
 	}
-	_, err = c.AddRevisions(ctx, w.made...)
-	return root, err
+	out.Root = root
+	for _, revision := range w.made {
+		out.Revisions[revision.Hash()] = revision
+	}
+	return out, nil
+}
+
+// WorkingRoot stores the course as its team has it and returns its root. It is what a head would be if everything were published
+// now; nothing refers to it.
+func (c *Courses) WorkingRoot(ctx context.Context, course key.Course) (string, error) {
+	w, err := c.Working(ctx, course)
+	if err != nil {
+		return "", err
+	}
+	_, err = c.AddRevisions(ctx, slices.Collect(maps.Values(w.Revisions))...)
+	return w.Root, err
 }
 
 func (w *working) stand(place, hash string) {

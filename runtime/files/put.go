@@ -80,6 +80,23 @@ func (f *Files) PutSpooled(ctx context.Context, s *Spooled, part Part) (Part, er
 	return f.AddPart(ctx, part)
 }
 
+// Store stores what was spooled and returns its name; see [Files.Put].
+func (f *Files) Store(ctx context.Context, s *Spooled) (Blob, error) {
+	if err := f.keep(ctx, s.spool); err != nil {
+		return Blob{}, fmt.Errorf("storing file %s: %w", s.Hash, err)
+	}
+	return s.Blob, nil
+}
+
+// Read gives all that was spooled.
+func (s *Spooled) Read() ([]byte, error) {
+	from, err := s.spool.open()
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(from)
+}
+
 // keep makes sure that the blob has a live document and that its object is there.
 func (f *Files) keep(ctx context.Context, s *spool) error {
 	for {

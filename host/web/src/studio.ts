@@ -1,6 +1,8 @@
 // Studio's pages. Every form here works without scripts, too.
 
 import { serveGrades } from "./studiogrades";
+import "./studiodrop";
+import "./studiotransfer";
 import { Outline } from "./studiooutline";
 import { serveForm } from "./studiosheet";
 import { setUpRows } from "./rows";

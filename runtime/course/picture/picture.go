@@ -21,7 +21,7 @@ const (
 	quality   = 82
 )
 
-// ErrTooLarge: more bytes or pixels than a picture may have.
+// ErrTooLarge says: more bytes or pixels than a picture may have.
 var ErrTooLarge = errors.New("the picture is too large")
 
 // widths are those of smaller copies: for a list, for a phone, for a page.

@@ -6,7 +6,7 @@ import (
 	"errors"
 )
 
-// ErrDamaged: the content is not the picture that its name says.
+// ErrDamaged says: the content is not the picture that its name says.
 var ErrDamaged = errors.New("the picture is damaged")
 
 // strip takes out of a picture what is not the picture. Kinds that carry nothing of the sort stay as they are. up is which side is
