@@ -3,6 +3,7 @@ package host_test
 import (
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -182,6 +183,17 @@ func TestStudioUnitOperations(t *testing.T) {
 		t.Errorf("with a copy it is %v", got)
 	}
 	sue.does(studioPath(run)+"/blocks", "parent", usage, "type", "nothing_such", "after", text).must(422)
+	// From another course, for who may change both.
+	both := w.enter(w.administrator("boss"))
+	there := other.Usage("probe", "chembox").String()
+	if len(order()) != 4 {
+		t.Fatal("the unit is another one than it was")
+	}
+	sue.does(unit+"/paste", "usage", there).must(404)
+	both.does(unit+"/paste", "usage", there, "after", text).must(200).json(&did)
+	if got := order(); len(got) != 5 || got[slices.Index(got, text)+1] != did.Focus {
+		t.Errorf("what was pasted stands in %v, it is %s", got, did.Focus)
+	}
 	// Of another course there is nothing to do with here.
 	foreign := other.Usage("html", "x").String()
 	sue.does(studioPath(run)+"/remove", "usage", foreign).must(404)

@@ -30,8 +30,6 @@ type studioSheet struct {
 	OLX, Base string
 	// Installed is false where only the element can be edited.
 	Installed bool
-	// Editor is the address of the block's own editor, "" for none.
-	Editor    string
 	Findings  []sheetFinding
 	Conflicts []sheetConflict
 	Notice    string
@@ -117,9 +115,6 @@ func (r *request) sheetOf(content *authoring.Content) (*studioSheet, error) {
 	sheet.Bases = string(bases)
 	if sheet.OLX, sheet.Base, err = r.olxOf(content); err != nil {
 		return nil, err
-	}
-	if installed && r.declaresView(usage.Type, wire.ViewEditor) {
-		sheet.Editor = r.studioPath() + "/components/" + usage.String() + "/editor"
 	}
 	sheet.Conflicts, err = r.conflictsOf(content, fields)
 	return sheet, err

@@ -31,9 +31,13 @@ class Unit {
   private lastOp = "";
   private refreshing = 0;
   private asking = false;
+  private renewing: Promise<void> = Promise.resolve();
+  /** what stood around a component as the server sent it, so that an open menu stays open where nothing changed */
+  private readonly around = new WeakMap<Element, string>();
 
   constructor(private readonly root: HTMLElement) {
     setUpRows();
+    for (const part of this.parts.children) this.remember(part);
     this.unit = root.dataset.unit ?? "";
     this.link = root.dataset.link ?? "";
     this.studio = root.dataset.studio ?? "";
@@ -158,7 +162,7 @@ class Unit {
 
   /** paste puts a copy below a component, "-" for the end. */
   private paste(usage: string, after: string): Promise<void> {
-    return this.act(`${this.studio}/paste`, form(after === "-" ? { usage, to: this.unit } : { usage, to: this.unit, after }));
+    return this.act(`${this.link}/paste`, form(after === "-" ? { usage } : { usage, after }));
   }
 
   private async move(usage: string, after: string): Promise<void> {
@@ -183,7 +187,13 @@ class Unit {
   }
 
   /** refresh shows the unit as it is now. Components that did not change stay as they are on the page. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    // One after the other: what was asked for earlier must not come later.
+    this.renewing = this.renewing.then(() => this.renew());
+    return this.renewing;
+  }
+
+  private async renew(): Promise<void> {
     let answer: { html: string; title: string; styles: string[] | null; scripts: string[] | null };
     try {
       const response = await fetch(`${this.link}/parts`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
@@ -213,12 +223,15 @@ class Unit {
       const before = part.dataset.part ? old.get(part.dataset.part) : undefined;
       const body = before?.querySelector(".part-body");
       let stays = part;
-      if (before && body && before.dataset.version === part.dataset.version) {
+      const around = this.remember(part);
+      if (before && body && before.dataset.version === part.dataset.version && this.around.get(before) === around) stays = before;
+      else if (before && body && before.dataset.version === part.dataset.version) {
         part.querySelector(".part-body")?.remove();
         for (const piece of [...before.children]) if (piece !== body) piece.remove();
         while (part.firstElementChild?.matches(".part-bar")) body.before(part.firstElementChild);
         for (const piece of [...part.children]) before.append(piece);
         stays = before;
+        this.around.set(before, around);
       }
       if (stays !== at) this.parts.insertBefore(stays, at);
       else at = at.nextElementSibling;
@@ -237,6 +250,14 @@ class Unit {
       this.parts.querySelector<HTMLElement>(`[data-part="${CSS.escape(focused)}"] ${which}`)?.focus({ preventScroll: true });
     }
     window.dispatchEvent(new Event("quoin-parts"));
+  }
+
+  /** remember keeps what stands around a component's own view. */
+  private remember(part: Element): string {
+    const copy = part.cloneNode(true) as Element;
+    copy.querySelector(".part-body")?.remove();
+    this.around.set(part, copy.innerHTML);
+    return copy.innerHTML;
   }
 
   /** follow hears of what others do, and of who they are. */
