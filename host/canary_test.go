@@ -22,6 +22,8 @@ func TestCanaryPersonIsInNoOutlet(t *testing.T) {
 		"name": "Canaria Vogelsang", "e-mail": "canary@birds.example", "username": "canarybird", "password": "canary horse battery",
 		"mistyped password": "canary hors battery", "answer": "canaryanswer", "number": "canarynumber", "word": "canaryword", "search": "canarysearch",
 	}
+	other := w.member("other", run, "")
+	heard := other.overhear("/courses/" + run.String() + "/events")
 	b := w.visitor()
 	form := b.get("/signup").must(200).form("/signup")
 	form.set("username", canaries["username"], "email", canaries["e-mail"], "name", canaries["name"], "password", canaries["password"]).press("").must(303)
@@ -53,6 +55,11 @@ func TestCanaryPersonIsInNoOutlet(t *testing.T) {
 	}
 	b.get(unitPath(run, "odd")).must(200)
 	b.get("/courses?q=" + canaries["search"])
+	w.working.Wait()
+	answered := other.get(five).form(blockPath(run, "problem", "pword")).set("input_2_1", "michigan")
+	answered.press("submit").must(303)
+	w.working.Wait()
+	others := other.get("/notifications").must(200).body
 	if err := w.site.Store.Close(); err != nil { // whatever is asked from now on fails
 		t.Fatal(err)
 	}
@@ -63,7 +70,13 @@ func TestCanaryPersonIsInNoOutlet(t *testing.T) {
 	if err := tracer.Close(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	outlets := map[string]string{"the log": w.log.String(), "the metrics": w.metricsText(), "the traces": collector.Text()}
+	outlets := map[string]string{
+		"the log": w.log.String(), "the metrics": w.metricsText(), "the traces": collector.Text(),
+		"another learner's stream": heard(), "another learner's notices": others,
+	}
+	if !strings.Contains(outlets["another learner's stream"], "event: verdict") {
+		t.Fatalf("the stream says too little: %.300s", outlets["another learner's stream"])
+	}
 	if len(collector.Named("block grade")) < 2 || len(collector.Named("POST /signup")) == 0 || len(collector.Named("GET /reset")) < 2 {
 		t.Fatalf("the traces say too little: %+v", collector.Spans())
 	}

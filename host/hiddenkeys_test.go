@@ -161,6 +161,7 @@ func TestKeysAndHiddenVerdictsReachNoLearner(t *testing.T) {
 			t.Errorf("%s: %s tells %q", what, p.path, found)
 		}
 	}
+	heard := ann.overhear("/courses/" + run.String() + "/events")
 	submitted := 0
 	for _, q := range all {
 		unit, address := unitPath(run, q.unit), blockPath(run, q.blockType, q.id)
@@ -190,6 +191,11 @@ func TestKeysAndHiddenVerdictsReachNoLearner(t *testing.T) {
 			}
 		}
 	}
+	said := &page{b: ann, path: "the stream of events", body: heard()}
+	if n := strings.Count(said.body, "event: verdict"); n < len(all)/2 {
+		t.Errorf("the stream told of %d verdicts: %.500s", n, said.body)
+	}
+	silent(said, "listening")
 	t.Logf("%d questions, %d submitted, %d addresses", len(all), submitted, len(seen))
 }
 

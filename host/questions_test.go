@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"strings"
@@ -150,6 +151,34 @@ func (b *browser) stream(path string) *stream {
 		b.t.Fatal("the stream ended at once")
 	}
 	return s
+}
+
+// overhear listens to a stream from now on; the returned function ends that, and gives all that was said.
+func (b *browser) overhear(path string) (heard func() string) {
+	b.t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	b.t.Cleanup(cancel)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.base+path, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	response, err := b.client.Do(request)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if response.StatusCode != http.StatusOK {
+		b.t.Fatalf("%s answers %d", path, response.StatusCode)
+	}
+	said := make(chan string, 1)
+	go func() {
+		defer response.Body.Close()
+		text, _ := io.ReadAll(response.Body) // it ends by being cut off
+		said <- string(text)
+	}()
+	return func() string {
+		cancel()
+		return <-said
+	}
 }
 
 // next waits for an event and gives its data.

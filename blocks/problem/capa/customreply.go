@@ -2,6 +2,7 @@ package capa
 
 import (
 	"encoding/json"
+	"math"
 	"strings"
 
 	"github.com/quoin-lms/quoin/blocks/internal/pystr"
@@ -9,6 +10,15 @@ import (
 
 // half is what a partly right answer earns where the author names no share.
 const half = 0.5
+
+// maxCredit bounds what a program may give for one input, either way. More is a mistake of its author, and no verdict that a host takes.
+const maxCredit = 1e6
+
+// creditOf is a program's number of points, or its share of them.
+func creditOf(v value) (float64, bool) {
+	credit, is := pythonFloat(v)
+	return credit, is && math.Abs(credit) <= maxCredit
+}
 
 // unjudged marks inputs that no program said anything about.
 func unjudged(parts []Part) {
@@ -68,7 +78,7 @@ func (g *grading) customReply(returned value, parts []Part) *Failure {
 func (g *grading) wholeReply(dictionary object, c Correctness, parts []Part) *Failure {
 	earned := share(c)
 	if decimal, is := dictionary.get("grade_decimal"); is {
-		if earned, is = pythonFloat(decimal); !is {
+		if earned, is = creditOf(decimal); !is {
 			return ungradable("cannot_grade")
 		}
 	}
@@ -100,7 +110,7 @@ func listReply(items []value, parts []Part) *Failure {
 			earned = 0 // as the reference has it: only True and "true" earn the point by themselves
 		}
 		if decimal, is := item.get("grade_decimal"); is {
-			if earned, is = pythonFloat(decimal); !is {
+			if earned, is = creditOf(decimal); !is {
 				return ungradable("cannot_grade")
 			}
 		}
@@ -123,7 +133,7 @@ func (g *grading) inlineReply(left value, parts []Part) *Failure {
 		earned := share(c)
 		if decimals != nil {
 			var is bool
-			if earned, is = pythonFloat(decimals[i]); !is {
+			if earned, is = creditOf(decimals[i]); !is {
 				return ungradable("cannot_grade")
 			}
 		}

@@ -63,7 +63,7 @@ func (g *grading) hinted(r *Response, parts []Part) *Failure {
 func (p *Part) rejudge(entry value) {
 	p.Correctness = named(memberOf(entry, "correctness"))
 	p.Points = nil
-	if points, is := pythonFloat(memberOf(entry, "npoints")); is {
+	if points, is := creditOf(memberOf(entry, "npoints")); is {
 		p.Points = &points
 	}
 	p.Message = messageHTML(memberOf(entry, "msg"))

@@ -44,7 +44,7 @@ func (schematicResponse) grade(g *grading, r *Response, parts []Part) *Failure {
 			continue
 		}
 		parts[i].Correctness = named(memberOf(entry, "correctness"))
-		if points, is := pythonFloat(memberOf(entry, "npoints")); is {
+		if points, is := creditOf(memberOf(entry, "npoints")); is {
 			parts[i].Points = &points
 		}
 		parts[i].Message = messageHTML(memberOf(entry, "msg"))
