@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"golang.org/x/net/html"
 )
@@ -61,10 +62,10 @@ func FuzzReadForm(f *testing.F) {
 
 // What a browser writes is what is read.
 func FuzzFormRoundTrip(f *testing.F) {
-	f.Add("text", "Low at noon.", "tides.txt", []byte("12:00 low"))
-	f.Add("a\r\nb", "--x\r\n", "\"q\".txt", []byte("\r\n--\r\n"))
-	f.Fuzz(func(t *testing.T, name, value, file string, content []byte) {
-		if len(name)+len(value) > 4000 {
+	f.Add("Low at noon.", "tides.txt", []byte("12:00 low"))
+	f.Add("--x\r\n", "\"q\".txt", []byte("\r\n--\r\n"))
+	f.Fuzz(func(t *testing.T, value, file string, content []byte) {
+		if len(value) > 4000 || strings.ContainsFunc(file, unicode.IsControl) { // which no browser writes
 			return
 		}
 		var body bytes.Buffer
