@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/build"
 	"github.com/quoin-lms/quoin/runtime/manifest"
@@ -89,8 +90,8 @@ func (w *Written) fill(dir, source, artifact string, text []byte, m manifest.Man
 	}
 	defer root.Close()
 	left := budget{files: maxFiles, bytes: maxBytes}
-	if m.Icon != "" {
-		if err := left.copy(root.FS(), m.Icon, dir); err != nil {
+	for _, icon := range icons(&m) {
+		if err := left.copy(root.FS(), icon, dir); err != nil {
 			return fmt.Errorf("icon: %w", err)
 		}
 	}
@@ -103,6 +104,16 @@ func (w *Written) fill(dir, source, artifact string, text []byte, m manifest.Man
 		}
 		return left.copy(root.FS(), name, dir)
 	})
+}
+
+// icons names the package's icon and those of its types, each once.
+func icons(m *manifest.Manifest) []string {
+	names := []string{m.Icon}
+	for _, t := range m.Types {
+		names = append(names, t.Icon)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
 }
 
 // compress gives the same bytes for the same code: no name, no time.

@@ -100,6 +100,23 @@ func TestPackageHoldsWhatTravels(t *testing.T) {
 	}
 }
 
+// A type's own icon travels too: Studio's palette shows it.
+func TestIconsOfTypesTravel(t *testing.T) {
+	out := t.TempDir()
+	text := strings.Replace(manifestText, `"icon": "icon.svg"`,
+		`"icon": "icon.svg", "types": [{"name": "quiz", "title": "Quiz"}, {"name": "riddle", "title": "Riddle", "icon": "riddle/icon.svg"}]`, 1)
+	folder := source(t, map[string]string{"block.json": text, "riddle/icon.svg": "<svg id='r'/>", "riddle/riddle.go": "package riddle"})
+	if _, err := packages.Write(t.Context(), &build.Builder{}, folder, out); err != nil {
+		t.Fatal(err)
+	}
+	held := contents(t, out)
+	for name, want := range map[string]bool{"quiz/icon.svg": true, "quiz/riddle/icon.svg": true, "quiz/riddle/riddle.go": false} {
+		if _, there := held[name]; there != want {
+			t.Errorf("%s: there %v, want %v", name, there, want)
+		}
+	}
+}
+
 // What cannot be packed is refused, and the package that was there before stays as it was.
 func TestRefusedPackages(t *testing.T) {
 	outside := filepath.Join(t.TempDir(), "passwords")
