@@ -1,5 +1,6 @@
 // Command bench measures what the budgets are about and prints it as tables: one call of a block through each engine, how long
-// looping guests hold others up, grading with and without scripts, starting, pages, the heaviest unit of a real course, submissions until their verdict, importing, memory; and pages, submissions
+// looping guests hold others up, grading with and without scripts, the way of a first block, the workbench after a save, installing,
+// starting, pages, the heaviest unit of a real course, submissions until their verdict, importing, memory; and pages, submissions
 // and imports again with more and more learners' states in the store. `make bench` runs it.
 //
 // It starts bin/quoin as its own child and speaks to it over HTTP like a browser; client and server share the machine, so

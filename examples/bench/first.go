@@ -42,21 +42,11 @@ func (b *bench) walk(ctx context.Context, language string) (_ *firstblock.Walk, 
 	if err := errors.Join(firstblock.WriteCourse(course, "mood"), os.MkdirAll(home, 0o755)); err != nil {
 		return nil, 0, err
 	}
-	if _, err := running.Import(ctx, b.quoin, data, course); err != nil {
-		return nil, 0, err
-	}
-	server, err := running.StartQuoin(ctx, b.quoin, data)
+	server, l, err := b.firstSite(ctx, course, data)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer func() { err = errors.Join(err, server.Stop()) }()
-	l, err := running.SignUp(ctx, server.Base)
-	if err != nil {
-		return nil, 0, err
-	}
-	if err := l.Enrol(ctx, firstblock.CourseHome); err != nil {
-		return nil, 0, err
-	}
 	walk := &firstblock.Walk{Quoin: b.quoin, Dir: home, Language: language, Block: "mood", Data: data}
 	if err := walk.Publish(ctx); err != nil {
 		return nil, 0, err
@@ -64,6 +54,25 @@ func (b *bench) walk(ctx context.Context, language string) (_ *firstblock.Walk, 
 	begin := time.Now()
 	err = answerFirst(ctx, l, walk.Block)
 	return walk, time.Since(begin), err
+}
+
+// firstSite starts a site with the course of the first block, which nobody has installed yet, and a learner in it.
+func (b *bench) firstSite(ctx context.Context, course, data string) (*running.Server, *running.Learner, error) {
+	if _, err := running.Import(ctx, b.quoin, data, course); err != nil {
+		return nil, nil, err
+	}
+	server, err := running.StartQuoin(ctx, b.quoin, data)
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := running.SignUp(ctx, server.Base)
+	if err == nil {
+		err = l.Enrol(ctx, firstblock.CourseHome)
+	}
+	if err != nil {
+		return nil, nil, errors.Join(err, server.Stop())
+	}
+	return server, l, nil
 }
 
 // answerFirst waits for the block, answers it, and waits until the progress page has the point.

@@ -38,7 +38,7 @@ func run(ctx context.Context) (err error) {
 	quoin := flag.String("quoin", "bin/quoin", "the binary to measure")
 	lasting := flag.Duration("lasting", 10*time.Second, "how long each load lasts")
 	sizes := flag.String("sizes", "1000,100000,1000000", "numbers of learners' states to measure at, ascending")
-	only := flag.String("only", "", "measure only: calls, problems, first, start, pages, heaviest, own, gradebook, submits, code, studio or growth")
+	only := flag.String("only", "", "measure only: calls, problems, first, workbench, installs, start, pages, heaviest, own, gradebook, submits, code, studio or growth")
 	flag.Parse()
 	b := &bench{lasting: *lasting}
 	if b.quoin, err = filepath.Abs(*quoin); err != nil {
@@ -65,6 +65,8 @@ func run(ctx context.Context) (err error) {
 		{"calls", b.calls},
 		{"problems", b.problems},
 		{"first", b.first},
+		{"workbench", b.workbench},
+		{"installs", b.installs},
 		{"start", b.start},
 		{"pages", b.pages},
 		{"heaviest", b.heaviest},

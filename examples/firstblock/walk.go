@@ -4,18 +4,13 @@
 package firstblock
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
+	"slices"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -41,21 +36,46 @@ type Step struct {
 	Took time.Duration
 }
 
+// step is one of the commands: its arguments and what it must say; without arguments, the workbench.
+type step struct {
+	args []string
+	said string
+}
+
 // Publish does all that an author and the site's admin do, from the empty folder to the installed block. It needs no network.
 func (w *Walk) Publish(ctx context.Context) error {
-	steps := []struct {
-		args []string
-		said string
-	}{
-		{[]string{"block", "new", w.Block, "--lang", w.Language}, "made the block"},
-		{[]string{"block", "test", w.Block}, "all good"},
-		{nil, ""}, // the workbench
-		{[]string{"block", "check", w.Block}, "good"},
+	tried := []step{{[]string{"block", "test", w.Block}, "all good"}, {}, {[]string{"block", "check", w.Block}, "good"}}
+	return w.take(ctx, slices.Concat(w.made(), tried, w.signed(), w.installed())...)
+}
+
+// Make makes the block's folder, and no more.
+func (w *Walk) Make(ctx context.Context) error { return w.take(ctx, w.made()...) }
+
+// Pack makes the block and packs and signs it as it is.
+func (w *Walk) Pack(ctx context.Context) error {
+	return w.take(ctx, slices.Concat(w.made(), w.signed())...)
+}
+
+// Install installs what was packed into the site.
+func (w *Walk) Install(ctx context.Context) error { return w.take(ctx, w.installed()...) }
+
+func (w *Walk) made() []step {
+	return []step{{[]string{"block", "new", w.Block, "--lang", w.Language}, "made the block"}}
+}
+
+func (w *Walk) signed() []step {
+	return []step{
 		{[]string{"block", "pack", w.Block, "--out", w.archive()}, "nobody signed it yet"},
 		{[]string{"block", "keys", "new", "--no-password", "--out", "publisher.key"}, "public key"},
 		{[]string{"block", "sign", w.archive(), "--key", "publisher.key"}, "signed by"},
-		{[]string{"block", "install", w.archive(), "--yes", "--data", w.Data}, "is installed"},
 	}
+}
+
+func (w *Walk) installed() []step {
+	return []step{{[]string{"block", "install", w.archive(), "--yes", "--data", w.Data}, "is installed"}}
+}
+
+func (w *Walk) take(ctx context.Context, steps ...step) error {
 	for _, s := range steps {
 		begin := time.Now()
 		name := "block run, until its page is there"
@@ -108,57 +128,18 @@ func (w *Walk) do(ctx context.Context, said string, args ...string) error {
 	return nil
 }
 
-var workbenchAddress = regexp.MustCompile(`^workbench: http://(localhost:\d+)/\n$`)
-
-// lookAt opens the workbench's page and stops the workbench.
-func (w *Walk) lookAt(ctx context.Context) (err error) {
-	cmd, err := w.command(ctx, "block", "run", w.Block, "--port", "0")
+// Compile lets the go command alone compile the block's package into a program for this machine, as a process block is.
+func (w *Walk) Compile(ctx context.Context) error {
+	cmd, err := w.command(ctx)
 	if err != nil {
 		return err
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
+	if cmd.Path, err = exec.LookPath("go"); err != nil {
 		return err
 	}
-	var complaints strings.Builder
-	cmd.Stderr = &complaints
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	defer func() {
-		stopped := cmd.Process.Signal(syscall.SIGTERM)
-		if err = errors.Join(err, stopped, cmd.Wait()); err != nil {
-			err = fmt.Errorf("quoin block run %s: %w: %s", w.Block, err, complaints.String())
-		}
-	}()
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		return err
-	}
-	address := workbenchAddress.FindStringSubmatch(line)
-	if address == nil {
-		return fmt.Errorf("it says %q", line)
-	}
-	return opens(ctx, address[1])
-}
-
-// opens asks for the workbench's first page. Its hosts end in localhost, which not every resolver knows.
-func opens(ctx context.Context, host string) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+strings.Replace(host, "localhost", "127.0.0.1", 1)+"/", http.NoBody)
-	if err != nil {
-		return err
-	}
-	request.Host = host
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	page, err := io.ReadAll(response.Body)
-	if err = errors.Join(err, response.Body.Close()); err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("the workbench answers %s: %.200s", response.Status, page)
+	cmd.Args, cmd.Dir = []string{"go", "test", "-c", "-o", filepath.Join(w.Dir, "alone"), "."}, filepath.Join(w.Dir, w.Block)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("go test -c: %w: %s", err, out)
 	}
 	return nil
 }
