@@ -234,8 +234,8 @@ func (r *request) showBlockPage(block *course.Block, at viewAt) error {
 	}
 	assets := &unitBody{}
 	collectAssets(shown, assets)
-	body := &appPageBody{Title: block.Title(), HTML: html, Styles: assets.Styles, Scripts: assets.Scripts}
-	p := page{Title: block.Title(), Body: body, Embeds: assets.embeds}
+	body := &appPageBody{Title: r.pageTitle(block), HTML: html, Styles: assets.Styles, Scripts: assets.Scripts}
+	p := page{Title: body.Title, Body: body, Embeds: assets.embeds}
 	if p.Elements, err = r.elementsOf(assets); err != nil {
 		return err
 	}
@@ -247,6 +247,16 @@ func (r *request) showBlockPage(block *course.Block, at viewAt) error {
 		p.Course = r.coursePart("app " + block.Usage.Type)
 	}
 	return r.show("app.html", p)
+}
+
+// pageTitle is a block's title; an app's is in the reader's language where the app has words for it.
+func (r *request) pageTitle(block *course.Block) string {
+	if block.Unit == nil && block.Usage.ID == block.Usage.Type {
+		if version, err := r.server.config.Site.Registry.LookupIn(block.Usage.Type, block.Usage.Course.String()); err == nil {
+			return version.Title(block.Usage.Type, r.words.Language)
+		}
+	}
+	return block.Title()
 }
 
 // appTabs are the links of the apps that have a page in this course, for who may open them.
@@ -271,6 +281,7 @@ func (r *request) apps(slot string) []kernel.App {
 	var here []kernel.App
 	for _, app := range all {
 		if app.Shows(slot) {
+			app.Title = app.Version.Title(app.Type, r.words.Language)
 			here = append(here, app)
 		}
 	}

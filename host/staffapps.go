@@ -36,6 +36,7 @@ func (r *request) staffApps() error {
 	var focus *notice
 	for i := range apps {
 		app := &apps[i]
+		app.Title = app.Version.Title(app.Type, r.words.Language)
 		part := appPart{Type: app.Type, Title: app.Title, Description: app.Description, Off: app.Off}
 		for _, permission := range app.Version.Manifest.Permissions {
 			part.Reasons = append(part.Reasons, permission.Reason)

@@ -144,7 +144,7 @@ func findings(w *words.Reader, form *workbench.Form) []wire.Finding {
 func (s *Server) sendForm(c *fiber.Ctx, form *workbench.Form) error {
 	w := s.reader(c)
 	found := findings(w, form)
-	html, err := fieldform.Draw(w, "field-", fields(w, form), found)
+	html, err := fieldform.Draw(w, "field-", fields(w, s.config.Bench.InLanguage(form, w.Language)), found)
 	if err != nil {
 		return err
 	}

@@ -84,6 +84,9 @@ func (w *Written) fill(dir, source, artifact string, text []byte, m manifest.Man
 			return err
 		}
 	}
+	if err := copyWords(dir, source, m.Locales); err != nil {
+		return err
+	}
 	root, err := os.OpenRoot(source) // links that lead out of the folder are refused
 	if err != nil {
 		return err
@@ -157,4 +160,25 @@ func (b *budget) copy(from fs.FS, name, dir string) error {
 		return err
 	}
 	return os.WriteFile(to, data, 0o644)
+}
+
+// copyWords takes the catalogues along: authors' forms and the names of apps are read from them.
+func copyWords(dir, source string, languages []string) error {
+	for _, language := range languages {
+		name := filepath.Join(registry.LocalesFolder, language+".json")
+		data, err := os.ReadFile(filepath.Join(source, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // `quoin block check` tells of it
+		}
+		if err == nil && len(data) > registry.MaxCatalogue {
+			err = fmt.Errorf("%s has %d bytes, the limit is %d", name, len(data), registry.MaxCatalogue)
+		}
+		if err == nil {
+			err = errors.Join(os.MkdirAll(filepath.Join(dir, registry.LocalesFolder), 0o755), os.WriteFile(filepath.Join(dir, name), data, 0o644))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -257,6 +257,7 @@ func (r *Registry) install(v *Version, place *Place) error {
 	}
 	if old != nil && old.current != nil && old.current.Digest == v.Digest && old.current.Manifest.Version == v.Manifest.Version {
 		old.broken = nil
+		old.current.words.Clear() // in a folder, they change without the code
 		return nil
 	}
 	p := &pack{name: name, current: v}

@@ -37,6 +37,8 @@ type Version struct {
 	artifact string
 	code     func() ([]byte, error) // wasm
 	now      func() time.Time
+	// words are the catalogues that were read, by language.
+	words sync.Map
 
 	mu           sync.Mutex
 	conn         engine.Conn

@@ -28,6 +28,8 @@ type Form struct {
 	Findings []wire.Finding `json:"findings"`
 	// Edited says that something was saved here.
 	Edited bool `json:"edited"`
+	// Type is the block's type.
+	Type string `json:"-"`
 	// Unfit are the values that were refused; nothing was saved then.
 	Unfit []Unfit `json:"unfit,omitempty"`
 }
@@ -71,7 +73,7 @@ func (b *Bench) Form(ctx context.Context, scenario string) (*Form, error) {
 	if err != nil {
 		return nil, err
 	}
-	form := &Form{Edited: s.scenario.Edited, Inputs: []Input{}}
+	form := &Form{Edited: s.scenario.Edited, Inputs: []Input{}, Type: s.scenario.Type}
 	declared, _ := b.config.Site.Kernel.Declared(ctx, s.scenario.Type)
 	fields := wire.Fields{}
 	for name, text := range revision.Fields {
@@ -89,6 +91,20 @@ func (b *Bench) Form(ctx context.Context, scenario string) (*Form, error) {
 	}
 	form.Findings, err = b.check(ctx, s.published, s.scenario.Type, fields)
 	return form, err
+}
+
+// InLanguage gives the form with the block's words for its titles, helps and options.
+func (b *Bench) InLanguage(form *Form, language string) *Form {
+	version, err := b.config.Site.Registry.Lookup(form.Type)
+	if err != nil {
+		return form // a block that is broken has no words
+	}
+	out := *form
+	out.Inputs = slices.Clone(form.Inputs)
+	for i := range out.Inputs {
+		out.Inputs[i].Field = version.InLanguage(form.Type, language, []wire.Field{form.Inputs[i].Field})[0]
+	}
+	return &out
 }
 
 // check lets the block find its author's mistakes. A block that fails at it is the finding.

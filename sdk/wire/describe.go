@@ -68,7 +68,8 @@ type Field struct {
 	Type  FieldType `json:"type"`
 	// Default stands in when the field is unset; absent means null.
 	Default json.RawMessage `json:"default,omitempty"`
-	// Title and Help are English; translations stand in the package's catalogues under "field.NAME.title" and ".help".
+	// Title and Help are English, and so are the titles of Values; translations stand in the package's catalogues under
+	// "field.NAME.title", "field.NAME.help", "field.NAME.value.VALUE", and "field.NAME.items.MEMBER.title" and so on.
 	Title string `json:"title,omitempty"`
 	Help  string `json:"help,omitempty"`
 	// Values lists what an editor offers.

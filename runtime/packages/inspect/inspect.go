@@ -185,6 +185,7 @@ func (r *Report) run(ctx context.Context, config Config, m manifest.Manifest, co
 		return err
 	}
 	r.unused(&m, descriptions)
+	r.formWords(version, descriptions)
 	return r.replay(ctx, version, descriptions)
 }
 

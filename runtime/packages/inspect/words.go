@@ -14,13 +14,11 @@ import (
 	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/manifest"
+	"github.com/quoin-lms/quoin/runtime/registry"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// localesFolder is where a block's catalogues stand, one JSON object of key -> text per language.
-const localesFolder = "locales"
-
-// maxCatalogue bounds one catalogue in bytes.
-const maxCatalogue = 1 << 20
+const localesFolder = registry.LocalesFolder
 
 // catalogue is one language's words.
 type catalogue struct {
@@ -77,8 +75,8 @@ func (r *Report) catalogue(name string) (*catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	if info.Size() > maxCatalogue {
-		r.add(name, 0, "leave out what is not said", "it has %d bytes, the limit is %d", info.Size(), maxCatalogue)
+	if info.Size() > registry.MaxCatalogue {
+		r.add(name, 0, "leave out what is not said", "it has %d bytes, the limit is %d", info.Size(), registry.MaxCatalogue)
 		return nil, nil
 	}
 	data, err := os.ReadFile(filepath.Join(r.Folder, filepath.FromSlash(name)))
@@ -116,11 +114,52 @@ func (r *Report) compare(english, other *catalogue) {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(other.texts)) {
-		if strings.HasPrefix(key, "field.") {
-			continue // the English of titles and helps stands with the fields
+		if formKey(key) {
+			continue // their English stands in the manifest and with the fields, see formWords
 		}
 		if _, ok := english.texts[key]; !ok {
 			r.add(other.file, line(other.data, key), "correct the key, or add it to English", "%q is no key of English", key)
+		}
+	}
+}
+
+// formKey reports whether a key is one of an author's form or of a type's title.
+func formKey(key string) bool {
+	return strings.HasPrefix(key, "field.") || strings.HasPrefix(key, "type.")
+}
+
+// formWords compares what authors read of a block's types with the catalogues. What is not translated is a note: learners do not
+// meet it.
+func (r *Report) formWords(version *registry.Version, descriptions map[string]wire.Description) {
+	known, titles := map[string]bool{}, map[string]string{}
+	for _, t := range version.Manifest.Types {
+		known["type."+t.Name+".title"] = true
+		description := descriptions[t.Name]
+		authored := slices.DeleteFunc(slices.Clone(description.Fields), func(f wire.Field) bool { return !f.Scope.Authored() })
+		registry.FieldTexts(authored, func(key string, _ *string) {
+			known[key], known["type."+t.Name+"."+key] = true, true
+			if strings.HasSuffix(key, ".title") {
+				titles["type."+t.Name+"."+key] = key
+			}
+		})
+	}
+	english := version.Words("en")
+	for _, language := range version.Manifest.Locales {
+		texts, file := version.Words(language), path.Join(localesFolder, language+".json")
+		for _, key := range slices.Sorted(maps.Keys(texts)) {
+			if _, own := english[key]; formKey(key) && !known[key] && !own {
+				r.add(file, 0, "correct the key, or leave it out", "%q names no title, help or option of an authored field, and no type", key)
+			}
+		}
+		var missing []string
+		for _, key := range slices.Sorted(maps.Keys(titles)) {
+			if texts[key] == "" && texts[titles[key]] == "" {
+				missing = append(missing, titles[key])
+			}
+		}
+		missing = slices.Compact(missing)
+		if len(missing) > 0 && language != "en" {
+			r.Notes = append(r.Notes, file+": authors of this language meet English in the form, for want of "+strings.Join(missing, ", "))
 		}
 	}
 }
