@@ -18,7 +18,7 @@ var (
 	spoken     = regexp.MustCompile(`(?:alt|title|aria-label|placeholder)="([^"]*[\p{L}][^"]*)"`)
 	letters    = regexp.MustCompile(`\p{L}{2,}`)
 	inTemplate = regexp.MustCompile(`\.T "([a-z_.]+)"`)
-	inGo       = regexp.MustCompile(`words\.T\("([a-z_.]+)"[,)]`)
+	inGo       = regexp.MustCompile(`\bw(?:ords)?\.T\("([a-z_.]+)"[,)]`)
 	inScript   = regexp.MustCompile(`words\("([a-z_]+)"\)`)
 	prefix     = regexp.MustCompile(`(?:words\.T\(|printf )"([a-z_]+\.)(?:"|%s)`)
 	// whole keys that code puts together: prefixes such as why. and problem.
