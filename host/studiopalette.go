@@ -9,8 +9,8 @@ import (
 	"sync"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/manifest"
-	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -72,7 +72,7 @@ func typesOf(m *manifest.Manifest) []manifest.Type {
 }
 
 // paletteGroup finds where a type belongs: what takes an answer is a question. Only what is in memory already is asked.
-func (r *request) paletteGroup(version *registry.Version, blockType string) string {
+func (r *request) paletteGroup(version *kernel.Version, blockType string) string {
 	if group, ok := paletteOf[version.Manifest.Name]; ok && version.BuiltIn {
 		return group
 	}
@@ -86,7 +86,7 @@ func (r *request) paletteGroup(version *registry.Version, blockType string) stri
 	return "more"
 }
 
-func (r *request) paletteEntry(version *registry.Version, t manifest.Type) paletteEntry {
+func (r *request) paletteEntry(version *kernel.Version, t manifest.Type) paletteEntry {
 	m := &version.Manifest
 	icon := cmp.Or(t.Icon, m.Icon)
 	entry := paletteEntry{Type: t.Name, Title: r.blockWord(version, "type."+t.Name+".title", cmp.Or(t.Title, m.Title, t.Name)), Description: m.Description}
@@ -118,7 +118,7 @@ type blockTexts struct{ known sync.Map }
 const maxBlockTexts = 1 << 20
 
 // blockWord is a text of a package's catalogue in the reader's language, or the English that its manifest or declaration has.
-func (r *request) blockWord(version *registry.Version, key, otherwise string) string {
+func (r *request) blockWord(version *kernel.Version, key, otherwise string) string {
 	language, _, _ := strings.Cut(r.words.Language, "-")
 	for _, name := range []string{r.words.Language, language} {
 		if text := r.server.blockTexts.of(version, name)[key]; text != "" {
@@ -128,7 +128,7 @@ func (r *request) blockWord(version *registry.Version, key, otherwise string) st
 	return otherwise
 }
 
-func (b *blockTexts) of(version *registry.Version, language string) map[string]string {
+func (b *blockTexts) of(version *kernel.Version, language string) map[string]string {
 	id := version.Digest + " " + version.Manifest.Name + " " + language
 	if known, ok := b.known.Load(id); ok {
 		return known.(map[string]string)
