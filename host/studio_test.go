@@ -68,6 +68,9 @@ func TestStudioAddressesByRole(t *testing.T) {
 				continue // what comes of these is other tests' matter
 			}
 			for who, b := range insiders {
+				if strings.HasSuffix(route.Path, "/rerun") && who != "a site admin" {
+					continue // which is for who may make courses
+				}
 				if p := b.knock(route, fill(t, route, at), at.usage, b.token()); p.status != http.StatusOK && p.status != http.StatusSeeOther {
 					t.Errorf("%s: %s %s: %d %.200s", who, route.Method, p.path, p.status, p.words())
 				}

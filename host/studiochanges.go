@@ -30,7 +30,9 @@ type changesBody struct {
 	// Conflicts says that some blocks are in two versions, "" for none.
 	Conflicts string
 	Note      string
-	First     bool
+	// Affected are the blocks at which scores already given would be put into question.
+	Affected []string
+	First    bool
 }
 
 // changeGroup are the changes of one unit, or of what is above units.
@@ -88,6 +90,9 @@ func (r *request) studioChanges() error {
 		changes, err := r.authoring().Changes(r.ctx(), r.course, usage)
 		if err != nil {
 			return r.studioFailure(err)
+		}
+		if err := r.addAffected(body, usage); err != nil {
+			return err
 		}
 		for i := range changes {
 			count++
@@ -179,4 +184,17 @@ func focusOf(usages []key.Usage) string {
 		return ""
 	}
 	return usages[0].String()
+}
+
+// addAffected tells at which blocks publishing would put scores into question.
+func (r *request) addAffected(body *changesBody, usage key.Usage) error {
+	affected, err := r.authoring().Affected(r.ctx(), r.course, usage)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	for _, a := range affected {
+		title := firstOf(a.Title, r.kindText(a.Usage.Type))
+		body.Affected = append(body.Affected, title+": "+r.words.T("studio_why."+a.Why)+" "+r.words.T("studio.affected_learners", a.Learners))
+	}
+	return nil
 }

@@ -21,6 +21,8 @@ func studioCourseRoutes() []Route {
 	}{
 		{"schedule", (*request).studioSchedule, (*request).saveSchedule},
 		{"grading", (*request).studioGrading, (*request).savePolicy},
+		{"groups", (*request).studioGroups, (*request).saveGroups},
+		{"advanced", (*request).studioAdvanced, (*request).saveAdvanced},
 	} {
 		routes = append(
 			routes,
@@ -37,7 +39,7 @@ func studioCourseRoutes() []Route {
 }
 
 // settingsTabs are the pages of settings, in order: the words are "studio_tab." with the name.
-var settingsTabs = []string{"schedule", "grading", "team"}
+var settingsTabs = []string{"schedule", "grading", "groups", "team", "advanced"}
 
 func (r *request) settingsTabs() []staffTab {
 	var tabs []staffTab

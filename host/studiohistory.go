@@ -37,6 +37,8 @@ type historyEntry struct {
 	Steps   []historyStep
 	// More says how many blocks are not listed.
 	More string
+	// Head is the number under which it was published, 0 for what was not.
+	Head int
 }
 
 type historyStep struct {
@@ -116,7 +118,7 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 		MayUndo: undoable(e.Kind) && e.UndoneBy == "",
 	}
 	if e.Kind == authoring.KindPublish {
-		out.Text = r.words.T("studio.published_as", e.Head)
+		out.Text, out.Head = r.words.T("studio.published_as", e.Head), e.Head
 	}
 	for i := range e.Steps {
 		step := &e.Steps[i]

@@ -27,11 +27,16 @@ type studioHomeBody struct {
 	// Create is the form for a new course, nil for who may make none; Open that it is to be seen at once.
 	Create *createForm
 	Open   bool
+	// Archived says that the archived courses are shown, ArchivedAny that there are such.
+	Archived, ArchivedAny bool
 }
 
 // studioCourse is a course as the home lists it.
 type studioCourse struct {
 	Key, Title, Link, Note, State string
+	Archived                      bool
+	// Archive and Rerun are where it is archived and run again; Rerun is "" for who makes no courses.
+	Archive, Rerun string
 }
 
 // maxStudioCourses bounds what the home shows, maxStudioLooked what a site admin's search looks through.
@@ -118,13 +123,16 @@ func (r *request) showHome(status int, create *createForm, wrong int) error {
 	if len(runs) == 0 && !r.mayCreate() {
 		return errNotFound
 	}
-	body := &studioHomeBody{Query: clip(r.Query("q"), 200), Any: len(runs) > 0, Create: create, Open: create != nil || len(runs) == 0}
+	body := &studioHomeBody{Query: clip(r.Query("q"), 200), Any: len(runs) > 0, Create: create, Open: create != nil || len(runs) == 0, Archived: r.Query("archived") != ""}
 	if create == nil && r.mayCreate() {
 		body.Create = r.createForm(nil, nil)
 	}
 	for i := range runs {
 		run := &runs[i]
-		if !runMatches(run, body.Query) {
+		if run.Archived {
+			body.ArchivedAny = true
+		}
+		if run.Archived != body.Archived || !runMatches(run, body.Query) {
 			continue
 		}
 		if len(body.Courses) == maxStudioCourses {
@@ -141,10 +149,13 @@ func (r *request) showHome(status int, create *createForm, wrong int) error {
 }
 
 func (r *request) studioCourse(run *course.Run) studioCourse {
-	c := studioCourse{Key: run.Key, Title: run.Title, Link: "/studio/courses/" + run.Key, Note: run.Org + " · " + run.Number + " · " + run.Name}
+	c := studioCourse{Archived: run.Archived, Archive: "/studio/courses/" + run.Key + "/archive", Key: run.Key, Title: run.Title, Link: "/studio/courses/" + run.Key, Note: run.Org + " · " + run.Number + " · " + run.Name}
 	c.State = r.words.T("studio.state_published", run.Head.At)
 	if run.Head.Root == "" {
 		c.State = r.words.T("studio.state_unpublished")
+	}
+	if r.mayCreate() {
+		c.Rerun = "/studio/courses/" + run.Key + "/rerun"
 	}
 	return c
 }

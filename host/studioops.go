@@ -25,8 +25,10 @@ func studioOpRoutes() []Route {
 		post("/remove", (*request).studioRemove),
 		post("/move", (*request).studioMove),
 		post("/duplicate", (*request).studioDuplicate),
+		post("/paste", (*request).studioPaste),
 		post("/undo", (*request).studioUndo),
 		post("/restore", (*request).studioRestore),
+		post("/return", (*request).studioReturn),
 	}
 }
 
@@ -268,6 +270,52 @@ func (r *request) studioDuplicate() error {
 	return r.studioAnswer(done)
 }
 
+// studioPaste copies blocks from this course or from another one that the reader may change: what one may not read there does not
+// come out here (security R13).
+func (r *request) studioPaste() error {
+	texts := r.formAll("usage")
+	if len(texts) == 0 || len(texts) > maxUsages {
+		return fiber.ErrBadRequest
+	}
+	var from []key.Usage
+	allowed := map[key.Course]bool{r.course: true}
+	for _, text := range texts {
+		usage, err := key.ParseUsage(text)
+		if err != nil {
+			return fiber.ErrBadRequest
+		}
+		if !allowed[usage.Course] {
+			person, err := r.site().Person(r.ctx(), r.user, usage.Course)
+			if err != nil {
+				return err
+			}
+			if !person.Author() {
+				return errNotFound
+			}
+			allowed[usage.Course] = true
+		}
+		from = append(from, usage)
+	}
+	to, err := r.ownUsage(r.form("to"))
+	if err != nil {
+		return err
+	}
+	after, err := r.placeSent()
+	if err != nil {
+		return err
+	}
+	made, op, err := r.authoring().Paste(r.ctx(), r.author(), to, after, from...)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	done := studioDone{Op: op.ID, Did: "pasted", Message: r.words.T("studio.pasted", len(made))}
+	for _, usage := range made {
+		done.Usages = append(done.Usages, usage.String())
+		done.Focus = made[0].String()
+	}
+	return r.studioAnswer(done)
+}
+
 // studioUndo takes an operation back.
 func (r *request) studioUndo() error {
 	op := r.form("op")
@@ -296,4 +344,17 @@ func (r *request) studioRestore() error {
 		return r.studioFailure(err)
 	}
 	return r.studioAnswer(studioDone{Op: op.ID, Did: "restored", Message: r.words.T("studio.restored"), Focus: usage.String()})
+}
+
+// studioReturn makes the working copy what was published once.
+func (r *request) studioReturn() error {
+	number, ok := typedNumber(r.form("number"))
+	if !ok || number < 1 {
+		return fiber.ErrBadRequest
+	}
+	op, err := r.authoring().ReturnTo(r.ctx(), r.author(), r.course, number)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	return r.studioAnswer(studioDone{Did: "restored", Op: op.ID, Message: r.words.T("studio.restored")})
 }

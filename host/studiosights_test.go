@@ -20,6 +20,11 @@ func studioMoreSights(w *world, run key.Course) []sight {
 	return []sight{
 		{"studio-changes", studioPath(run) + "/changes", open},
 		{"studio-changes-none", studioPath(run) + "/changes?within=" + url.QueryEscape(run.Usage("sequential", "b").String()), nil},
+		{"studio-schedule", studioPath(run) + "/settings/schedule", nil},
+		{"studio-grading", studioPath(run) + "/settings/grading", func(b *tab) { b.visible(".grade-border") }},
+		{"studio-groups", studioPath(run) + "/settings/groups", nil},
+		{"studio-team", studioPath(run) + "/settings/team", nil},
+		{"studio-advanced", studioPath(run) + "/settings/advanced", nil},
 		{"studio-history", studioPath(run) + "/history", open},
 	}
 }

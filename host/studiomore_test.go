@@ -1,0 +1,160 @@
+package host_test
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/quoin-lms/quoin/runtime/course/key"
+)
+
+// Blocks are pasted across courses by who may change both, and by nobody else (security R13).
+func TestStudioPastesAcrossCourses(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run, from := w.draftedCourse(), w.otherCourse()
+	sue, both := w.member("sue", run, "staff"), w.account("bob", run, "staff")
+	if _, _, err := w.site.People.Grant(t.Context(), both.ID, from.String(), "staff", "tester"); err != nil {
+		t.Fatal(err)
+	}
+	bob := w.enter(w.userNamed("bob"))
+	unit := from.Usage("vertical", "read1").String()
+	to := run.Usage("sequential", "a").String()
+	if status, _ := sue.studioPost(run, "/paste", "usage", unit, "to", to, "after", ""); status != 404 {
+		t.Errorf("staff of one course copy from another: %d", status)
+	}
+	if status, _ := bob.studioPost(run, "/paste", "usage", unit, "to", from.Usage("sequential", "s").String()); status != 404 {
+		t.Errorf("a paste into another course by this one's address: %d", status)
+	}
+	bob.did(run, "/paste", "usage", unit, "usage", run.Usage("vertical", "u3").String(), "to", to, "after", run.Usage("vertical", "u1").String())
+	if got := w.titles(run); !strings.HasPrefix(got, "A(a(1 ") || !strings.Contains(got, " 3 2) b(3))") {
+		t.Error(got)
+	}
+}
+
+// A course is run again with its dates moved, archived and taken out of the archive, and goes back to what was published once.
+func TestStudioRunsAgain(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	boss := w.enter(w.administrator("boss"))
+	sue := w.member("sue", run, "staff")
+	sue.did(run, "/set", "usage", run.Usage("sequential", "a").String(), "has", "due", "due", "2020-02-01T00:00")
+	sue.did(run, "/publish")
+	page := studioPath(run) + "/rerun"
+	sue.get(page).must(404)
+	form := boss.get(page).must(200, `value="2020-01-01T00:00"`).form(page)
+	form.set("new_run", "").press("").must(422, "without blanks")
+	form.set("new_run", "now").press("").must(422)
+	form.set("new_run", "later", "new_start", "2031-01-01T00:00").press("").must(303)
+	again, err := key.NewCourse("Org", "Draft", "later")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := w.titles(again); got != "A(a(1 2) b(3)) B(c)" {
+		t.Error(got)
+	}
+	boss.get(studioPath(again)).must(200, "2031-02-01").without("2020-02-01")
+
+	home := sue.get("/studio").must(200, "Draft course").without("Archived", "Run again")
+	home.form(studioPath(run) + "/archive").press("").must(303)
+	sue.get("/studio").must(200, "Archived").without(studioHref(run) + `"`)
+	sue.get("/studio?archived=1").must(200, studioHref(run)+`"`).form(studioPath(run) + "/archive").press("").must(303)
+	sue.get("/studio").must(200, studioHref(run)+`"`)
+
+	sue.did(run, "/set", "usage", run.Usage("vertical", "u1").String(), "has", "title", "title", "Later words")
+	sue.did(run, "/publish")
+	sue.get(studioPath(run)+"/history").must(200, "Go back to this version")
+	sue.did(run, "/return", "number", "1")
+	if got := w.titles(run); got != "A(a(1 2) b(3)) B(c)" {
+		t.Error(got)
+	}
+	sue.get(studioPath(run)+"/changes").must(200, "Later words")
+	for _, wrong := range []string{"0", "99", "x"} {
+		if status, _ := sue.studioPost(run, "/return", "number", wrong); status != 404 && status != 400 {
+			t.Errorf("a return to %s: %d", wrong, status)
+		}
+	}
+}
+
+// What a publish would do to scores is told before.
+func TestStudioTellsOfScores(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.graded("", "")
+	ann := w.member("ann", run, "")
+	ann.get(unitPath(run, "v1")).form(blockPath(run, "problem", "a")).set("input_2_1", "choice_1").press("submit").must(303)
+	w.working.Wait()
+	sue := w.member("sue", run, "staff")
+	sue.did(run, "/remove", "usage", run.Usage("sequential", "s2").String())
+	sue.get(studioPath(run) + "/changes").must(200).without("put into question")
+	sue.did(run, "/remove", "usage", run.Usage("sequential", "s1").String())
+	sue.get(studioPath(run)+"/changes").must(200, "put into question", "it is taken out", "1 learner has answered")
+}
+
+// Content groups are made, renamed and removed, but for those that content is kept for; other partitions stay as they are.
+func TestStudioContentGroups(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	sue := w.member("sue", run, "staff")
+	page := studioPath(run) + "/settings/groups"
+	sue.get(page).must(200).form(page).set("g.s0.name", "Red", "g.s1.name", "Blue").press("").must(303)
+	sue.get(studioPath(run)+"/blocks/"+run.Usage("vertical", "u1").String()+"/settings").must(200, "Red", "Blue").form(studioPath(run)+"/set").set("groups", "50:1").press("").must(303)
+	sue.did(run, "/publish")
+	form := sue.get(page).must(200, `value="Red"`).form(page)
+	form.set("g.0.gone", "1").press("").must(422, "Red is not removed")
+	form = sue.get(page).form(page)
+	form.set("g.1.name", "Red").press("").must(422, "a name of its own")
+	form.set("g.1.name", "Green", "g.s0.name", "Late").press("").must(303)
+	published, err := w.site.Courses.Published(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []struct {
+		ID     int
+		Scheme string
+		Groups []struct {
+			ID   int
+			Name string
+		}
+	}
+	if err := json.Unmarshal([]byte(published.Run.Settings["user_partitions"]), &all); err != nil {
+		t.Fatal(err)
+	}
+	if len(all) != 1 || all[0].Scheme != "cohort" || len(all[0].Groups) != 3 || all[0].Groups[1].ID != 2 || all[0].Groups[1].Name != "Green" || all[0].Groups[2].ID != 3 {
+		t.Errorf("%+v", all)
+	}
+}
+
+// Every setting is found, checked by its kind and saved alone: what somebody else changed meanwhile stays.
+func TestStudioAdvancedSettings(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	sue, tom := w.member("sue", run, "staff"), w.member("tom", run, "staff")
+	page := studioPath(run) + "/settings/advanced"
+	sue.get(page+"?q="+url.QueryEscape("video auto")).must(200, "video_auto_advance", "1 found").without("s.start\"")
+	sue.get(page+"?q=nothingofthat").must(200, "No setting has these words")
+	sue.get(page).must(200).without("lti_passports", "matlab_api_key", "xqa_key")
+	form, other := sue.get(page).formWith("form", "settings"), tom.get(page).formWith("form", "settings")
+	wrong := form.set("s.start", "tomorrow", "s.advanced_modules", "{}", "s.cosmetic_display_price", "NaN", "s.show_calculator", "perhaps", "s.teams_configuration", "[1", "s.catalog_visibility", "all", "s.wiki_slug", "kept").
+		press("").must(422, `value="tomorrow"`, "[1", `value="kept"`)
+	if n := strings.Count(wrong.body, `class="error"`); n != 6 {
+		t.Errorf("%d settings are refused", n)
+	}
+	other.set("s.advanced_modules", `["poll"]`, "s.cosmetic_display_price", "12.5", "s.show_calculator", "true", "s.end", "2031-01-01T00:00:00+02:00").press("").must(303)
+	sue.get(studioPath(run)+"/settings/schedule").must(200, `value="2030-12-31T22:00"`)
+	form = sue.get(page).formWith("form", "settings")
+	tom.get(page).formWith("form", "settings").set("s.wiki_slug", "his").press("").must(303)
+	form.set("s.is_new", "true").values.Set("s.show_calculator", "")
+	form.press("").must(303)
+	published, err := w.site.Courses.Published(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"advanced_modules": `["poll"]`, "cosmetic_display_price": "12.5", "wiki_slug": `"his"`, "is_new": "true", "end": `"2030-12-31T22:00:00Z"`} {
+		if got := published.Run.Settings[name]; got != want {
+			t.Errorf("%s is %s, want %s", name, got, want)
+		}
+	}
+	if got := published.Run.Settings["show_calculator"]; got != "" && got != "null" {
+		t.Errorf("show_calculator is still %s", got)
+	}
+}
