@@ -18,7 +18,7 @@ func studioRoutes() []Route {
 	return slices.Concat([]Route{
 		{Method: "GET", Path: "/studio", Who: SignedIn, Kind: Page, Handle: (*request).studioHome},
 		{Method: "POST", Path: "/studio/courses", Who: SignedIn, Kind: Page, Handle: (*request).studioCreate},
-		{Method: "POST", Path: studioPages + "/archive", Who: Authors, Kind: Page, Handle: (*request).studioArchive},
+		{Method: "POST", Path: studioPages + "/archive", Who: Authors, Kind: Page, Handle: (*request).studioShelve},
 		{Method: "GET", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerunPage},
 		{Method: "POST", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerun},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},

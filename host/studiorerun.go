@@ -11,8 +11,8 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
-// studioArchive puts a course among the archived ones, or takes it out again.
-func (r *request) studioArchive() error {
+// studioShelve puts a course among the archived ones, or takes it out again.
+func (r *request) studioShelve() error {
 	if err := r.authoring().Archive(r.ctx(), r.author(), r.course, r.form("archived") != ""); err != nil {
 		return r.studioFailure(err)
 	}
