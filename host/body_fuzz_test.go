@@ -70,6 +70,12 @@ func FuzzFormRoundTrip(f *testing.F) {
 		}
 		var body bytes.Buffer
 		w := multipart.NewWriter(&body)
+		if err := w.SetBoundary("7f6c0a52d1e84b39"); err != nil { // one for all runs: what a run covers is its input's alone
+			t.Fatal(err)
+		}
+		if strings.Contains(value+file+string(content), w.Boundary()) {
+			return
+		}
 		into, err := w.CreateFormFile("files", file)
 		if err != nil {
 			t.Fatal(err)
