@@ -183,7 +183,10 @@ export interface Field {
   type: FieldType;
   /** Default stands in when the field is unset; absent means null. */
   default?: Json;
-  /** Title and Help are English; translations stand in the package's catalogues under "field.NAME.title" and ".help". */
+  /**
+   * Title and Help are English, and so are the titles of Values; translations stand in the package's catalogues under
+   * "field.NAME.title", "field.NAME.help", "field.NAME.value.VALUE", and "field.NAME.items.MEMBER.title" and so on.
+   */
   title?: string;
   help?: string;
   /** Values lists what an editor offers. */
