@@ -190,6 +190,7 @@ func TestStudioTwoAuthorsInBrowser(t *testing.T) {
 	d.set(false)
 	b.see("[data-conflict]", "Second law of mine")
 	b.see("[data-conflict]", "Third law")
+	b.until(`document.getElementById("sheet-display_name").value === "Third law"`) // what is stored, until somebody decides
 	b.click(`[data-conflict] button[value*="of mine"]`)
 	b.until(`document.getElementById("sheet-display_name").value === "Second law of mine"`)
 	b.until(`!document.querySelector("[data-conflict]")`)

@@ -74,8 +74,9 @@ export class Edit {
   private draw(sheet: Sheet): void {
     for (const text of this.texts.values()) text.close();
     this.texts.clear();
-    this.sheet = sheet;
+    this.sheet = null; // an input that goes while it has the focus says once more what it held: nobody typed that
     this.host.place.innerHTML = sheet.html;
+    this.sheet = sheet;
     for (const still of this.host.place.querySelectorAll<HTMLElement>("[data-edit-form] > [data-still], [data-olx-form] > [data-still]")) still.remove();
     this.host.place.querySelector("[data-close]")?.addEventListener("click", (event) => {
       event.preventDefault();
@@ -197,6 +198,7 @@ export class Edit {
     if (!sheet) return;
     const active = document.activeElement as HTMLElement | null;
     const id = active && this.host.place.contains(active) ? active.id : "";
+    const cursor = isText(active) ? ([active.selectionStart, active.selectionEnd] as const) : null;
     const conflicts = this.host.place.querySelectorAll("[data-conflict]").length;
     const tab = this.host.place.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.dataset.for;
     this.draw(sheet);
@@ -205,7 +207,11 @@ export class Edit {
     if (fresh.length > conflicts) {
       fresh[0]!.tabIndex = -1;
       fresh[0]!.focus();
-    } else if (id) document.getElementById(id)?.focus();
+    } else if (id) {
+      const control = document.getElementById(id);
+      control?.focus();
+      if (cursor && isText(control)) control.setSelectionRange(...cursor); // whoever types goes on where he was
+    }
   }
 
   /** elsewhere takes in what another author saved: only what is not being typed here changes. */
@@ -213,7 +219,7 @@ export class Edit {
     if (!this.sheet || Object.keys(this.host.saves.pending(this.usage)).length > 0) return;
     const sheet = await this.ask(this.usage);
     if (!sheet || !this.sheet || sheet.usage !== this.sheet.usage || sheet.version === this.sheet.version) return;
-    let whole = sheet.html.includes("data-conflict=") || sheet.olx !== this.sheet.olx;
+    let whole = sheet.html.includes("data-conflict=") || !this.elementIs(sheet);
     for (const [name, field] of Object.entries(sheet.fields)) {
       const mine = this.sheet.fields[name];
       if (mine && JSON.stringify(mine.base) === JSON.stringify(field.base)) continue;
@@ -222,6 +228,16 @@ export class Edit {
     }
     this.sheet.version = sheet.version;
     if (whole) await this.again();
+  }
+
+  /** elementIs puts the element as it is stored now into its tab; false where its author is at it, or there was none. */
+  private elementIs(now: Sheet): boolean {
+    const area = this.host.place.querySelector<HTMLTextAreaElement>("[data-olx-form] textarea");
+    if (!this.sheet || now.olx === this.sheet.olx) return true;
+    if (!area || !now.olx || area === document.activeElement || keptOLX(now.usage) !== null) return false;
+    area.value = now.olx;
+    [this.sheet.olx, this.sheet.base] = [now.olx, now.base];
+    return true;
   }
 
   /** show puts a text into its input, the cursor where it was; false where it takes more than that. */
@@ -462,6 +478,11 @@ export class Edit {
       });
     }
   }
+}
+
+/** isText tells inputs that have a cursor. */
+function isText(e: Element | null): e is HTMLInputElement | HTMLTextAreaElement {
+  return e instanceof HTMLTextAreaElement || (e instanceof HTMLInputElement && e.type === "text");
 }
 
 /** together is both texts, what they have in common at their ends once. */
