@@ -45,7 +45,12 @@ func TestBlockFromNewToPackage(t *testing.T) {
 	cache := t.TempDir()
 	call(t, "", "block", "build", "--cache", cache, "--out", out, folder).want(t, 0, "moon-phase 0.1.0: ")
 	first := contents(t, out)
-	if len(first) != 4 || first["moon-phase/block.wasm.gz"] == "" {
+	for _, name := range []string{"block.json", "block.wasm.gz", "block.wasm.gz.sha256", "icon.svg", "locales/en.json", "locales/ar.json"} {
+		if first["moon-phase/"+name] == "" {
+			t.Errorf("%s is not in the package", name)
+		}
+	}
+	if len(first) != 6 {
 		t.Errorf("the package holds %d files", len(first))
 	}
 	call(t, "", "block", "build", "--cache", t.TempDir(), "--out", out, folder).want(t, 0)
