@@ -162,7 +162,7 @@ func (b *browser) overhear(path string) (heard func() string) {
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	response, err := b.client.Do(request)
+	response, err := b.client.Do(request) //nolint:bodyclose // the goroutine that reads it closes it
 	if err != nil {
 		b.t.Fatal(err)
 	}

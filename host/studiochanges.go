@@ -63,7 +63,7 @@ func (r *request) scopes(texts []string) ([]key.Usage, error) {
 }
 
 func (r *request) studioChanges() error {
-	texts := r.queryAll("usage")
+	texts := r.queryUsages()
 	if within := r.Query("within"); within != "" {
 		texts = []string{within}
 	}

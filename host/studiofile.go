@@ -51,9 +51,9 @@ const shownChanges = 50
 // starName is the file that the address names.
 func (r *request) starName() string { return strings.TrimPrefix(r.param("*"), "/") }
 
-func (r *request) studioFile() error { return r.showFile(fiber.StatusOK, nil, &studioFileBody{}) }
+func (r *request) studioFile() error { return r.showFile(fiber.StatusOK, &studioFileBody{}) }
 
-func (r *request) showFile(status int, focus *notice, body *studioFileBody) error {
+func (r *request) showFile(status int, body *studioFileBody) error {
 	asset, err := r.site().Courses.Asset(r.ctx(), r.course, r.starName())
 	if isNotFound(err) {
 		return errNotFound
@@ -84,10 +84,9 @@ func (r *request) showFile(status int, focus *notice, body *studioFileBody) erro
 	if err := r.fileHistory(body, asset.Name, by); err != nil {
 		return err
 	}
-	if focus == nil {
-		if did := r.Query("did"); did == "rename" || did == "replace" || did == "describe" || did == "restore" {
-			focus = &notice{Kind: "good", Text: r.words.T("files.did_" + did)}
-		}
+	var focus *notice
+	if did := r.Query("did"); did == "rename" || did == "replace" || did == "describe" || did == "restore" {
+		focus = &notice{Kind: "good", Text: r.words.T("files.did_" + did)}
 	}
 	return r.showStudio(status, "studio_file.html", "files", page{Title: asset.Name, Body: body, Focus: focus})
 }
@@ -145,16 +144,16 @@ func (r *request) studioFileChange() error {
 		}
 		_, err = b.Describe(r.ctx(), b.Begin(r.course, by, op), name, &locked, &alt)
 		if errors.Is(err, beside.ErrName) {
-			return r.showFile(fiber.StatusUnprocessableEntity, nil, &studioFileBody{NewAlt: alt, Errors: map[string]string{"alt": r.words.T("files.alt_long")}})
+			return r.showFile(fiber.StatusUnprocessableEntity, &studioFileBody{NewAlt: alt, Errors: map[string]string{"alt": r.words.T("files.alt_long")}})
 		}
 	case "rename":
 		to := strings.TrimSpace(clip(r.form("name"), 400))
 		_, err = b.RenameFile(r.ctx(), r.course, by, name, to)
 		switch {
 		case errors.Is(err, beside.ErrName):
-			return r.showFile(fiber.StatusUnprocessableEntity, nil, &studioFileBody{Errors: map[string]string{"name": r.words.T("files.bad_name", to)}})
+			return r.showFile(fiber.StatusUnprocessableEntity, &studioFileBody{Errors: map[string]string{"name": r.words.T("files.bad_name", to)}})
 		case errors.Is(err, beside.ErrExists):
-			return r.showFile(fiber.StatusConflict, nil, &studioFileBody{Errors: map[string]string{"name": r.words.T("files.taken", to)}})
+			return r.showFile(fiber.StatusConflict, &studioFileBody{Errors: map[string]string{"name": r.words.T("files.taken", to)}})
 		}
 		name, did = to, "rename"
 	case "delete":

@@ -114,7 +114,7 @@ func (r *request) importReport(plan *importer.Plan, show string) (*importReport,
 	}
 	choose(choices, show)
 	report.Filters = filterPart{"show", r.words.T("transfers.which"), choices}
-	all := 0
+	var all int
 	if report.Lines, all = shorten(shown); all > len(report.Lines) {
 		report.More = r.words.T("transfers.more", all-len(report.Lines))
 	}

@@ -226,7 +226,7 @@ type rowWriting struct {
 
 // under adds the rows under a container and reports whether there is any.
 func (w *rowWriting) under(parent *authoring.Node, level int) bool {
-	any := false
+	shown := false
 	for i, node := range parent.Children {
 		at := len(w.body.Rows)
 		hit := w.filter.active() && w.filter.matches(node)
@@ -243,7 +243,7 @@ func (w *rowWriting) under(parent *authoring.Node, level int) bool {
 		if hit {
 			*w.found++
 		}
-		any = true
+		shown = true
 		row := w.row(node, level)
 		row.Pos, row.Size, row.Found = i+1, len(parent.Children), w.filter.active()
 		if len(node.Children) > 0 && level < levelUnit {
@@ -257,7 +257,7 @@ func (w *rowWriting) under(parent *authoring.Node, level int) bool {
 		}
 		w.body.Rows[at] = row
 	}
-	return any
+	return shown
 }
 
 // toggle is the address at which a row of a big course is open, or shut.

@@ -34,7 +34,7 @@ var paletteGroups = []string{"text", "questions", "video", "more"}
 var paletteOf = map[string]string{"html": "text", "problem": "questions", "questions": "questions", "video": "video"}
 
 // palette lists what can be added: every component that is installed and may be used in the course, as it is now.
-func (r *request) palette() ([]paletteGroup, error) {
+func (r *request) palette() []paletteGroup {
 	groups := map[string][]paletteEntry{}
 	for _, status := range r.kernel().Blocks() {
 		if status.Version == nil || status.Off != "" || status.Broken != "" {
@@ -60,7 +60,7 @@ func (r *request) palette() ([]paletteGroup, error) {
 			list = append(list, paletteGroup{name, r.words.T("studio_unit.group_" + name), entries})
 		}
 	}
-	return list, nil
+	return list
 }
 
 // typesOf are a package's types; one that names none is one type.
@@ -131,7 +131,9 @@ func (r *request) blockWord(version *kernel.Version, key, otherwise string) stri
 func (b *blockTexts) of(version *kernel.Version, language string) map[string]string {
 	id := version.Digest + " " + version.Manifest.Name + " " + language
 	if known, ok := b.known.Load(id); ok {
-		return known.(map[string]string)
+		if texts, ok := known.(map[string]string); ok {
+			return texts
+		}
 	}
 	texts := map[string]string{}
 	if version.Files != nil && slices.Contains(version.Manifest.Locales, language) {

@@ -64,8 +64,6 @@ type settingForm struct {
 	sent     func(name string) string
 	all      func(name string) []string
 	wrong    map[string]string
-	// self is the block's key, which cannot be its own prerequisite.
-	self string
 	// subsections are what may be asked for first.
 	subsections []choice
 	settings    *course.Run

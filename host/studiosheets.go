@@ -78,10 +78,10 @@ func (r *request) nodes(tree *authoring.Tree, texts []string) ([]*authoring.Node
 	return nodes, nil
 }
 
-// queryAll gives all values of a parameter of the address.
-func (r *request) queryAll(name string) []string {
+// queryUsages are the blocks that the address names.
+func (r *request) queryUsages() []string {
 	var all []string
-	for _, value := range r.Context().QueryArgs().PeekMulti(name) {
+	for _, value := range r.Context().QueryArgs().PeekMulti("usage") {
 		all = append(all, string(value))
 	}
 	return all
@@ -95,10 +95,10 @@ func (r *request) studioSettings() error {
 }
 
 func (r *request) studioBulk() error {
-	if len(r.queryAll("usage")) == 0 {
+	if len(r.queryUsages()) == 0 {
 		return r.Redirect(r.studioPath()+"?did=none", fiber.StatusSeeOther)
 	}
-	return r.showSettings(fiber.StatusOK, r.queryAll("usage"), true, nil)
+	return r.showSettings(fiber.StatusOK, r.queryUsages(), true, nil)
 }
 
 // showSettings shows the form of settings for one block, or for many at once. form is what was sent, nil at first.
@@ -220,14 +220,14 @@ func (r *request) studioSet() error {
 
 // studioMovePage asks where blocks are to go.
 func (r *request) studioMovePage() error {
-	if len(r.queryAll("usage")) == 0 {
+	if len(r.queryUsages()) == 0 {
 		return r.Redirect(r.studioPath()+"?did=none", fiber.StatusSeeOther)
 	}
 	tree, err := r.authoring().Tree(r.ctx(), r.course)
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	texts := r.queryAll("usage")
+	texts := r.queryUsages()
 	nodes, err := r.nodes(tree, texts)
 	if err != nil {
 		return err
