@@ -273,28 +273,9 @@ func (r *request) studioDuplicate() error {
 // studioPaste copies blocks from this course or from another one that the reader may change: what one may not read there does not
 // come out here (security R13).
 func (r *request) studioPaste() error {
-	texts := r.formAll("usage")
-	if len(texts) == 0 || len(texts) > maxUsages {
-		return fiber.ErrBadRequest
-	}
-	var from []key.Usage
-	allowed := map[key.Course]bool{r.course: true}
-	for _, text := range texts {
-		usage, err := key.ParseUsage(text)
-		if err != nil {
-			return fiber.ErrBadRequest
-		}
-		if !allowed[usage.Course] {
-			person, err := r.site().Person(r.ctx(), r.user, usage.Course)
-			if err != nil {
-				return err
-			}
-			if !person.Author() {
-				return errNotFound
-			}
-			allowed[usage.Course] = true
-		}
-		from = append(from, usage)
+	from, err := r.copied()
+	if err != nil {
+		return err
 	}
 	to, err := r.ownUsage(r.form("to"))
 	if err != nil {

@@ -16,20 +16,9 @@ func (r *request) studioPasteHere() error {
 	if err != nil {
 		return err
 	}
-	texts := r.formAll("usage")
-	if len(texts) == 0 || len(texts) > maxUsages {
-		return fiber.ErrBadRequest
-	}
-	var from []key.Usage
-	for _, text := range texts {
-		usage, err := key.ParseUsage(text)
-		if err != nil || usage.Course.IsZero() {
-			return errNotFound
-		}
-		if err := r.mayCopyFrom(usage.Course); err != nil {
-			return err
-		}
-		from = append(from, usage)
+	from, err := r.copied()
+	if err != nil {
+		return err
 	}
 	after := authoring.Last
 	if values := r.formAll("after"); len(values) > 0 && values[0] != "" {
@@ -48,6 +37,30 @@ func (r *request) studioPasteHere() error {
 		done.Focus = usage.String()
 	}
 	return r.studioAnswer(done)
+}
+
+// copied reads which blocks are to be pasted. They stand in this course or in another one whose author the reader is.
+func (r *request) copied() ([]key.Usage, error) {
+	texts := r.formAll("usage")
+	if len(texts) == 0 || len(texts) > maxUsages {
+		return nil, fiber.ErrBadRequest
+	}
+	var from []key.Usage
+	allowed := map[key.Course]bool{}
+	for _, text := range texts {
+		usage, err := key.ParseUsage(text)
+		if err != nil || usage.Course.IsZero() {
+			return nil, fiber.ErrBadRequest
+		}
+		if !allowed[usage.Course] {
+			if err := r.mayCopyFrom(usage.Course); err != nil {
+				return nil, err
+			}
+			allowed[usage.Course] = true
+		}
+		from = append(from, usage)
+	}
+	return from, nil
 }
 
 // mayCopyFrom refuses a course whose author the reader is not, as if there were none.

@@ -99,7 +99,7 @@ func TestStudioUnitLooks(t *testing.T) {
 	w := newWorld(t, options{unlimited: true})
 	run := w.forces()
 	b := w.studioTab(t, run, w.account("sue", run, "staff").Username, "read1")
-	shots := os.Getenv("QUOIN_SHOTS")
+	shots := os.Getenv("QUOIN_SCREENSHOTS")
 	for _, look := range []struct {
 		width        int64
 		scheme, lang string

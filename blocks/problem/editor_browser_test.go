@@ -248,11 +248,11 @@ func alike(got, want any) bool {
 	return string(a) == string(b)
 }
 
-// TestEditorLooks draws the editor for the eyes where QUOIN_SHOTS names a folder.
+// TestEditorLooks draws the editor for the eyes where QUOIN_SCREENSHOTS names a folder.
 func TestEditorLooks(t *testing.T) {
-	folder := os.Getenv("QUOIN_SHOTS")
+	folder := os.Getenv("QUOIN_SCREENSHOTS")
 	if folder == "" {
-		t.Skip("QUOIN_SHOTS names no folder for the pictures")
+		t.Skip("QUOIN_SCREENSHOTS names no folder for the pictures")
 	}
 	script := `editor.values = { data: null, markdown: ">>Which are fruits?||Tick all<<\n[x] apple {{ {selected: Yes}, {unselected: It is} }}\n[ ] stone\n[ ]\n\n[explanation]\nAn apple [pome] is one.\n[/explanation]\n" };
 await new Promise((done) => setTimeout(done, 800));`
