@@ -136,9 +136,8 @@ func (r *request) advancedRow(s *advancedSetting, settings map[string]string, se
 	row := advancedRow{Name: s.name, Was: advancedText(s.kind, settings[s.name]), Set: settings[s.name] != "" && settings[s.name] != "null"}
 	row.Kind = r.words.T("studio_advanced.kind_" + s.kind)
 	in := settingInput{Name: "s." + s.name, ID: "s-" + s.name, Kind: "text", Label: s.name, Help: row.Kind, Value: row.Was, Error: wrong["s."+s.name]}
-	if sent != nil {
+	if sent != nil && sent("s."+s.name) != sent("b."+s.name) {
 		in.Value = sent("s." + s.name)
-		row.Was = sent("b." + s.name)
 	}
 	choose := func(values ...string) {
 		in.Kind = "select"
@@ -174,13 +173,17 @@ func (r *request) saveAdvanced() error {
 		return err
 	}
 	sent := func(name string) string { return strings.TrimSpace(strings.ReplaceAll(r.form(name), "\r\n", "\n")) }
-	wrong, fields := map[string]string{}, wire.Fields{}
+	wrong, now, fields := map[string]string{}, map[string]string{}, wire.Fields{}
 	for i := range allAdvanced {
 		s := &allAdvanced[i]
 		if len(r.formAll("s."+s.name)) == 0 || sent("s."+s.name) == sent("b."+s.name) {
 			continue
 		}
 		text := sent("s." + s.name)
+		if stored := advancedText(s.kind, settings[s.name]); len(r.formAll("b."+s.name)) > 0 && stored != sent("b."+s.name) && stored != text {
+			wrong["s."+s.name], now["s."+s.name] = r.meanwhile(clip(stored, 200)), stored
+			continue
+		}
 		if text == "" {
 			setChanged(fields, settings, s.name, nil)
 			continue
@@ -193,7 +196,7 @@ func (r *request) saveAdvanced() error {
 		setChanged(fields, settings, s.name, value)
 	}
 	if len(wrong) > 0 {
-		return r.refuseForm(wrong, func(status int) error { return r.showAdvanced(status, settings, sent, wrong) })
+		return r.refuseForm(wrong, now, func(status int) error { return r.showAdvanced(status, settings, sent, wrong) })
 	}
 	return r.saveCourse("advanced", fields, nil)
 }

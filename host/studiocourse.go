@@ -54,7 +54,7 @@ func (r *request) showSettingsPage(status int, name, active, title string, it an
 	p := page{Title: title, Body: &staffBody{Tabs: r.settingsTabs(), Active: active, It: it}}
 	switch {
 	case len(wrong) > 0:
-		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", len(wrong))}
+		p.Focus = &notice{Kind: "bad", Text: firstOf(wrong["base"], r.words.T("form.problems", len(wrong)))}
 	case r.Query("did") == "saved":
 		p.Focus = &notice{Kind: "good", Text: r.words.T("studio.saved_live")}
 	}
@@ -98,7 +98,16 @@ func (r *request) saveCourse(page string, fields wire.Fields, grading *string) e
 	}
 	address := r.studioPath() + "/settings/" + page
 	if r.wantsData() {
-		return r.data(fiber.StatusOK, studioDone{Did: "saved", Message: r.words.T("studio.saved_live")})
+		run, err := r.site().Courses.Run(r.ctx(), r.course)
+		if err != nil {
+			return err
+		}
+		r.run = run
+		base, err := r.settingsBase(page)
+		if err != nil {
+			return err
+		}
+		return r.data(fiber.StatusOK, studioDone{Did: "saved", Message: r.words.T("studio.saved_live"), Was: map[string]string{"base": base}})
 	}
 	return r.Redirect(address+"?did=saved", fiber.StatusSeeOther)
 }

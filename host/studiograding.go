@@ -20,8 +20,10 @@ type gradingPolicyBody struct {
 	Types, Cutoffs []policyRow
 	// BlankType and BlankCutoff are what a script adds.
 	BlankType, BlankCutoff policyRow
-	Hours, Minutes         string
-	GraceError             string
+	// Base says what was stored when the form was drawn.
+	Base           string
+	Hours, Minutes string
+	GraceError     string
 	// Weights says what the weights add up to; Whole that it is 100 %.
 	Weights string
 	Whole   bool
@@ -71,6 +73,10 @@ func percentText(fraction float64) string {
 }
 
 func (r *request) showPolicy(status int, body *gradingPolicyBody, wrong map[string]string) error {
+	var err error
+	if body.Base, err = r.settingsBase("grading"); err != nil {
+		return err
+	}
 	body.Action = r.studioPath() + "/settings/grading"
 	var sum float64
 	for _, row := range body.Types {
@@ -119,7 +125,10 @@ func (r *request) savePolicy() error {
 		return err
 	}
 	before := runPolicy(run)
-	body, wrong, policy := &gradingPolicyBody{}, map[string]string{}, grading.Policy{}
+	body, wrong, now, policy := &gradingPolicyBody{}, map[string]string{}, map[string]string{}, grading.Policy{}
+	if err := r.checkBase("grading", wrong, now); err != nil {
+		return err
+	}
 	get := func(list, key, input string) string {
 		return strings.TrimSpace(clip(r.form(list+"."+key+"."+input), maxTitle))
 	}
@@ -158,7 +167,7 @@ func (r *request) savePolicy() error {
 		wrong["hours"] = body.GraceError
 	}
 	if len(wrong) > 0 {
-		return r.refuseForm(wrong, func(status int) error { return r.showPolicy(status, body, wrong) })
+		return r.refuseForm(wrong, now, func(status int) error { return r.showPolicy(status, body, wrong) })
 	}
 	if seconds := hours*3600 + minutes*60; seconds > 0 {
 		setChanged(fields, run.Settings, "graceperiod", seconds)

@@ -17,6 +17,8 @@ type groupsBody struct {
 	Rows   []groupRow
 	Blank  groupRow
 	Error  string
+	// Base says what was stored when the form was drawn.
+	Base string
 }
 
 // groupRow is one group: its number, "" for a new one, and its name.
@@ -72,6 +74,10 @@ func (r *request) studioGroups() error {
 }
 
 func (r *request) showGroups(status int, body *groupsBody, wrong map[string]string) error {
+	var err error
+	if body.Base, err = r.settingsBase("groups"); err != nil {
+		return err
+	}
 	body.Action, body.Blank = r.studioPath()+"/settings/groups", groupRow{Key: "N"}
 	for i := range spareRows {
 		body.Rows = append(body.Rows, groupRow{Key: fmt.Sprint("s", i), Spare: true})
@@ -97,7 +103,10 @@ func (r *request) saveGroups() error {
 		}})
 		at = len(all) - 1
 	}
-	body, wrong := &groupsBody{}, map[string]string{}
+	body, wrong, now := &groupsBody{}, map[string]string{}, map[string]string{}
+	if err := r.checkBase("groups", wrong, now); err != nil {
+		return err
+	}
 	next, kept, names := 1, map[int]bool{}, map[string]bool{}
 	for _, group := range all[at].groups {
 		next = max(next, group.ID+1)
@@ -130,7 +139,7 @@ func (r *request) saveGroups() error {
 		if r.wantsData() && body.Error != "" {
 			return fiber.NewError(fiber.StatusUnprocessableEntity, body.Error)
 		}
-		return r.refuseForm(wrong, func(status int) error { return r.showGroups(status, body, wrong) })
+		return r.refuseForm(wrong, now, func(status int) error { return r.showGroups(status, body, wrong) })
 	}
 	if all[at].rest["groups"], err = json.Marshal(groups); err != nil {
 		return err

@@ -90,7 +90,7 @@ func (r *request) studioCreate() error {
 		}
 	}
 	if len(wrong) > 0 {
-		return r.refuseForm(wrong, func(status int) error { return r.showHome(status, r.createForm(sent, wrong), len(wrong)) })
+		return r.refuseForm(wrong, nil, func(status int) error { return r.showHome(status, r.createForm(sent, wrong), len(wrong)) })
 	}
 	return r.lead(run)
 }

@@ -91,6 +91,8 @@ type studioDone struct {
 	Message  string `json:"message,omitempty"`
 	Focus    string `json:"focus,omitempty"`
 	Location string `json:"location,omitempty"`
+	// Was is what a form is to say that it was drawn from.
+	Was map[string]string `json:"was,omitempty"`
 	// Usages are the blocks that came of it.
 	Usages []string `json:"usages,omitempty"`
 }
@@ -166,10 +168,11 @@ func (r *request) invalidText(invalid *authoring.Invalid) string {
 	return text
 }
 
-// refuseForm answers a form whose fields are wrong: a script hears which, by name. show draws the page again for a browser.
-func (r *request) refuseForm(wrong map[string]string, show func(status int) error) error {
+// refuseForm answers a form whose fields are wrong: a script hears which, by name, and what another author has set meanwhile. show
+// draws the page again for a browser.
+func (r *request) refuseForm(wrong, now map[string]string, show func(status int) error) error {
 	if r.wantsData() {
-		return r.data(fiber.StatusUnprocessableEntity, fiber.Map{"error": r.words.T("form.problems", len(wrong)), "errors": wrong})
+		return r.data(fiber.StatusUnprocessableEntity, fiber.Map{"error": firstOf(wrong["base"], r.words.T("form.problems", len(wrong))), "errors": wrong, "was": now})
 	}
 	return show(fiber.StatusUnprocessableEntity)
 }

@@ -76,7 +76,7 @@ func (r *request) studioRerun() error {
 		}
 	}
 	if len(f.wrong) > 0 {
-		return r.refuseForm(f.wrong, func(status int) error { return r.showRerun(status, f) })
+		return r.refuseForm(f.wrong, nil, func(status int) error { return r.showRerun(status, f) })
 	}
 	return r.lead(to)
 }

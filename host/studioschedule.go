@@ -53,11 +53,28 @@ func (r *request) studioSchedule() error {
 }
 
 func (r *request) showSchedule(status int, f *settingForm) error {
+	parts, err := r.scheduleParts(f)
+	if err != nil {
+		return err
+	}
+	stored, err := r.scheduleParts(f.unsent())
+	if err != nil {
+		return err
+	}
+	for i := range parts {
+		drawn(parts[i].Inputs, stored[i].Inputs)
+	}
+	body := &scheduleBody{Action: r.studioPath() + "/settings/schedule", Parts: parts}
+	return r.showSettingsPage(status, "studio_schedule.html", "schedule", r.words.T("studio_tab.schedule"), body, f.wrong)
+}
+
+// scheduleParts lays the form out.
+func (r *request) scheduleParts(f *settingForm) ([]schedulePart, error) {
 	texts := map[string]string{}
 	for name, slug := range scheduleTexts {
 		text, err := r.site().Courses.Page(r.ctx(), r.course, "about", slug)
 		if err != nil && !isNotFound(err) {
-			return err
+			return nil, err
 		}
 		texts[name] = text.HTML
 	}
@@ -67,7 +84,7 @@ func (r *request) showSchedule(status int, f *settingForm) error {
 	}
 	number := f.input("max_student_enrollments_allowed", "number", f.number("max_student_enrollments_allowed"))
 	number.Min = "1"
-	body := &scheduleBody{Action: r.studioPath() + "/settings/schedule", Parts: []schedulePart{
+	return []schedulePart{
 		{f.words("part_dates"), []settingInput{
 			f.input("display_name", "text", f.text("display_name")), f.choices(f.input("pacing", "select", pace), "", "self"),
 			f.input("course_start", "datetime-local", f.instant("start")), f.input("course_end", "datetime-local", f.instant("end")),
@@ -82,8 +99,7 @@ func (r *request) showSchedule(status int, f *settingForm) error {
 			f.input("language", "text", f.text("language")), f.input("course_image", "text", f.text("course_image")), f.input("effort", "text", texts["effort"]),
 			f.input("short_description", "area", texts["short_description"]), f.input("overview", "area", texts["overview"]),
 		}},
-	}}
-	return r.showSettingsPage(status, "studio_schedule.html", "schedule", r.words.T("studio_tab.schedule"), body, f.wrong)
+	}, nil
 }
 
 // truth is a checkbox of a course setting.
@@ -98,6 +114,13 @@ func (r *request) saveSchedule() error {
 	f, err := r.scheduleForm(true)
 	if err != nil {
 		return err
+	}
+	stored, err := r.scheduleParts(f.unsent())
+	if err != nil {
+		return err
+	}
+	for _, part := range stored {
+		f.merge(part.Inputs)
 	}
 	fields := wire.Fields{}
 	title := strings.Join(strings.Fields(f.sent("display_name")), " ")
@@ -132,7 +155,7 @@ func (r *request) saveSchedule() error {
 		}
 	}
 	if len(f.wrong) > 0 {
-		return r.refuseForm(f.wrong, func(status int) error { return r.showSchedule(status, f) })
+		return r.refuseForm(f.wrong, f.now, func(status int) error { return r.showSchedule(status, f) })
 	}
 	for name, slug := range scheduleTexts {
 		if err := r.saveText(slug, strings.TrimSpace(f.sent(name))); err != nil {

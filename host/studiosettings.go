@@ -43,6 +43,9 @@ type settingInput struct {
 	Min, Max, Step                            string
 	Choices                                   []choice
 	Checked                                   bool
+	// Was is what was stored when the form was drawn, where it is Tracked.
+	Was     string
+	Tracked bool
 }
 
 // settingGroup is a group of settings: where it counts, how it is shown and read.
@@ -64,6 +67,8 @@ type settingForm struct {
 	sent     func(name string) string
 	all      func(name string) []string
 	wrong    map[string]string
+	// now is what another author has set meanwhile, by the input's name.
+	now map[string]string
 	// subsections are what may be asked for first.
 	subsections []choice
 	settings    *course.Run
@@ -460,6 +465,7 @@ func runPolicy(run *course.Run) grading.Policy {
 // parts lays the form out.
 func (f *settingForm) parts(bulk bool) []settingPart {
 	var parts []settingPart
+	stored := f.unsent()
 	for _, group := range settingGroups {
 		if !slices.Contains(group.levels, f.level) || bulk && group.alone {
 			continue
@@ -470,6 +476,9 @@ func (f *settingForm) parts(bulk bool) []settingPart {
 		inputs := group.show(f)
 		if len(inputs) == 0 {
 			continue
+		}
+		if !bulk {
+			inputs = drawn(inputs, group.show(stored))
 		}
 		part := settingPart{Name: group.name, Label: f.words("group_" + group.name), Bulk: bulk, Inputs: inputs}
 		part.Ticked = f.sent != nil && slices.Contains(f.all("has"), group.name)

@@ -204,9 +204,14 @@ func (r *request) studioSet() error {
 	}
 	form.sent = func(name string) string { return clip(r.form(name), 4096) }
 	form.all = r.formAll
+	if len(nodes) == 1 {
+		for _, part := range form.unsent().parts(false) {
+			form.merge(part.Inputs)
+		}
+	}
 	fields := form.read()
 	if len(form.wrong) > 0 {
-		return r.refuseForm(form.wrong, func(status int) error { return r.showSettings(status, texts, r.form("bulk") != "", form) })
+		return r.refuseForm(form.wrong, form.now, func(status int) error { return r.showSettings(status, texts, r.form("bulk") != "", form) })
 	}
 	if len(fields) == 0 {
 		return fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_set.nothing_chosen"))

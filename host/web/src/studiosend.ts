@@ -13,6 +13,8 @@ export type Done = {
   error?: string;
   errors?: Record<string, string>;
   html?: string;
+  /** was is what fields of the form hold on the server now, where another author changed them. */
+  was?: Record<string, string> | null;
 };
 
 /** Sent is the outcome of a request: away says that no answer came at all. */

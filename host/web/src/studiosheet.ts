@@ -2,6 +2,7 @@
 // wrong stands beside its field, and a request that fails leaves all that was typed where it is.
 
 import { announce, words } from "./announce";
+import { keepForm } from "./studiokept";
 import { type Done, send } from "./studiosend";
 
 /** openSheet shows the part [data-sheet] of a page of ours in a dialog; done hears of what its forms bring. */
@@ -51,6 +52,7 @@ export async function openSheet(address: string, done: (answer: Done) => void): 
 /** serveForm sends a form by script. done hears of an answer that is good; without it the page says so and stays. */
 export function serveForm(form: HTMLFormElement, done?: (answer: Done) => void): void {
   let dirty = false;
+  const saved = keepForm(form);
   form.addEventListener("input", () => (dirty = true));
   const guard = (event: BeforeUnloadEvent) => {
     if (dirty && form.isConnected) event.preventDefault();
@@ -71,9 +73,16 @@ export function serveForm(form: HTMLFormElement, done?: (answer: Done) => void):
     form.removeAttribute("aria-busy");
     if (!ok) {
       say(form, away ? words("offline") : (answer.error ?? words("failed")), "bad");
+      for (const [name, value] of Object.entries(answer.was ?? {})) seen(form, name, value);
       mark(form, answer.errors ?? {});
       return;
     }
+    for (const hidden of form.querySelectorAll<HTMLInputElement>('input[type=hidden]:is([name^="was."], [name^="b."])')) {
+      const name = hidden.name.replace(/^was\./, "").replace(/^b\./, "s.");
+      seen(form, name, body.getAll(name).join(","));
+    }
+    for (const [name, value] of Object.entries(answer.was ?? {})) seen(form, name, value);
+    saved();
     dirty = false;
     window.removeEventListener("beforeunload", guard);
     if (done) return done(answer);
@@ -85,6 +94,13 @@ export function serveForm(form: HTMLFormElement, done?: (answer: Done) => void):
     say(form, answer.message ?? words("saved"), "good");
     announce(answer.message ?? words("saved"));
   });
+}
+
+/** seen tells the form what a setting was when its author last saw it. */
+function seen(form: HTMLFormElement, name: string, value: string): void {
+  const place = name === "base" ? name : name.startsWith("s.") ? `b.${name.slice(2)}` : `was.${name}`;
+  const hidden = form.querySelector<HTMLInputElement>(`input[type=hidden][name="${CSS.escape(place)}"]`);
+  if (hidden) hidden.value = value;
 }
 
 function say(form: HTMLFormElement, text: string, kind: string): void {
