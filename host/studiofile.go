@@ -61,7 +61,7 @@ func (r *request) showFile(status int, body *studioFileBody) error {
 	if err != nil {
 		return err
 	}
-	uses, err := review.Uses(r.ctx(), r.site().Courses, r.course, []string{asset.Name})
+	uses, err := r.site().Review.Uses(r.ctx(), r.course, []string{asset.Name})
 	if err != nil {
 		return err
 	}

@@ -143,7 +143,7 @@ func (r *request) foundFiles(q *filesQuery) (found, all []course.Asset, uses map
 	for i := range all {
 		names[i] = all[i].Name
 	}
-	if uses, err = review.Uses(r.ctx(), r.site().Courses, r.course, names); err != nil {
+	if uses, err = r.site().Review.Uses(r.ctx(), r.course, names); err != nil {
 		return nil, nil, nil, err
 	}
 	text := course.Fold(q.text)

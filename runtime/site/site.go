@@ -21,6 +21,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/review"
 	"github.com/quoin-lms/quoin/runtime/course/transfer"
 	"github.com/quoin-lms/quoin/runtime/engine"
 	"github.com/quoin-lms/quoin/runtime/engine/process"
@@ -111,6 +112,8 @@ type Site struct {
 	Authoring *authoring.Authoring
 	// Beside changes courses' files and pages and keeps their history.
 	Beside *beside.Beside
+	// Review looks through courses before they are published.
+	Review *review.Reviewer
 	// Transfers bring archives in and take courses out.
 	Transfers *transfer.Transfers
 	// Listening brings events to the blocks that subscribed to them.
@@ -236,7 +239,11 @@ func (s *Site) open(ctx context.Context) error {
 		return err
 	}
 	s.Transfers = transfer.New(transfer.Config{
-		Store: s.Store, Courses: s.Courses, Blocks: s.Kernel, Answers: s.Kernel.Scorer(), Files: s.Files, Queue: s.config.Queue, Temp: s.config.Data,
+		Store: s.Store, Courses: s.Courses, Blocks: s.Kernel, Answers: s.Kernel.Scorer(), Files: s.Files, Queue: s.config.Queue, Working: s.Authoring.StoreWhole,
+		Temp: s.config.Data, Log: s.config.Log, Now: s.config.Now,
+	})
+	s.Review = review.New(review.Config{
+		Store: s.Store, Courses: s.Courses, Copies: s.Authoring, Blocks: reviewed{s.Kernel}, Client: review.LinkClient(s.config.PrivateHosts),
 		Log: s.config.Log, Now: s.config.Now,
 	})
 	s.Gradebook = gradebook.New(gradebook.Config{
@@ -384,6 +391,9 @@ func makeSecret(dir, path string) error {
 // Close waits for what runs and closes everything that is open.
 func (s *Site) Close(ctx context.Context) error {
 	var failed []error
+	if s.Review != nil {
+		s.Review.Close()
+	}
 	if s.Kernel != nil {
 		s.Kernel.Wait()
 	}

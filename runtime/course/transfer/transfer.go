@@ -144,6 +144,8 @@ type Config struct {
 	Answers importer.Answers
 	Files   *files.Files
 	Queue   ports.Queue
+	// Working stores a course as its team has it and names its content, for exports with unpublished work.
+	Working func(ctx context.Context, run key.Course) (root string, err error)
 	// Temp is where archives lie while they are read.
 	Temp string
 	Log  *slog.Logger

@@ -274,7 +274,7 @@ func (w *working) export(ctx context.Context) (func(*Transfer), error) {
 	w.progress(importer.Progress{Step: "export"})
 	config := exporter.Config{Courses: w.config.Courses, Blocks: w.config.Blocks, Files: w.config.Files, TempDir: w.config.Temp}
 	if w.one.Drafts {
-		root, err := w.config.Courses.WorkingRoot(ctx, w.run)
+		root, err := w.config.Working(ctx, w.run)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,289 @@
+package review
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"time"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// own is what a block says of its content.
+type own struct {
+	// broken says why it cannot work with it, "" where it can.
+	broken   string
+	findings []wire.Finding
+}
+
+// checkTime bounds how long one block may be asked in the background.
+const checkTime = 20 * time.Second
+
+// asking names what a block is asked: its content, the code that answers, and, where that reads files, which there are.
+func (l *looking) asking(part *authoring.Part) (id string, err error) {
+	digest, files, err := l.config.Blocks.Serving(part.Usage.Type, l.run)
+	if err != nil {
+		return "", err
+	}
+	id = part.Usage.Type + " " + digest + " " + part.Hash
+	if files {
+		id += " " + l.run.String() + " " + l.listed
+	}
+	return id, nil
+}
+
+// block tells what is wrong with a block, as far as that is known by now or quickly found out.
+func (l *looking) block(ctx context.Context, part *authoring.Part, until time.Time) error {
+	id, err := l.asking(part)
+	if err != nil {
+		return l.unserved(part, err)
+	}
+	said, known := l.checked.get(id)
+	if !known {
+		if !l.config.Now().Before(until) {
+			l.report.Waiting++
+			return nil
+		}
+		if said, err = l.ask(ctx, part, id); err != nil {
+			return err
+		}
+	}
+	if said.broken != "" {
+		l.add(Finding{}, part, KindBlocks, "block_broken", part.Usage.Type, said.broken)
+		return nil
+	}
+	for i := range said.findings {
+		found := &said.findings[i]
+		if part.Usage.Type == "video" && found.Field == "transcripts" && found.Level == wire.LevelWarning && len(l.scan[part].found) > 0 {
+			continue // which the rule about captions tells in the reader's language
+		}
+		f := l.add(Finding{}, part, KindContent, "")
+		f.Severity, f.Text, f.Fix, f.Field, f.Line = severityOf(found.Level), found.Message, found.Fix, found.Field, found.Line
+	}
+	return nil
+}
+
+func severityOf(level wire.Level) Severity {
+	switch level {
+	case wire.LevelError:
+		return Error
+	case wire.LevelHint:
+		return Hint
+	case wire.LevelWarning:
+	}
+	return Warning
+}
+
+// unserved tells of a block that no package serves here.
+func (l *looking) unserved(part *authoring.Part, err error) error {
+	var failure *wire.Error
+	switch {
+	case !errors.As(err, &failure):
+		return err
+	case failure.Code == wire.CodeMissing && l.config.Blocks.Installed(part.Usage.Type):
+		l.add(Finding{}, part, KindBlocks, "block_off", part.Usage.Type)
+	case failure.Code == wire.CodeMissing:
+		l.add(Finding{}, part, KindBlocks, "block_missing", part.Usage.Type)
+	default:
+		l.add(Finding{}, part, KindBlocks, "block_broken", part.Usage.Type, failure.Message)
+	}
+	return nil
+}
+
+// ask lets a block look at its content and remembers what it says.
+func (l *looking) ask(ctx context.Context, part *authoring.Part, id string) (*own, error) {
+	said := &own{}
+	_, err := l.facts(ctx, part)
+	if said.broken, err = reasonOf(err); err != nil {
+		return nil, err
+	}
+	if said.broken == "" {
+		revision, err := l.revision(ctx, part.Hash)
+		if err != nil {
+			return nil, err
+		}
+		fields := make(wire.Fields, len(revision.Fields))
+		for name, value := range revision.Fields {
+			fields[name] = json.RawMessage(value)
+		}
+		var children []wire.Child
+		for _, child := range part.Children {
+			children = append(children, wire.Child{ID: child.Usage.ID, Type: child.Usage.Type})
+		}
+		said.findings, err = l.config.Blocks.Check(ctx, l.published(), part.Usage.Type, fields, children)
+		if said.broken, err = reasonOf(err); err != nil {
+			return nil, err
+		}
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	l.checked.put(id, said)
+	return said, nil
+}
+
+// reasonOf tells a defect of a block or of its content, which is told, from the host's own, which stops the look.
+func reasonOf(err error) (string, error) {
+	var failure *wire.Error
+	if errors.As(err, &failure) && failure.Blame != wire.BlameHost {
+		return failure.Message, nil
+	}
+	return "", err
+}
+
+// published is what blocks see of the course when they ask services.
+func (l *looking) published() *course.Published {
+	if l.whole.Head != nil {
+		return l.whole.Head
+	}
+	return &course.Published{Key: l.run, Run: l.whole.Run, Root: &course.Block{Settings: &course.Settings{}}}
+}
+
+// facts outlines a block that is not published as it is, as publishing would.
+func (l *looking) facts(ctx context.Context, part *authoring.Part) (wire.Facts, error) {
+	if part.Same() {
+		if part.Block.Broken != "" {
+			return part.Block.Facts, wire.Errorf(wire.CodeBroken, wire.BlameBlock, "%s", part.Block.Broken)
+		}
+		return part.Block.Facts, nil
+	}
+	if course.Structural(part.Usage.Type) {
+		return wire.Facts{Title: part.Title, Completion: wire.CompleteByContent}, nil
+	}
+	children := make([]wire.Child, len(part.Children))
+	for i, child := range part.Children {
+		facts, err := l.facts(ctx, child)
+		if _, err = reasonOf(err); err != nil {
+			return wire.Facts{}, err
+		}
+		children[i] = wire.Child{ID: child.Usage.ID, Type: child.Usage.Type, Facts: facts}
+	}
+	revision, err := l.revision(ctx, part.Hash)
+	if err != nil {
+		return wire.Facts{}, err
+	}
+	return l.config.Blocks.Facts(ctx, l.run, part.Hash, revision, children)
+}
+
+func (l *looking) revision(ctx context.Context, hash string) (*course.Revision, error) {
+	if made := l.whole.Made[hash]; made != nil {
+		return made, nil
+	}
+	return l.config.Courses.Revision(ctx, hash)
+}
+
+// job checks the blocks of one course in the background.
+type job struct{ done, total int }
+
+// Begin runs the blocks' own checks that wait, in the background; it does nothing while they run.
+func (r *Reviewer) Begin(run key.Course) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.jobs[run] != nil || r.ctx.Err() != nil {
+		return
+	}
+	r.jobs[run] = &job{}
+	r.running.Go(func() {
+		defer func() {
+			r.mu.Lock()
+			delete(r.jobs, run)
+			r.mu.Unlock()
+		}()
+		select {
+		case r.turn <- struct{}{}:
+			defer func() { <-r.turn }()
+		case <-r.ctx.Done():
+			return
+		}
+		if err := r.work(r.ctx, run); err != nil && r.ctx.Err() == nil {
+			r.config.Log.Warn("the blocks of a course could not be checked", "course", run.String(), "error", err)
+		}
+	})
+}
+
+// Progress tells how far the checks in the background are; running is false when there are none.
+func (r *Reviewer) Progress(run key.Course) (done, total int, running bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if j := r.jobs[run]; j != nil {
+		return j.done, j.total, true
+	}
+	return 0, 0, false
+}
+
+func (r *Reviewer) work(ctx context.Context, run key.Course) error {
+	l, err := r.begin(ctx, run)
+	if err != nil {
+		return err
+	}
+	if err := l.readPages(ctx); err != nil {
+		return err
+	}
+	type asked struct {
+		part *authoring.Part
+		id   string
+	}
+	var waiting []asked
+	for _, part := range l.whole.Parts {
+		if course.Structural(part.Usage.Type) {
+			continue
+		}
+		id, err := l.asking(part)
+		if err != nil {
+			continue // which a look tells
+		}
+		if _, known := r.checked.get(id); !known {
+			waiting = append(waiting, asked{part, id})
+		}
+	}
+	for i, one := range waiting {
+		r.mu.Lock()
+		*r.jobs[run] = job{i, len(waiting)}
+		r.mu.Unlock()
+		if err := l.askInTime(ctx, one.part, one.id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askInTime is ask for a block that may take long. One that takes too long is told as broken, so that the others come to their turn.
+func (l *looking) askInTime(ctx context.Context, part *authoring.Part, id string) error {
+	within, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
+	_, err := l.ask(within, part, id)
+	if err != nil && ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
+		l.checked.put(id, &own{broken: fmt.Sprintf("its check takes longer than %s", checkTime)})
+		return nil
+	}
+	return err
+}
+
+// sum names a list of texts.
+type sum struct{ hash.Hash }
+
+func newSum() sum { return sum{sha256.New()} }
+
+func (s sum) add(texts ...string) {
+	for _, text := range texts {
+		var size [8]byte
+		binary.LittleEndian.PutUint64(size[:], uint64(len(text)))
+		s.Write(size[:])
+		s.Write([]byte(text))
+	}
+}
+
+func (s sum) text() string { return hex.EncodeToString(s.Sum(nil)[:8]) }
+
+func isNotFound(err error) bool {
+	return errors.Is(err, course.ErrNotFound) || errors.Is(err, store.ErrNotFound)
+}
