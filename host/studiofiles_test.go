@@ -16,9 +16,18 @@ import (
 // upload sends files to an address of Studio as its form does; accept is what the answer shall be.
 func (b *browser) upload(address, input, accept string, list ...attached) *page {
 	b.t.Helper()
+	return b.uploadWith(address, input, accept, nil, list...)
+}
+
+// uploadWith sends other values of the form as well.
+func (b *browser) uploadWith(address, input, accept string, values map[string]string, list ...attached) *page {
+	b.t.Helper()
 	var body bytes.Buffer
 	m := multipart.NewWriter(&body)
 	_ = m.WriteField("token", b.token())
+	for name, value := range values {
+		_ = m.WriteField(name, value)
+	}
 	for _, file := range list {
 		part, err := m.CreateFormFile(input, file.name)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"html/template"
+	"net/url"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -27,6 +28,7 @@ func studioUnitRoutes() []Route {
 		{Method: "GET", Path: block + "/form", Who: Authors, Kind: Data, Handle: (*request).studioForm},
 		{Method: "GET", Path: block + "/check", Who: Authors, Kind: Data, Handle: (*request).studioCheck},
 		{Method: "POST", Path: block + "/save", Who: Authors, Kind: Page, Handle: (*request).studioSave},
+		{Method: "POST", Path: block + "/captions", Who: Authors, Kind: Page, Handle: (*request).studioCaptions, Uploads: true, Takes: (*request).captionUploads},
 		{Method: "POST", Path: block + "/olx", Who: Authors, Kind: Page, Handle: (*request).studioSaveOLX},
 		{Method: "POST", Path: block + "/resolve", Who: Authors, Kind: Page, Handle: (*request).studioResolve},
 	}, studioLookRoutes())
@@ -211,7 +213,7 @@ func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) (
 		part := studioPart{
 			Usage: content.Usage.String(), ID: content.Usage.ID, Type: content.Usage.Type, Title: r.partTitle(content), TypeTitle: r.typeTitle(content.Usage.Type),
 			Version: versionBelow(content), State: string(content.State), Conflicts: len(content.Conflicts), Place: i + 1, First: i == 0, Last: i == len(contents)-1,
-			Parent: len(content.Children) > 0, Link: body.Link + "?edit=" + content.Usage.String(),
+			Parent: len(content.Children) > 0, Link: body.Link + "?edit=" + url.QueryEscape(content.Usage.String()),
 		}
 		if i > 1 {
 			part.Up = contents[i-2].Usage.String()

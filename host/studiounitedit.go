@@ -6,6 +6,7 @@ import (
 	"errors"
 	"html/template"
 	"maps"
+	"net/url"
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
@@ -32,6 +33,7 @@ type studioSheet struct {
 	Installed bool
 	Findings  []sheetFinding
 	Conflicts []sheetConflict
+	Captions  []captionsPart
 	Notice    string
 }
 
@@ -98,7 +100,12 @@ func (r *request) sheetOf(content *authoring.Content) (*studioSheet, error) {
 		return nil, err
 	}
 	sheet.Findings = sheetFindings(findings)
-	if sheet.Form, err = fieldform.Draw(r.words, "sheet-", fields, findings); err != nil {
+	drawn, captions, err := r.captionsOf(content, fields)
+	if err != nil {
+		return nil, err
+	}
+	sheet.Captions = captions
+	if sheet.Form, err = fieldform.Draw(r.words, "sheet-", drawn, findings); err != nil {
 		return nil, err
 	}
 	for i := range fields {
@@ -387,7 +394,7 @@ func (r *request) backToUnit(usage key.Usage) error {
 		if err != nil {
 			return err
 		}
-		back = r.studioUnitLink(named) + "?edit=" + usage.String()
+		back = r.studioUnitLink(named) + "?edit=" + url.QueryEscape(usage.String())
 	}
 	return r.Redirect(back, fiber.StatusSeeOther)
 }

@@ -22,6 +22,8 @@ type CourseFiles struct {
 	File, Course int64
 	// Kinds are the endings that are taken, divided by commas; "" is all.
 	Kinds string
+	// Captions bounds a file with captions, in MB; 0 is 2. Their endings are taken whatever Kinds says.
+	Captions int64
 }
 
 // bounds gives the limits in bytes.
@@ -32,7 +34,7 @@ func (c CourseFiles) bounds() CourseFiles {
 	if c.Course <= 0 {
 		c.Course = 20_000
 	}
-	return CourseFiles{min(c.File*1_000_000, maxUpload), c.Course * 1_000_000, c.Kinds}
+	return CourseFiles{min(c.File*1_000_000, maxUpload), c.Course * 1_000_000, c.Kinds, c.Captions}
 }
 
 // taken are the endings that are taken, nil for all.

@@ -6,8 +6,8 @@ import (
 
 	"github.com/quoin-lms/quoin/blocks/internal/demo"
 	"github.com/quoin-lms/quoin/blocks/video"
-	"github.com/quoin-lms/quoin/blocks/video/transcript"
 	"github.com/quoin-lms/quoin/sdk/blocktest/fakehost"
+	"github.com/quoin-lms/quoin/sdk/transcript"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 

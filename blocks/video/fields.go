@@ -5,31 +5,32 @@ import "github.com/quoin-lms/quoin/sdk"
 // Fields are what an author sets, by Open edX's names, and what is kept of a learner. Times are seconds from the video's start.
 type Fields struct {
 	DisplayName string `quoin:"display_name,settings" default:"\"Video\"" title:"Name"`
+	// Sources are files of the course or of the web, best first.
+	Sources []string `quoin:"html5_sources,settings" items:"file" default:"[]" title:"Video files" help:"Addresses, best first: https://... or /static/NAME."`
 	// YouTube videos: one for each speed, from the days when YouTube had none. Only the first is played.
 	YouTube    string `quoin:"youtube_id_1_0,settings" default:"\"\"" title:"YouTube ID" help:"What follows v= in the video's address."`
-	YouTube075 string `quoin:"youtube_id_0_75,settings" default:"\"\"" title:"YouTube ID for speed 0.75"`
-	YouTube125 string `quoin:"youtube_id_1_25,settings" default:"\"\"" title:"YouTube ID for speed 1.25"`
-	YouTube15  string `quoin:"youtube_id_1_5,settings" default:"\"\"" title:"YouTube ID for speed 1.5"`
+	YouTube075 string `quoin:"youtube_id_0_75,settings,last" default:"\"\"" title:"YouTube ID for speed 0.75"`
+	YouTube125 string `quoin:"youtube_id_1_25,settings,last" default:"\"\"" title:"YouTube ID for speed 1.25"`
+	YouTube15  string `quoin:"youtube_id_1_5,settings,last" default:"\"\"" title:"YouTube ID for speed 1.5"`
 
-	Sources    []string `quoin:"html5_sources,settings" default:"[]" title:"Video files" help:"Addresses, best first: https://... or /static/NAME."`
-	EdxVideoID string   `quoin:"edx_video_id,settings" default:"\"\"" title:"Video ID"`
-	Start      float64  `quoin:"start_time,settings,duration" default:"0" min:"0" title:"Start" help:"Seconds."`
-	End        float64  `quoin:"end_time,settings,duration" default:"0" min:"0" title:"End" help:"Seconds; 0 is the video's end."`
-	Thumbnail  string   `quoin:"thumbnail,settings" default:"\"\"" title:"Picture before it plays"`
+	EdxVideoID string  `quoin:"edx_video_id,settings,last" default:"\"\"" title:"Video ID"`
+	Start      float64 `quoin:"start_time,settings,duration" default:"0" min:"0" title:"Start" help:"Seconds."`
+	End        float64 `quoin:"end_time,settings,duration" default:"0" min:"0" title:"End" help:"Seconds; 0 is the video's end."`
+	Thumbnail  string  `quoin:"thumbnail,settings,file" default:"\"\"" title:"Picture before it plays"`
 
 	// Transcripts are files of the course by language. Sub is the older way: the name that an English sjson file is made of.
-	Transcripts map[string]string `quoin:"transcripts,settings" default:"{}" title:"Transcripts" help:"A file of the course for each language: .srt, .vtt or .sjson."`
-	Sub         string            `quoin:"sub,settings" default:"\"\"" title:"Older transcript"`
-	Track       string            `quoin:"track,settings" default:"\"\"" title:"Transcript to download" help:"A file or address to offer beside the transcripts above."`
+	Transcripts map[string]string `quoin:"transcripts,settings,captions" default:"{}" title:"Captions and transcripts" help:"A file of the course for each language: .srt, .vtt or .sjson."`
+	Sub         string            `quoin:"sub,settings,last" default:"\"\"" title:"Older transcript"`
+	Track       string            `quoin:"track,settings,file,last" default:"\"\"" title:"Transcript to download" help:"A file or address to offer beside the transcripts above."`
 	// DownloadTrack unset offers the transcripts, which can be read on the page anyway.
 	DownloadTrack  sdk.Opt[bool] `quoin:"download_track,settings" title:"Offer transcripts to download"`
 	DownloadVideo  bool          `quoin:"download_video,settings" default:"false" title:"Offer the video to download"`
 	ShowTranscript bool          `quoin:"show_captions,settings" default:"true" title:"Open the transcript"`
-	Handout        string        `quoin:"handout,settings" default:"\"\"" title:"Handout"`
+	Handout        string        `quoin:"handout,settings,file" default:"\"\"" title:"Handout"`
 
-	OnlyOnWeb    bool          `quoin:"only_on_web,settings" default:"false" title:"Not in mobile apps"`
-	PublicAccess bool          `quoin:"public_access,settings" default:"false" title:"May be shared"`
-	AutoAdvance  sdk.Opt[bool] `quoin:"auto_advance,settings" title:"Go on by itself"`
+	OnlyOnWeb    bool          `quoin:"only_on_web,settings,last" default:"false" title:"Not in mobile apps"`
+	PublicAccess bool          `quoin:"public_access,settings,last" default:"false" title:"May be shared"`
+	AutoAdvance  sdk.Opt[bool] `quoin:"auto_advance,settings,last" title:"Go on by itself"`
 
 	// Children is OLX inside the element that no field above stands for, such as <video_asset>.
 	Children string `quoin:"olx_children,content,xml" default:"\"\"" title:"Further OLX"`

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/quoin-lms/quoin/blocks/video/transcript"
 	"github.com/quoin-lms/quoin/sdk"
+	"github.com/quoin-lms/quoin/sdk/transcript"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 

@@ -113,6 +113,7 @@ func (s *settings) serveFlags(set *flag.FlagSet) {
 	set.IntVar(&s.Joining.MinimumAge, "minimum-age", 0, "refuse people who may be younger, going by the year of birth, in `years`")
 	set.Int64Var(&s.Files.File, "course-file-megabytes", 500, "the largest file that a course team may upload, in `MB`")
 	set.Int64Var(&s.Files.Course, "course-files-megabytes", 20_000, "all files of one course together, in `MB`")
+	set.Int64Var(&s.Files.Captions, "course-captions-megabytes", 2, "the largest file with captions that a course team may upload, in `MB`")
 	set.StringVar(&s.Files.Kinds, "course-file-kinds", "", "the `endings` of files that course teams may upload, such as .png,.pdf; all when empty")
 	set.BoolVar(&s.NoCache, "no-render-cache", false, "render every view anew, to compare")
 }

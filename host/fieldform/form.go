@@ -79,6 +79,9 @@ func partOf(w *words.Reader, prefix string, f *Field, findings []wire.Finding) p
 	}
 	if f.Default != nil {
 		p.Default = textOf(p.Kind, f.Default)
+		if p.Kind == "boolean" {
+			p.Default = w.T(map[bool]string{true: "fieldform.yes", false: "fieldform.no"}[p.Default == "true"])
+		}
 		for _, value := range f.Values {
 			if same(value.Value, f.Default) {
 				p.Default = value.Title
@@ -124,7 +127,7 @@ func bound(n *float64) string {
 	return strconv.FormatFloat(*n, 'g', -1, 64)
 }
 
-// kindOf names the input that fits a field: rows, choice, boolean, line, lines, number, instant, strings or json.
+// kindOf names the input that fits a field: rows, choice, boolean, line, lines, number, instant, file, strings or json.
 func kindOf(f *Field) string {
 	switch {
 	case f.Type == wire.TypeList && len(f.Items) > 0 && rowed(f):
@@ -137,11 +140,13 @@ func kindOf(f *Field) string {
 		return "number"
 	case f.Type == wire.TypeTime:
 		return "instant"
+	case f.Type == wire.TypeFile:
+		return "file"
 	case f.Type == wire.TypeText, f.Type == wire.TypeHTML, f.Type == wire.TypeXML:
 		return "lines"
 	case f.Type == wire.TypeList && strung(f.Now, f.Default):
 		return "strings"
-	case f.Type == wire.TypeList, f.Type == wire.TypeObject, f.Type == wire.TypeAny:
+	case f.Type == wire.TypeList, f.Type == wire.TypeObject, f.Type == wire.TypeCaptions, f.Type == wire.TypeAny:
 		return "json"
 	}
 	return "line"
@@ -228,7 +233,7 @@ func Read(fields []Field, sent url.Values) wire.Fields {
 func valueOf(kind string, f *Field, text string) json.RawMessage {
 	unset := json.RawMessage("null")
 	switch kind {
-	case "line", "lines":
+	case "line", "lines", "file":
 		if text == "" && (len(f.Now) == 0 || string(f.Now) == "null") {
 			return unset // it was unset, and nobody typed anything
 		}

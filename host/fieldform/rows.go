@@ -135,11 +135,14 @@ func rowOf(w *words.Reader, p *part, f *Field, number string, entry map[string]j
 		drawn.ID = p.ID + "-" + number + "-" + strconv.Itoa(i)
 		if item.Name == "" {
 			drawn.Title = w.T("fieldform.entry")
+			if drawn.Kind == "file" {
+				drawn.Title = w.T("fieldform.file")
+			}
 		}
 		if drawn.Kind == "boolean" {
 			drawn.Kind = "tick"
 			if drawn.Text == "" {
-				drawn.Text = drawn.Default
+				drawn.Text = string(item.Default)
 			}
 		}
 		if drawn.Kind == "lines" {

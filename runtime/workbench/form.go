@@ -220,6 +220,8 @@ func unfit(field *wire.Field, value json.RawMessage) (code string, bound float64
 		return wrong(is(&[]json.RawMessage{}), "list")
 	case wire.TypeObject:
 		return wrong(is(&map[string]json.RawMessage{}), "object")
+	case wire.TypeCaptions:
+		return wrong(is(&map[string]string{}), "object")
 	case wire.TypeAny:
 		return wrong(json.Valid(value), "json")
 	case wire.TypeTime:

@@ -49,6 +49,9 @@ function scoped(scope: Scope) {
     list: <T extends Json = Json>(options?: Rest & { default?: T[] }) => maker<T[]>(scope, "list")({ default: [] as T[], ...options }),
     object: <T extends object = Record<string, Json>>(options?: Rest & { default?: T }) =>
       ({ default: {}, ...options, scope, type: "object" }) as Declared<T>,
+    /** Files with captions by language: Studio takes them, and looks at what they hold. */
+    captions: (options?: Rest & { default?: Record<string, string> }) =>
+      ({ default: {}, ...options, scope, type: "captions" }) as Declared<Record<string, string>>,
     any: maker<Json>(scope, "any"),
   };
 }
@@ -84,7 +87,7 @@ export function declared(fields: FieldSet): Field[] {
 
 const kinds: Partial<Record<FieldType, string>> = {
   string: "string", text: "string", html: "string", xml: "string", time: "string", file: "string", usage: "string",
-  integer: "number", number: "number", duration: "number", boolean: "boolean", object: "object",
+  integer: "number", number: "number", duration: "number", boolean: "boolean", object: "object", captions: "object",
 };
 
 /**

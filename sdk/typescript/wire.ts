@@ -173,6 +173,7 @@ export type FieldType =
   | "usage"
   | "key"
   | "any"
+  | "captions"
   | "id";
 
 /** Field declares one stored value. */

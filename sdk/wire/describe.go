@@ -57,7 +57,8 @@ const (
 	TypeUsage    FieldType = "usage"    // a usage key
 	TypeKey      FieldType = "key"      // a secret that an author types in: its value reaches no call; keys and http take the field's name as its handle
 	TypeAny      FieldType = "any"
-	TypeID       FieldType = "id" // a member of a list's entries that tells them apart for ever: an editor makes it by chance, keeps it, and shows it to nobody
+	TypeCaptions FieldType = "captions" // an object: the name of a course file with captions for each language (a tag such as "en" or "pt-BR"); an editor takes SubRip, WebVTT and sjson files, and looks at them first
+	TypeID       FieldType = "id"       // a member of a list's entries that tells them apart for ever: an editor makes it by chance, keeps it, and shows it to nobody
 )
 
 // Field declares one stored value.

@@ -39,7 +39,7 @@ func Value(kind wire.FieldType, text string) (json.RawMessage, error) {
 		return number(kind, text)
 	case wire.TypeBoolean:
 		return boolean(text)
-	case wire.TypeList, wire.TypeObject:
+	case wire.TypeList, wire.TypeObject, wire.TypeCaptions:
 		return compound(kind, text)
 	case wire.TypeAny:
 		if json.Valid([]byte(text)) {
@@ -124,7 +124,7 @@ func compound(kind wire.FieldType, text string) (json.RawMessage, error) {
 		return nil, nil
 	}
 	first := byte('[')
-	if kind == wire.TypeObject {
+	if kind == wire.TypeObject || kind == wire.TypeCaptions {
 		first = '{'
 	}
 	if trimmed[0] != first || !json.Valid([]byte(trimmed)) {

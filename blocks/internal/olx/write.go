@@ -32,7 +32,7 @@ func attributeText(kind wire.FieldType, value json.RawMessage) (text string, ok 
 	switch kind {
 	case wire.TypeInteger, wire.TypeNumber, wire.TypeDuration:
 		return string(value), true
-	case wire.TypeBoolean, wire.TypeList, wire.TypeObject:
+	case wire.TypeBoolean, wire.TypeList, wire.TypeObject, wire.TypeCaptions:
 		return string(value), !null
 	default:
 	}

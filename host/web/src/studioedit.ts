@@ -2,6 +2,8 @@
 // is typed.
 
 import { announce, words } from "./announce";
+import { serveCaptions } from "./studiocaptions";
+import { serveFiles } from "./studiofilefield";
 import type { Answer, Saves, Typed } from "./studiosaves";
 import type { Places, Text } from "./studiotext";
 
@@ -11,7 +13,7 @@ type Sheet = { usage: string; title: string; version: number; html: string; fiel
 type Editor = typeof import("./studiotext");
 
 /** Host is what the sheet needs of the page. */
-export type Host = { link: string; text: string; place: HTMLElement; saves: Saves; changed(op?: string): void; address(usage: string): string };
+export type Host = { link: string; upload: string; text: string; place: HTMLElement; saves: Saves; changed(op?: string): void; address(usage: string): string };
 
 export class Edit {
   usage = "";
@@ -90,6 +92,10 @@ export class Edit {
     this.serveForm();
     this.serveOLX();
     this.conflicts();
+    serveCaptions(this.host.place, async (op) => {
+      this.host.changed(op);
+      await this.again();
+    });
     this.found(sheet.findings);
     for (const [name, field] of Object.entries(sheet.fields)) if (field.kind === "html") void this.rich(name);
   }
@@ -126,6 +132,7 @@ export class Edit {
     const form = this.host.place.querySelector<HTMLFormElement>("[data-edit-form]");
     if (!form) return;
     form.addEventListener("submit", (event) => event.preventDefault());
+    serveFiles(form, { upload: this.host.upload, names: async () => (await this.findPlaces()).files });
     const typed = (event: Event) => {
       const { name } = event.target as HTMLInputElement;
       const field = /^f\.([a-z0-9_]+)/.exec(name ?? "")?.[1];

@@ -49,7 +49,7 @@ class Unit {
       (usage, answer) => this.edit.refused(usage, answer),
     );
     this.edit = new Edit({
-      link: this.link, text: root.dataset.text ?? "", place: root.querySelector<HTMLElement>("[data-sheet-place]")!, saves: this.saves,
+      link: this.link, upload: `${this.studio}/files/upload`, text: root.dataset.text ?? "", place: root.querySelector<HTMLElement>("[data-sheet-place]")!, saves: this.saves,
       changed: (op) => this.changed(op), address: (usage) => `${this.studio}/components/${usage}`,
     });
     this.serve();

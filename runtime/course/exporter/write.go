@@ -347,7 +347,7 @@ func (e *exporting) policy(a olx.Attribute, value []byte) {
 // jsonText gives an attribute's text as policy.json has it: as JSON where it is that and no text, else quoted.
 func jsonText(a attr) []byte {
 	switch a.kind {
-	case wire.TypeInteger, wire.TypeNumber, wire.TypeBoolean, wire.TypeList, wire.TypeObject, wire.TypeAny:
+	case wire.TypeInteger, wire.TypeNumber, wire.TypeBoolean, wire.TypeList, wire.TypeObject, wire.TypeCaptions, wire.TypeAny:
 		if json.Valid([]byte(a.text)) && !strings.HasPrefix(strings.TrimSpace(a.text), `"`) {
 			return []byte(a.text)
 		}

@@ -193,7 +193,7 @@ func convert(kind wire.FieldType, text string) (value json.RawMessage, set bool,
 	case wire.TypeList:
 		v, ok, err := olx.List(text)
 		return encode(v, ok, err)
-	case wire.TypeObject:
+	case wire.TypeObject, wire.TypeCaptions:
 		v, ok, err := olx.Dict(text)
 		return encode(v, ok, err)
 	case wire.TypeAny:

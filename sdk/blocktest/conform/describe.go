@@ -125,7 +125,7 @@ func rows(f *wire.Field) bool {
 	names := map[string]bool{}
 	for _, item := range f.Items {
 		named := fieldName.MatchString(item.Name) && len(item.Name) <= wire.MaxName || item.Name == "" && len(f.Items) == 1
-		flat := knownType(item.Type) && item.Type != wire.TypeList && item.Type != wire.TypeObject && item.Type != wire.TypeKey
+		flat := knownType(item.Type) && item.Type != wire.TypeList && item.Type != wire.TypeObject && item.Type != wire.TypeCaptions && item.Type != wire.TypeKey
 		if !named || !flat || names[item.Name] || item.Secret && !f.Secret || !fits(item.Type, item.Default) {
 			return false
 		}
@@ -142,7 +142,7 @@ func knownType(t wire.FieldType) bool {
 	return slices.Contains([]wire.FieldType{
 		wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML, wire.TypeInteger, wire.TypeNumber, wire.TypeBoolean, wire.TypeTime,
 		wire.TypeDuration, wire.TypeList, wire.TypeObject, wire.TypeFile, wire.TypeUsage, wire.TypeKey, wire.TypeAny,
-		wire.TypeID,
+		wire.TypeID, wire.TypeCaptions,
 	}, t)
 }
 
@@ -163,6 +163,8 @@ func fits(t wire.FieldType, raw json.RawMessage) bool {
 		into = new([]any)
 	case wire.TypeObject:
 		into = new(map[string]any)
+	case wire.TypeCaptions:
+		into = new(map[string]string)
 	case wire.TypeAny:
 		into = new(any)
 	default:
