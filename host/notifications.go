@@ -93,8 +93,15 @@ func (r *request) notifications() error {
 
 // noticeTitle is what a notice says first: the sender's words, or the site's own in the reader's language.
 func noticeTitle(w *words.Reader, n *notices.Notice) string {
-	if n.About == notices.AboutMark {
+	switch n.About {
+	case notices.AboutMark:
 		return w.T("notices.graded", n.Title)
+	case notices.AboutRemark:
+		return w.T("notices.remark", n.Title)
+	case notices.AboutReview:
+		return w.T("notices.review", n.Title)
+	case notices.AboutVerdict:
+		return w.T("notices.verdict", n.Title)
 	}
 	return n.Title
 }
@@ -145,6 +152,13 @@ func (r *request) noticeLink(n *notices.Notice) (string, error) {
 	usage, err := key.ParseUsage(n.Usage)
 	if err != nil {
 		return "/notifications", nil //nolint:nilerr // what is no usage leads nowhere
+	}
+	studio := "/studio/courses/" + usage.Course.String()
+	switch n.About {
+	case notices.AboutRemark:
+		return localPath(studio + "/units/" + url.PathEscape(usage.ID) + "/remarks"), nil
+	case notices.AboutReview, notices.AboutVerdict:
+		return localPath(link(studio+"/changes", url.Values{"within": {n.Usage}})), nil
 	}
 	base, below := "/apps/"+usage.Type, n.Path
 	if !usage.Course.IsZero() {
@@ -291,6 +305,9 @@ func (r *request) noticeKinds() ([]notices.Kind, error) {
 func (r *request) kindTitle(name string) string {
 	if name == notices.TypeMarks {
 		return r.words.T("notices.kind_marks")
+	}
+	if name == notices.TypeTeam {
+		return r.words.T("notices.kind_team")
 	}
 	for _, status := range r.kernel().Blocks() {
 		if status.Version == nil {

@@ -22,7 +22,7 @@ func studioRoutes() []Route {
 		{Method: "GET", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerunPage},
 		{Method: "POST", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerun},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes(), studioRemarkRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is
@@ -63,6 +63,7 @@ func (r *request) studioPath() string { return "/studio/courses/" + r.course.Str
 var studioTabs = []struct{ name, path string }{
 	{"outline", ""},
 	{"history", "/history"},
+	{"remarks", "/remarks"},
 	{"settings", "/settings/schedule"},
 	{"files", "/files"},
 	{"import", "/import"},

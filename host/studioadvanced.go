@@ -38,7 +38,7 @@ var advancedSettings = []struct{ group, names string }{
 	{"groups", `user_partitions:list teams_configuration:object group_access:object visible_to_staff_only:truth hide_from_toc:truth`},
 	{"misc", `self_paced:truth mobile_available:truth video_sharing_options:per-video|all-on|all-off video_speed_optimizations:truth
 		video_auto_advance:truth video_bumper:object highlights_enabled_for_messaging:truth cert_name_short cert_name_long cert_html_view_enabled:truth
-		cert_html_view_overrides:object certificates:object issue_badges:truth end_of_course_survey_url due_date_display_format show_timezone:truth days_early_for_beta:number`},
+		cert_html_view_overrides:object certificates:object issue_badges:truth end_of_course_survey_url due_date_display_format show_timezone:truth days_early_for_beta:number publish_needs_review:truth`},
 }
 
 // advancedKinds are the kinds besides choices: the words are "studio_advanced.kind_" with the name.
@@ -194,6 +194,9 @@ func (r *request) saveAdvanced() error {
 			continue
 		}
 		setChanged(fields, settings, s.name, value)
+	}
+	if fields[needsReview] != nil && !r.mayPublishAlone() {
+		wrong["s."+needsReview] = r.words.T("studio_talk.wrong_setting")
 	}
 	if len(wrong) > 0 {
 		return r.refuseForm(wrong, now, func(status int) error { return r.showAdvanced(status, settings, sent, wrong) })

@@ -33,6 +33,10 @@ type changesBody struct {
 	// Affected are the blocks at which scores already given would be put into question.
 	Affected []string
 	First    bool
+	// Review is how the review of these changes stands, nil where several parts are looked at. ReviewNeeded says that nothing is
+	// published without one, Alone that the reader may do so all the same.
+	Review              *reviewPart
+	ReviewNeeded, Alone bool
 }
 
 // changeGroup are the changes of one unit, or of what is above units.
@@ -94,6 +98,11 @@ func (r *request) studioChanges() error {
 		if err := r.addAffected(body, usage); err != nil {
 			return err
 		}
+		if len(usages) == 1 && len(changes) > 0 {
+			if body.Review, err = r.reviewPart(usage, changes); err != nil {
+				return err
+			}
+		}
 		for i := range changes {
 			count++
 			conflicts += changes[i].Conflicts
@@ -105,6 +114,10 @@ func (r *request) studioChanges() error {
 			}
 		}
 	}
+	if body.ReviewNeeded, err = r.reviewNeeded(); err != nil {
+		return err
+	}
+	body.Alone = body.ReviewNeeded && r.mayPublishAlone()
 	body.Count = r.words.T("studio.changes_count", count)
 	if count > mostChanges {
 		body.Note = r.words.T("studio.changes_more", mostChanges)
@@ -145,11 +158,21 @@ func (r *request) studioPublish() error {
 	if err != nil {
 		return err
 	}
+	if err := r.checkReviewed(usages); err != nil {
+		return err
+	}
+	note := clip(r.form("note"), maxNote)
+	if r.form("alone") != "" {
+		note = clip(r.words.T("studio_talk.alone_note")+" "+note, maxNote)
+	}
 	blocks, broken := 0, 0
 	for _, usage := range usages {
-		done, err := r.authoring().Publish(r.ctx(), r.author(), usage, clip(r.form("note"), maxNote))
+		done, err := r.authoring().Publish(r.ctx(), r.author(), usage, note)
 		if err != nil {
 			return r.studioFailure(err)
+		}
+		if err := r.site().Remarks.Done(r.ctx(), usage); err != nil {
+			return err
 		}
 		blocks += done.Blocks
 		broken += len(done.Broken)

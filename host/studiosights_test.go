@@ -16,10 +16,15 @@ func studioMoreSights(w *world, run key.Course) []sight {
 	if _, err := w.site.Authoring.Set(w.t.Context(), authoring.Author{ID: "tester"}, fields, unit); err != nil {
 		w.t.Fatal(err)
 	}
+	if _, err := w.site.Remarks.Begin(w.t.Context(), w.userNamed("sue").ID, unit, unit, "Is this title not too long?"); err != nil {
+		w.t.Fatal(err)
+	}
 	open := func(b *tab) { b.eval(`document.querySelectorAll("details").forEach(d => d.open = true)`) }
 	return []sight{
 		{"studio-changes", studioPath(run) + "/changes", open},
 		{"studio-changes-none", studioPath(run) + "/changes?within=" + url.QueryEscape(run.Usage("sequential", "b").String()), nil},
+		{"studio-remarks", studioPath(run) + "/remarks", open},
+		{"studio-talk", studioPath(run) + "/units/u1/remarks", open},
 		{"studio-schedule", studioPath(run) + "/settings/schedule", nil},
 		{"studio-grading", studioPath(run) + "/settings/grading", func(b *tab) { b.visible(".grade-border") }},
 		{"studio-groups", studioPath(run) + "/settings/groups", nil},

@@ -201,6 +201,14 @@ func (r *request) studioImportDo() error {
 	if _, err := r.transfer(transfer.In); err != nil {
 		return err
 	}
+	if do := r.form("do"); do == "agree" || do == "undo" {
+		if needed, err := r.reviewNeeded(); err != nil || needed && !r.mayPublishAlone() {
+			if err == nil {
+				err = fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_talk.wrong_import"))
+			}
+			return err
+		}
+	}
 	turns := r.site().Transfers
 	turn, known := map[string]func(context.Context, keyCourse, string) (transfer.Transfer, error){
 		"agree": turns.Agree, "drop": turns.Drop, "again": turns.Again, "undo": turns.Undo,

@@ -55,7 +55,9 @@ type studioUnitBody struct {
 	// Language and Direction are the course's where they are not the page's.
 	Language, Direction string
 	// Studio is where Studio's pages of the course stand.
-	Studio   string
+	Studio string
+	// Talks are the open talks about the unit as a whole.
+	Talks    int
 	elements bool
 	embeds   []string
 }
@@ -79,6 +81,8 @@ type studioPart struct {
 	Place       int
 	First, Last bool
 	Up, Down    string
+	// Talks are the open talks about it.
+	Talks int
 	// Parent says that other components stand in it: they are edited on a page of their own.
 	Parent bool
 	Link   string
@@ -157,7 +161,7 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 	}
 	body := &studioUnitBody{
 		Usage: usage.String(), Title: r.partTitle(content), Link: r.studioUnitLink(usage), Version: content.Version, State: string(content.State),
-		Studio: r.studioPath(), Changes: r.studioPath() + "/changes",
+		Studio: r.studioPath(), Changes: link(r.studioPath()+"/changes", url.Values{"within": {usage.String()}}),
 	}
 	body.Language, body.Direction = r.courseLanguage()
 	body.Preview = body.Link + "/as/learner"
@@ -204,6 +208,11 @@ func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) (
 	if err != nil {
 		return nil, err
 	}
+	talks, err := r.openTalks(unit.Usage)
+	if err != nil {
+		return nil, err
+	}
+	body.Talks = talks[unit.Usage.String()]
 	contents := unit.Children
 	if !course.Structural(unit.Usage.Type) {
 		contents = []*authoring.Content{unit}
@@ -212,7 +221,7 @@ func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) (
 	for i, content := range contents {
 		part := studioPart{
 			Usage: content.Usage.String(), ID: content.Usage.ID, Type: content.Usage.Type, Title: r.partTitle(content), TypeTitle: r.typeTitle(content.Usage.Type),
-			Version: versionBelow(content), State: string(content.State), Conflicts: len(content.Conflicts), Place: i + 1, First: i == 0, Last: i == len(contents)-1,
+			Version: versionBelow(content), State: string(content.State), Conflicts: len(content.Conflicts), Talks: talks[content.Usage.String()], Place: i + 1, First: i == 0, Last: i == len(contents)-1,
 			Parent: len(content.Children) > 0, Link: body.Link + "?edit=" + url.QueryEscape(content.Usage.String()),
 		}
 		if i > 1 {

@@ -27,7 +27,7 @@ func fill(t *testing.T, route host.Route, at target) string {
 		}
 		value, known := map[string]string{
 			":course": at.course, ":usage": at.usage, ":id": at.id, ":handler": at.handler, "*": at.rest,
-			":learner": at.learner, ":package": "probe", ":digest": "native-probe-1.0.0", ":file": "nothing.js", ":list": strings.Repeat("0f", 16), ":provider": "nobody", ":person": "ann", ":feed": strings.Repeat("A", 43) + ".ics", ":archive": strings.Repeat("0f", 32), ":app": "gone", ":transfer": strings.Repeat("0f", 12), ":page": "index", ":look": "learner", ":hash": strings.Repeat("0f", 32), ":submission": strings.Repeat("0f", 16),
+			":learner": at.learner, ":package": "probe", ":digest": "native-probe-1.0.0", ":file": "nothing.js", ":list": strings.Repeat("0f", 16), ":provider": "nobody", ":person": "ann", ":feed": strings.Repeat("A", 43) + ".ics", ":archive": strings.Repeat("0f", 32), ":app": "gone", ":transfer": strings.Repeat("0f", 12), ":page": "index", ":look": "learner", ":talk": strings.Repeat("A", 26), ":hash": strings.Repeat("0f", 32), ":submission": strings.Repeat("0f", 16),
 		}[part]
 		if !known {
 			t.Fatalf("%s %s has a part %s that this sweep does not know", route.Method, route.Path, part)

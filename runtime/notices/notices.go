@@ -20,7 +20,7 @@ type Notice struct {
 	Inbox   string `bson:"inbox"`
 	Run     string `bson:"run"`
 	Usage   string `bson:"usage"`
-	// Type is the kind of block that sent it, or TypeMarks.
+	// Type is the kind of block that sent it, TypeMarks or TypeTeam.
 	Type string `bson:"type"`
 	// Title is the message, or where the site sent it what the message is about: which message is About's matter, and is written
 	// in the language of who reads it.
@@ -41,12 +41,23 @@ type Notice struct {
 // About is a message of the site's own. It is stored.
 type About string
 
-// AboutMark says that a person has graded what the title names.
-const AboutMark About = "mark"
+// Messages of the site.
+const (
+	// AboutMark says that a person has graded what the title names.
+	AboutMark About = "mark"
+	// AboutRemark says that somebody of the course's team said the text about what the title names, AboutReview that somebody asks
+	// for a review of it, and AboutVerdict that somebody has reviewed it.
+	AboutRemark  About = "remark"
+	AboutReview  About = "review"
+	AboutVerdict About = "verdict"
+)
 
 // TypeMarks stands for a kind of block in notices of what a person has graded: one chooses about them as about those of a block. No
 // block's type begins with "@".
 const TypeMarks = "@marks"
+
+// TypeTeam stands so for what authors of a course say to each other.
+const TypeTeam = "@team"
 
 // Spec is the collection of notices.
 func Spec() store.Spec {

@@ -11,6 +11,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/asking"
 	"github.com/quoin-lms/quoin/runtime/bookmarks"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/remarks"
 	"github.com/quoin-lms/quoin/runtime/course/review"
 	"github.com/quoin-lms/quoin/runtime/course/transfer"
 	"github.com/quoin-lms/quoin/runtime/events"
@@ -28,7 +29,22 @@ import (
 
 // Specs lists the collections of a site, those of its blocks left aside (see [kernel.Kernel.Collections]).
 func Specs() []store.Spec {
-	return slices.Concat(kernel.Specs(), people.Specs(), lists.Specs(), files.Specs(), events.Specs(), listening.Specs(), allowance.Specs(), installed.Specs(), marking.Specs(), transfer.Specs(), authoring.Specs(), review.Specs(), []store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec(), secrets.Spec(), asking.Spec(), presence.Spec()})
+	return slices.Concat(
+		kernel.Specs(),
+		people.Specs(),
+		lists.Specs(),
+		files.Specs(),
+		events.Specs(),
+		listening.Specs(),
+		allowance.Specs(),
+		installed.Specs(),
+		marking.Specs(),
+		transfer.Specs(),
+		authoring.Specs(),
+		review.Specs(),
+		remarks.Specs(),
+		[]store.Spec{bookmarks.Spec(), bookmarks.PlaceSpec(), secrets.Spec(), asking.Spec(), presence.Spec()},
+	)
 }
 
 // membersCollection holds who is whose pseudonym. Package people exports and erases it itself.

@@ -21,6 +21,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/remarks"
 	"github.com/quoin-lms/quoin/runtime/course/review"
 	"github.com/quoin-lms/quoin/runtime/course/transfer"
 	"github.com/quoin-lms/quoin/runtime/engine"
@@ -120,6 +121,8 @@ type Site struct {
 	Listening *listening.Listening
 	// Bookmarks are the places that learners marked for themselves.
 	Bookmarks *bookmarks.Bookmarks
+	// Remarks are what course teams say to each other about their courses.
+	Remarks *remarks.Remarks
 	// Presence says who works on what just now.
 	Presence *presence.Presence
 	// Claims say who grades what by hand just now.
@@ -200,6 +203,7 @@ func (s *Site) open(ctx context.Context) error {
 	s.Lists = lists.New(lists.Config{Store: s.Store, People: s.People, Queue: s.config.Queue, Log: s.config.Log, Now: s.config.Now})
 	s.Events = events.New(events.Config{Store: s.Store, Now: s.config.Now})
 	s.Bookmarks = bookmarks.New(s.Store)
+	s.Remarks = remarks.New(s.Store, s.config.Now, rand.Text)
 	s.Presence = presence.New(s.Store)
 	s.Claims = marking.New(s.Store, s.config.Now)
 	s.Courses = course.New(s.Store, course.Config{Now: s.config.Now})

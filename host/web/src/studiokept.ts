@@ -21,7 +21,8 @@ function entries(form: HTMLFormElement): [string, string][] {
 }
 
 function keyOf(form: HTMLFormElement): string {
-  const usages = new FormData(form).getAll("usage").join(" ");
+  const data = new FormData(form);
+  const usages = ["usage", "remark"].flatMap((name) => data.getAll(name)).join(" ");
   return `${prefix}${document.body.dataset.reader ?? ""}:${new URL(form.action).pathname}:${usages}`;
 }
 

@@ -4,6 +4,7 @@
 import { announce, words } from "./announce";
 import { keepForm } from "./studiokept";
 import { type Done, send } from "./studiosend";
+import { localTimes } from "./times";
 
 /** openSheet shows the part [data-sheet] of a page of ours in a dialog; done hears of what its forms bring. */
 export async function openSheet(address: string, done: (answer: Done) => void): Promise<void> {
@@ -23,6 +24,7 @@ export async function openSheet(address: string, done: (answer: Done) => void): 
   const dialog = document.createElement("dialog");
   dialog.className = "sheet";
   dialog.append(document.adoptNode(part));
+  localTimes(dialog);
   const title = dialog.querySelector("h1, h2");
   if (title) {
     title.id ||= "sheet-title";

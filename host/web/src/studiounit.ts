@@ -5,6 +5,7 @@ import { setUpRows } from "./rows";
 import { announce, words } from "./announce";
 import { Edit } from "./studioedit";
 import { Saves, type State } from "./studiosaves";
+import { openSheet } from "./studiosheet";
 import { Deeds, send, toast } from "./studiosend";
 import { movable } from "./studioparts";
 import { clipboard, servePalette } from "./studiopalette";
@@ -99,7 +100,12 @@ class Unit {
       const target = event.target as Element;
       const link = target.closest<HTMLElement>("[data-edit], [data-edit-unit]");
       const part = target.closest<HTMLElement>("[data-part]");
-      if (link && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
+      const talk = target.closest<HTMLAnchorElement>("[data-talk]");
+      if (talk && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
+        event.preventDefault();
+        part?.querySelector<HTMLDetailsElement>("details.menu")?.removeAttribute("open");
+        this.talk(talk.href);
+      } else if (link && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
         event.preventDefault();
         const usage = link.hasAttribute("data-edit-unit") ? this.unit : (part?.dataset.part ?? "");
         void this.edit.open(usage, link).then((open) => open || toast(words("unit_failed"), undefined, true));
@@ -119,6 +125,15 @@ class Unit {
     movable(this.parts, (usage, after) => this.move(usage, after));
     servePalette(this.root, this.unit, (body) => this.act(`${this.studio}/blocks`, body), (from, after) => void this.paste(from, after));
     this.lively();
+  }
+
+  /** talk shows what is said about the unit, again after each remark. */
+  private talk(address: string): void {
+    void openSheet(address, (answer) => {
+      toast(answer.message ?? "");
+      void this.refresh();
+      this.talk(address);
+    });
   }
 
   /** lively shows what only scripts can do. */
