@@ -8,6 +8,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/review"
 )
 
 // studioChangeRoutes are the addresses at which a team sees what is not published, publishes it or discards it.
@@ -37,7 +38,24 @@ type changesBody struct {
 	// published without one, Alone that the reader may do so all the same.
 	Review              *reviewPart
 	ReviewNeeded, Alone bool
+	// Mend is what the checks found in what changes.
+	Mend mendPart
+	// Unsaid says that the form was sent without a word about errors.
+	Unsaid bool
 }
+
+// mendPart is what the checks found in some changes.
+type mendPart struct {
+	Counts        []severityCount
+	Rows          []findingRow
+	More, Waiting string
+	// Errors counts those that are to be said yes to.
+	Errors int
+	Anyway string
+}
+
+// mostMends bounds the findings that the page of changes shows.
+const mostMends = 25
 
 // changeGroup are the changes of one unit, or of what is above units.
 type changeGroup struct {
@@ -71,6 +89,10 @@ func (r *request) studioChanges() error {
 	if within := r.Query("within"); within != "" {
 		texts = []string{within}
 	}
+	return r.showChanges(fiber.StatusOK, texts, false)
+}
+
+func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 	usages, err := r.scopes(texts)
 	if err != nil {
 		return err
@@ -79,7 +101,7 @@ func (r *request) studioChanges() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == ""}
+	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == "", Unsaid: unsaid}
 	body.Heading = r.words.T("studio.whole_course")
 	if len(texts) > 0 {
 		body.Heading = r.words.T("studio.changes_parts", len(usages))
@@ -88,6 +110,7 @@ func (r *request) studioChanges() error {
 		body.Heading = node.Title
 	}
 	count, conflicts := 0, 0
+	changed := map[key.Usage]string{}
 	names := map[string]string{}
 	for _, usage := range usages {
 		body.Usages = append(body.Usages, usage.String())
@@ -106,6 +129,7 @@ func (r *request) studioChanges() error {
 		for i := range changes {
 			count++
 			conflicts += changes[i].Conflicts
+			changed[changes[i].Usage] = changes[i].Kind
 			if count > mostChanges {
 				continue
 			}
@@ -125,7 +149,12 @@ func (r *request) studioChanges() error {
 	if conflicts > 0 {
 		body.Conflicts = r.words.T("studio.changes_conflicts", conflicts)
 	}
-	return r.showStudio(fiber.StatusOK, "studio_changes.html", "changes", page{Title: r.words.T("studio.changes_title"), Body: body, Focus: r.didNotice()})
+	if count > 0 {
+		if err := r.mend(&body.Mend, changed); err != nil {
+			return err
+		}
+	}
+	return r.showStudio(status, "studio_changes.html", "changes", page{Title: r.words.T("studio.changes_title"), Body: body, Focus: r.didNotice()})
 }
 
 func (r *request) addChange(body *changesBody, tree *authoring.Tree, c *authoring.Change, names map[string]string) error {
@@ -152,7 +181,45 @@ func (r *request) addChange(body *changesBody, tree *authoring.Tree, c *authorin
 	return nil
 }
 
-// studioPublish makes parts of the working copy what learners see.
+// mend tells what the checks found in blocks that change, and where what is removed was linked to.
+func (r *request) mend(part *mendPart, changed map[key.Usage]string) error {
+	report, err := r.lookThrough()
+	if err != nil {
+		return err
+	}
+	removed := map[string]bool{}
+	for usage, kind := range changed {
+		removed[usage.ID] = removed[usage.ID] || kind == authoring.ChangeRemoved
+	}
+	count := map[review.Severity]int{}
+	for _, severity := range review.Severities {
+		for i := range report.Findings {
+			f := &report.Findings[i]
+			_, concerned := changed[f.Usage]
+			if f.Severity != severity || !concerned && (f.Target == "" || !removed[f.Target]) {
+				continue
+			}
+			count[severity]++
+			if len(part.Rows) < mostMends {
+				part.Rows = append(part.Rows, r.findingRow(f))
+			}
+		}
+	}
+	part.Counts = r.severityCounts(func(severity review.Severity) int { return count[severity] })
+	if more := count[review.Error] + count[review.Warning] + count[review.Hint] - len(part.Rows); more > 0 {
+		part.More = r.words.T("mend.changes_more", more)
+	}
+	if part.Errors = count[review.Error]; part.Errors > 0 {
+		part.Anyway = r.words.T("mend.anyway", part.Errors)
+	}
+	if report.Waiting > 0 {
+		r.site().Review.Begin(r.course)
+		part.Waiting = r.words.T("mend.changes_waiting", report.Waiting)
+	}
+	return nil
+}
+
+// studioPublish makes parts of the working copy what learners see. Whoever was told of errors is asked once more.
 func (r *request) studioPublish() error {
 	usages, err := r.scopes(r.formAll("usage"))
 	if err != nil {
@@ -160,6 +227,13 @@ func (r *request) studioPublish() error {
 	}
 	if err := r.checkReviewed(usages); err != nil {
 		return err
+	}
+	if r.form("errors") != "" && r.form("anyway") == "" {
+		message := r.words.T("mend.anyway_needed")
+		if r.wantsData() {
+			return r.data(fiber.StatusUnprocessableEntity, fiber.Map{"error": message, "errors": fiber.Map{"anyway": message}})
+		}
+		return r.showChanges(fiber.StatusUnprocessableEntity, r.formAll("usage"), true)
 	}
 	note := clip(r.form("note"), maxNote)
 	if r.form("alone") != "" {

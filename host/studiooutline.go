@@ -11,6 +11,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/review"
 )
 
 // outlineWhole is how many rows an outline may have and be shown as a whole. Of a bigger course the sections come shut, and what
@@ -128,22 +129,24 @@ func (r *request) outlineFilter() (*outlineFilter, error) {
 	for _, open := range r.Context().QueryArgs().PeekMulti("open") {
 		f.opened[string(open)] = true
 	}
-	if f.show != "broken" || r.published == nil {
+	if f.show != "broken" {
 		return f, nil
 	}
-	f.broken = map[key.Usage]bool{}
-	blocks, err := r.published.All(r.ctx())
+	report, err := r.lookThrough()
 	if err != nil {
 		return nil, err
 	}
-	for _, block := range blocks {
-		if block.Broken != "" {
-			for at := block; at != nil; at = at.Parent {
-				if outlineLevel(at.Usage.Type) > 0 {
-					f.broken[at.Usage] = true
-					break
-				}
+	if report.Waiting > 0 {
+		r.site().Review.Begin(r.course) // the next look knows more
+	}
+	f.broken = map[key.Usage]bool{}
+	for i := range report.Findings {
+		if found := &report.Findings[i]; found.Kind == review.KindBlocks {
+			at := found.Usage
+			if found.Unit.ID != "" {
+				at = found.Unit
 			}
+			f.broken[at] = true
 		}
 	}
 	return f, nil

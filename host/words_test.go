@@ -60,6 +60,7 @@ var (
 		"list.state_",
 		"list.title_",
 		"mail.",
+		"mend.",
 		"notices.way_",
 		"people.filter_",
 		"problem.",

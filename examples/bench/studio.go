@@ -52,6 +52,8 @@ func (b *bench) studio(ctx context.Context) (err error) {
 		{"a unit for its editor", "200 ms", studioRounds, m.unit},
 		{"preview of a unit", "", studioRounds, m.preview},
 		{"preview of the whole course", "", 5, m.previewAll},
+		{"checks before publishing, the first time", "", 1, m.checksFirst},
+		{"checks before publishing", "1 s", studioRounds / 5, m.checks},
 		{"publish one change", "500 ms", studioRounds / 5, m.publishOne},
 		{"bulk edit of 100 subsections", "", 5, m.set},
 		{"publish all that is changed", "", 1, m.publishAll},
@@ -174,6 +176,24 @@ func (m *studioBench) preview(ctx context.Context, n int) error {
 
 func (m *studioBench) previewAll(ctx context.Context, _ int) error {
 	_, err := m.authoring.Preview(ctx, m.run, nil)
+	return err
+}
+
+// checksFirst reads every text and lets every block say what it finds.
+func (m *studioBench) checksFirst(ctx context.Context, _ int) error {
+	if _, err := m.site.Review.Look(ctx, m.run, nil); err != nil {
+		return err
+	}
+	m.site.Review.Begin(m.run)
+	m.site.Review.Wait()
+	return nil
+}
+
+func (m *studioBench) checks(ctx context.Context, _ int) error {
+	report, err := m.site.Review.Look(ctx, m.run, nil)
+	if err == nil && (report.Blocks != m.blocks || report.Waiting > 0) {
+		err = fmt.Errorf("%d blocks were looked at, %d wait", report.Blocks, report.Waiting)
+	}
 	return err
 }
 

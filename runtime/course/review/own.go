@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -41,6 +43,29 @@ func (l *looking) asking(part *authoring.Part) (id string, err error) {
 	return id, nil
 }
 
+// changedFirst asks the blocks that are not published as they are: what they say is wanted before the rest.
+func (l *looking) changedFirst(ctx context.Context, until time.Time) error {
+	for _, part := range l.whole.Parts {
+		if part.Same() || course.Structural(part.Usage.Type) {
+			continue
+		}
+		id, err := l.asking(part)
+		if err != nil {
+			continue // which is told where its turn is
+		}
+		if _, known := l.checked.get(id); known {
+			continue
+		}
+		if !l.config.Now().Before(until) {
+			return nil
+		}
+		if _, err := l.ask(ctx, part, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // block tells what is wrong with a block, as far as that is known by now or quickly found out.
 func (l *looking) block(ctx context.Context, part *authoring.Part, until time.Time) error {
 	id, err := l.asking(part)
@@ -63,13 +88,27 @@ func (l *looking) block(ctx context.Context, part *authoring.Part, until time.Ti
 	}
 	for i := range said.findings {
 		found := &said.findings[i]
-		if part.Usage.Type == "video" && found.Field == "transcripts" && found.Level == wire.LevelWarning && len(l.scan[part].found) > 0 {
-			continue // which the rule about captions tells in the reader's language
+		if l.scan[part].says(part.Usage.Type, found) {
+			continue
 		}
 		f := l.add(Finding{}, part, KindContent, "")
 		f.Severity, f.Text, f.Fix, f.Field, f.Line = severityOf(found.Level), found.Message, found.Fix, found.Field, found.Line
 	}
 	return nil
+}
+
+// says reports whether a rule tells the same, in the reader's language: the blocks for texts and videos say what their authors should
+// know without this package.
+func (s *scan) says(blockType string, found *wire.Finding) bool {
+	return found.Level == wire.LevelWarning && slices.ContainsFunc(s.found, func(f flaw) bool {
+		switch {
+		case blockType == "video":
+			return f.code == "captions_video" && found.Field == "transcripts"
+		case blockType == "html":
+			return f.code == "alt_missing" && found.Line == max(f.line, 1) && strings.Contains(found.Message, "no alt text")
+		}
+		return false
+	})
 }
 
 func severityOf(level wire.Level) Severity {
@@ -184,13 +223,21 @@ func (l *looking) revision(ctx context.Context, hash string) (*course.Revision, 
 // job checks the blocks of one course in the background.
 type job struct{ done, total int }
 
-// Begin runs the blocks' own checks that wait, in the background; it does nothing while they run.
-func (r *Reviewer) Begin(run key.Course) {
+// failedFor is how long a course is left alone after its checks failed.
+const failedFor = time.Minute
+
+// Begin runs the blocks' own checks that wait, in the background; it does nothing while they run. It reports whether they do: for a
+// while after they failed they do not.
+func (r *Reviewer) Begin(run key.Course) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.jobs[run] != nil || r.ctx.Err() != nil {
-		return
+	if r.jobs[run] != nil {
+		return true
 	}
+	if failed, ok := r.failed[run]; r.ctx.Err() != nil || ok && r.config.Now().Sub(failed) < failedFor {
+		return false
+	}
+	delete(r.failed, run)
 	r.jobs[run] = &job{}
 	r.running.Go(func() {
 		defer func() {
@@ -206,8 +253,12 @@ func (r *Reviewer) Begin(run key.Course) {
 		}
 		if err := r.work(r.ctx, run); err != nil && r.ctx.Err() == nil {
 			r.config.Log.Warn("the blocks of a course could not be checked", "course", run.String(), "error", err)
+			r.mu.Lock()
+			r.failed[run] = r.config.Now()
+			r.mu.Unlock()
 		}
 	})
+	return true
 }
 
 // Progress tells how far the checks in the background are; running is false when there are none.

@@ -60,6 +60,8 @@ type Reviewer struct {
 	turn chan struct{}
 	mu   sync.Mutex
 	jobs map[key.Course]*job
+	// failed is when checking a course in the background failed last.
+	failed map[key.Course]time.Time
 }
 
 // keptContents is how many contents are remembered: several large courses.
@@ -78,7 +80,7 @@ func New(config Config) *Reviewer {
 	}
 	r := &Reviewer{
 		config: config, scans: newKept[*scan](keptContents), checked: newKept[*own](keptContents), links: store.Of[linkCheck](config.Store, linkSpec),
-		turn: make(chan struct{}, 1), jobs: map[key.Course]*job{},
+		turn: make(chan struct{}, 1), jobs: map[key.Course]*job{}, failed: map[key.Course]time.Time{},
 	}
 	r.ctx, r.stop = context.WithCancel(context.Background())
 	return r
@@ -128,6 +130,9 @@ func (r *Reviewer) Look(ctx context.Context, run key.Course, paths func(path str
 	}
 	l.settings()
 	until := r.config.Now().Add(r.config.Inline)
+	if err := l.changedFirst(ctx, until); err != nil {
+		return nil, err
+	}
 	links := map[string]bool{}
 	for _, part := range l.whole.Parts {
 		if err := l.part(ctx, part, until); err != nil {
