@@ -78,7 +78,11 @@ func (r *request) outlineEntry(sub *course.Subsection, done completed) (walked, 
 	}
 	for _, unit := range loaded.Units {
 		if access.Content(r.person, r.published, unit, r.now()).Allowed {
-			w.pass(unit, sub, r.unitLink(unit), done.unit(unit))
+			complete, err := r.unitDone(unit, done)
+			if err != nil {
+				return w, err
+			}
+			w.pass(unit, sub, r.unitLink(unit), complete)
 		}
 	}
 	w.entry.Complete = w.entry.Units > 0 && w.entry.Units == w.entry.Done
@@ -141,14 +145,19 @@ func (r *request) done() (completed, error) {
 	return r.finished, err
 }
 
-// unit reports whether everything in a unit that can be completed is, and something can.
-func (c completed) unit(unit *course.Block) bool {
+// unitDone reports whether everything in a unit that can be completed is, and something can. What others drew is not the person's
+// to complete.
+func (r *request) unitDone(unit *course.Block, done completed) (bool, error) {
+	drawn, err := r.kernel().Scorer().DrawnIn(r.ctx(), r.person.Learner, unit)
+	if err != nil {
+		return false, err
+	}
 	for block := range unit.Walk() {
-		if completes(block) && c[block.Usage.String()] < 1 {
-			return false
+		if drawn.Waits(r.person, block) || completes(block) && done[block.Usage.String()] < 1 && drawn.Has(r.person, block) {
+			return false, nil
 		}
 	}
-	return completable(unit)
+	return completable(unit), nil
 }
 
 // completable reports whether anything in a unit can be completed. What cannot counts for nothing, or a course could never be

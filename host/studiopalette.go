@@ -31,7 +31,7 @@ type paletteEntry struct {
 var paletteGroups = []string{"text", "questions", "video", "more"}
 
 // paletteOf are the groups of the types that the binary brings: knowing it of others means to load them.
-var paletteOf = map[string]string{"html": "text", "problem": "questions", "questions": "questions", "video": "video"}
+var paletteOf = map[string]string{"html": "text", "problem": "questions", "questions": "questions", "banks": "questions", "video": "video"}
 
 // palette lists what can be added: every component that is installed and may be used in the course, as it is now.
 func (r *request) palette() []paletteGroup {

@@ -186,15 +186,23 @@ func (r *request) showUnit(unit *course.Block) error {
 		}
 		body.Blocks = append(body.Blocks, html)
 		collectAssets(shown, body)
-		if part.Facts.Completion == wire.CompleteOnView && done[part.Usage.String()] < 1 && r.person.Enrolled {
-			body.Unread = append(body.Unread, part.Usage.String())
-		}
+		r.unread(body, shown, done)
 	}
 	p := page{Title: unit.Title(), Body: body, Course: r.coursePart("unit"), Embeds: body.embeds}
 	if p.Elements, err = r.elementsOf(body); err != nil {
 		return err
 	}
 	return r.show("unit.html", p)
+}
+
+// unread lists what completes by being seen and was not, with what a block shows of its children.
+func (r *request) unread(body *unitBody, shown *kernel.Shown, done completed) {
+	if usage := shown.Block.Usage.String(); shown.Block.Facts.Completion == wire.CompleteOnView && done[usage] < 1 && r.person.Enrolled {
+		body.Unread = append(body.Unread, usage)
+	}
+	for _, child := range shown.Children {
+		r.unread(body, child, done)
+	}
 }
 
 // topBlocks are what a unit's page shows one below the other: its children, or itself where a component stands for a unit.
@@ -216,8 +224,12 @@ func (r *request) tabs(body *unitBody, unit *course.Block, done completed) error
 		if !access.Content(r.person, r.published, other, r.now()).Allowed {
 			continue
 		}
+		complete, err := r.unitDone(other, done)
+		if err != nil {
+			return err
+		}
 		body.Count++
-		tab := unitTab{usage: other.Usage, Title: other.Title(), Link: r.unitLink(other), Number: body.Count, Icon: other.Facts.Icon, Done: done.unit(other)}
+		tab := unitTab{usage: other.Usage, Title: other.Title(), Link: r.unitLink(other), Number: body.Count, Icon: other.Facts.Icon, Done: complete}
 		if other == unit {
 			tab.Current, body.Place = true, body.Count
 		}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/quoin-lms/quoin/blocks/banks"
 	"github.com/quoin-lms/quoin/blocks/html"
 	"github.com/quoin-lms/quoin/blocks/problem"
 	"github.com/quoin-lms/quoin/blocks/video"
@@ -94,6 +95,7 @@ func newWorld(t testing.TB, o options) *world {
 	w.install("../blocks/html", html.Block())
 	w.install("../blocks/problem", problem.Block())
 	w.install("../blocks/video", video.Block())
+	w.install("../blocks/banks", banks.Block())
 	w.installProbes()
 	w.serve(o, logger)
 	return w

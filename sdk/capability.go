@@ -98,7 +98,8 @@ type Submission[P, S any] struct {
 	Previous *wire.Verdict
 }
 
-// Chooser picks the children that one learner has.
+// Chooser picks the children that one learner has. The choice is stored. It is asked for again, with the earlier one, when a child
+// of it is gone, when the outline gives another answer hash than it was made by, and when a reply asks for it (wire.Redraw).
 type Chooser[F any] interface {
 	Choose(c *Call, f *F, request wire.ChooseRequest) ([]string, error)
 }

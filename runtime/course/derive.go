@@ -302,6 +302,15 @@ func (d *deriving) tree(ref ChildRef, where store.Map[int], place int, sub *subs
 		sub.Scored++
 		sub.Possible += *facts.MaxScore
 	}
+	scored, possible := sub.Scored, sub.Possible
+	if draws := facts.Chooses && facts.Undrawn != nil; draws {
+		// What a learner draws of its children counts as the block says, whichever he draws.
+		if *facts.Undrawn > 0 {
+			scored++
+		}
+		possible += *facts.Undrawn
+		defer func() { sub.Scored, sub.Possible = scored, possible }()
+	}
 	for _, child := range d.revisions[ref.Hash].Children {
 		if twice(where, child) {
 			sub.Afresh = true

@@ -10,6 +10,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/grading"
 	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -70,12 +71,12 @@ func (s *seat) choose(ctx context.Context) ([]*course.Block, error) {
 			visible = append(visible, child)
 		}
 	}
-	if !s.prepared.Facts.Chooses || !implements(&s.description, wire.OpChoose) {
+	// Whoever is on the course team has every child, and so sees every one at its parent.
+	if !s.prepared.Facts.Chooses || !implements(&s.description, wire.OpChoose) || v.Person.Staff() {
 		return visible, nil
 	}
-	l := &s.state.Body
-	if l.Drawn && allThere(l.Choice, visible) {
-		return pick(visible, l.Choice), nil
+	if s.holds(&s.state.Body, visible) {
+		return pick(visible, s.state.Body.Choice), nil
 	}
 	choice, err := s.draw(ctx, visible)
 	if err != nil {
@@ -117,7 +118,8 @@ func (s *seat) draw(ctx context.Context, visible []*course.Block) ([]string, err
 	}
 	c := wire.Context{Block: s.block.Usage.Type}
 	if s.description.Choose.Seed {
-		seed := s.seed
+		// Learners draw differently in a course that randomizes no problems, too; the choice is stored, so it stays.
+		seed := v.kernel.seed(grading.RandomizeAlways, v.Person.Learner, s.block.Usage.String(), s.nextSitting())
 		c.Seed = &seed
 	}
 	if s.description.Choose.Groups {
@@ -155,16 +157,22 @@ func (s *seat) declaredScores(ctx context.Context, raw json.RawMessage) (map[str
 	return found[learner], err
 }
 
-// storeChoice keeps the first choice that anybody stored for this learner, unless a child of it is gone.
+// holds reports whether a stored choice holds still: it does until a child of it is gone, the learner draws again, or its block
+// gives another answer hash, by which it says that it would choose otherwise.
+func (s *seat) holds(l *state.Learner, visible []*course.Block) bool {
+	return l.Drawn && l.DrawnBy == s.prepared.AnswerHash && allThere(l.Choice, visible)
+}
+
+// storeChoice keeps the first choice that anybody stored for this learner, as long as it holds.
 func (s *seat) storeChoice(ctx context.Context, choice []string, visible []*course.Block) ([]string, error) {
 	v := s.visit
 	id := state.LearnerID(v.Person.Learner, s.block.Usage.String())
 	doc, err := v.kernel.learners.Update(ctx, id, func(l *state.Learner) (bool, error) {
-		if l.Drawn && allThere(l.Choice, visible) {
+		if s.holds(l, visible) {
 			return false, nil
 		}
 		s.own(l)
-		l.Choice, l.Drawn = choice, true
+		l.Choice, l.Drawn, l.DrawnBy = choice, true, s.prepared.AnswerHash
 		return true, nil
 	})
 	if err != nil && !errors.Is(err, store.ErrConflict) {

@@ -126,3 +126,124 @@ func TestStaffHaveEveryChild(t *testing.T) {
 		t.Error("the viewer had another child than the learner")
 	}
 }
+
+// hand deals as many of its children as its author says; those that it dealt before come first.
+type hand struct{}
+
+type handFields struct {
+	Count int `quoin:"count,settings" default:"1"`
+}
+
+func handBlock() sdk.Block {
+	return sdk.New[handFields, sdk.None, sdk.None](hand{}, sdk.Spec{
+		Choose: wire.ChooseReads{Seed: true}, Views: []wire.View{{Name: wire.ViewLearner, Reads: wire.Reads{Children: true}}},
+	})
+}
+
+func (hand) Outline(_ *sdk.Call, f *handFields, _ []wire.Child) (sdk.Outline[sdk.None, sdk.None], error) {
+	undrawn := float64(f.Count)
+	return sdk.Outline[sdk.None, sdk.None]{
+		Facts: wire.Facts{Chooses: true, Undrawn: &undrawn, Completion: wire.CompleteByContent}, AnswerHash: fmt.Sprint("deal ", f.Count),
+	}, nil
+}
+
+func (hand) Choose(c *sdk.Call, f *handFields, r wire.ChooseRequest) ([]string, error) {
+	dealt := slices.Clone(r.Earlier[:min(len(r.Earlier), f.Count)])
+	for i := 0; len(dealt) < f.Count; i++ {
+		if id := r.Children[(c.Seed()+i)%len(r.Children)].ID; !slices.Contains(dealt, id) {
+			dealt = append(dealt, id)
+		}
+	}
+	return dealt, nil
+}
+
+func (hand) Render(*sdk.Call, sdk.View[handFields, sdk.None]) (sdk.Fragment, error) {
+	return sdk.Fragment{HTML: "hand"}, nil
+}
+
+// dealt is what a person has of a hand.
+func (w *world) dealt(p *access.Person) []string {
+	w.t.Helper()
+	var ids []string
+	for _, child := range w.show(p, w.block("hand", "h")).Children {
+		ids = append(ids, child.Block.Usage.ID)
+	}
+	return ids
+}
+
+// What a learner has drawn stays when the course is published with other children. Another number, by which the answer hash is
+// another one, adds to it or takes from it. Course staff see every child at the block itself.
+func TestWhatWasDrawnStaysWhileTheAnswerHashDoes(t *testing.T) {
+	w := newWorld(t, openStore(t), map[string]sdk.Block{"quiz": quizBlock(), "hand": handBlock()})
+	deal := func(count, from int) {
+		w.below = map[string][]place{"h": nil}
+		for i := range from {
+			w.below["h"] = append(w.below["h"], place{"quiz", fmt.Sprint("q", i), map[string]any{"word": "one"}})
+		}
+		w.publish(place{"hand", "h", map[string]any{"count": count}})
+	}
+	deal(2, 6)
+	firsts := map[string][]string{}
+	kinds := map[string]bool{}
+	for n := range 8 {
+		name := fmt.Sprint("ann", n)
+		firsts[name] = w.dealt(w.learner(name))
+		kinds[fmt.Sprint(firsts[name])] = true
+	}
+	if len(kinds) < 2 {
+		t.Errorf("everybody drew %v, whatever the course's rerandomize says", kinds)
+	}
+	for _, step := range []struct{ count, from, kept int }{{2, 9, 2}, {3, 9, 2}, {1, 9, 1}} {
+		deal(step.count, step.from)
+		for name, first := range firsts {
+			if now := w.dealt(w.learner(name)); len(now) != step.count || !slices.Equal(now[:step.kept], first[:step.kept]) {
+				t.Errorf("%+v: %s had %v, and has %v", step, name, first, now)
+			}
+		}
+	}
+	staff := w.learner("sam")
+	staff.Roles = []string{access.RoleStaff}
+	if all := w.dealt(staff); len(all) != 9 {
+		t.Errorf("staff see %v", all)
+	}
+	if l, err := w.kernel.LearnerState(t.Context(), "sam", w.block("hand", "h").Usage.String()); err != nil || l.Drawn {
+		t.Errorf("staff drew: %+v, %v", l, err)
+	}
+}
+
+// A grade counts what the learner drew and nothing else; before he drew, what the block says.
+func TestAGradeCountsWhatWasDrawn(t *testing.T) {
+	w := newWorld(t, openStore(t), map[string]sdk.Block{"quiz": quizBlock(), "hand": handBlock()})
+	w.below = map[string][]place{"h": nil}
+	for i := range 6 {
+		w.below["h"] = append(w.below["h"], place{"quiz", fmt.Sprint("q", i), map[string]any{"word": "one"}})
+	}
+	w.publish(place{"hand", "h", map[string]any{"count": 2}})
+	ann := w.learner("ann")
+	totals := func() (earned, possible float64, problems int) {
+		t.Helper()
+		_, standings, err := w.kernel.Scorer().Course(t.Context(), ann, w.published())
+		if err != nil || len(standings) != 1 {
+			t.Fatal(standings, err)
+		}
+		all := standings[0].Totals.All
+		return all.Earned, all.Possible, len(standings[0].Problems)
+	}
+	if e, p, n := totals(); e != 0 || p != 2 || n != 1 {
+		t.Errorf("before drawing %v of %v at %d problems", e, p, n)
+	}
+	if sub := w.published().Subsections[0]; sub.Possible != 2 || sub.Scored != 1 {
+		t.Errorf("a subsection is worth %v with %d problems", sub.Possible, sub.Scored)
+	}
+	mine := w.dealt(ann)
+	for _, id := range mine {
+		block := w.block("quiz", id)
+		if _, err := w.send(ann, block, w.show(ann, block).Sitting, "submit", fmt.Sprintf("%032x", time.Now().UnixNano()), map[string]string{"word": "one"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.work()
+	if e, p, n := totals(); e != 2 || p != 2 || n != 2 {
+		t.Errorf("after solving %v: %v of %v at %d problems", mine, e, p, n)
+	}
+}

@@ -330,7 +330,14 @@ func (k *Kernel) applyRedraw(ctx context.Context, t state.Task, _ wire.Redraw) e
 		l.Drawn, l.Redrawn = false, t.Order()
 		return true, nil
 	})
-	return err
+	if err != nil {
+		return fmt.Errorf("drawing again: %w", err)
+	}
+	usage, err := key.ParseUsage(o.Usage)
+	if err != nil {
+		return err
+	}
+	return k.scorer.Redrawn(ctx, o.Learner, usage)
 }
 
 // applyRecorded remembers a reply where the next request of the same id is looked for: at the learner's state, or at the

@@ -37,9 +37,10 @@ type Standing struct {
 }
 
 // Subsection adds up what the person has in a subsection, over the blocks that he may see. now decides whether results are
-// included.
+// included. Of a block that chooses what each learner has of its children, those count that he drew, by drawn; while he drew none,
+// the block itself stands for what they will count.
 func Subsection(
-	ctx context.Context, p *access.Person, published *course.Published, sub *course.Subsection, scores map[string]*Score, now time.Time,
+	ctx context.Context, p *access.Person, published *course.Published, sub *course.Subsection, scores map[string]*Score, drawn Drawn, now time.Time,
 ) (Standing, error) {
 	standing := Standing{Subsection: sub, Included: true}
 	loaded, err := sub.Load(ctx)
@@ -49,7 +50,7 @@ func Subsection(
 	var sums []grading.ProblemScore
 	for _, unit := range loaded.Units {
 		for block := range unit.Walk() {
-			if block.Facts.MaxScore == nil || !visible(p, block) {
+			if !drawn.counts(p, block) || !visible(p, block) {
 				continue
 			}
 			problem := problemScore(block, scores[block.Usage.String()])
@@ -87,6 +88,10 @@ func visible(p *access.Person, block *course.Block) bool {
 // problemScore weighs a block's score. One that was not attempted is nothing out of what the content is worth now.
 func problemScore(block *course.Block, score *Score) Problem {
 	problem := Problem{Block: block}
+	if block.Facts.MaxScore == nil { // it stands for children that are not drawn yet
+		problem.Score.Possible = *block.Facts.Undrawn
+		return problem
+	}
 	current := grading.Score{Possible: *block.Facts.MaxScore}
 	if score != nil {
 		problem.Override = score.Override
@@ -129,11 +134,15 @@ func (s *Scorer) Course(ctx context.Context, p *access.Person, published *course
 	if err != nil {
 		return grading.Grade{}, nil, err
 	}
+	drawn, err := s.drawn(ctx, p.Learner, published.Subsections)
+	if err != nil {
+		return grading.Grade{}, nil, err
+	}
 	now := p.Now(s.config.Now())
 	standings := make([]Standing, 0, len(published.Subsections))
 	counted := make([]grading.Subsection, 0, len(published.Subsections))
 	for _, sub := range published.Subsections {
-		standing, err := Subsection(ctx, p, published, sub, scores, now)
+		standing, err := Subsection(ctx, p, published, sub, scores, drawn, now)
 		if err != nil {
 			return grading.Grade{}, nil, fmt.Errorf("adding up %s: %w", published.Key, err)
 		}
@@ -210,9 +219,13 @@ func (s *Scorer) addUp(ctx context.Context, grade *Grade, p *access.Person, publ
 	if grade.Subsections == nil {
 		grade.Subsections = store.Map[Totals]{}
 	}
+	drawn, err := s.drawn(ctx, p.Learner, subs)
+	if err != nil {
+		return err
+	}
 	now := s.config.Now()
 	for _, sub := range subs {
-		standing, err := Subsection(ctx, p, published, sub, scores, now)
+		standing, err := Subsection(ctx, p, published, sub, scores, drawn, now)
 		if err != nil {
 			return err
 		}

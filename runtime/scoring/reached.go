@@ -20,9 +20,13 @@ func (s *Scorer) Standings(
 	if err != nil {
 		return nil, fmt.Errorf("reading scores in %s: %w", published.Key, err)
 	}
+	drawn, err := s.drawn(ctx, p.Learner, subs)
+	if err != nil {
+		return nil, err
+	}
 	standings := make([]Standing, len(subs))
 	for i, sub := range subs {
-		if standings[i], err = Subsection(ctx, p, published, sub, scores, now); err != nil {
+		if standings[i], err = Subsection(ctx, p, published, sub, scores, drawn, now); err != nil {
 			return nil, fmt.Errorf("adding up %s: %w", sub.Usage, err)
 		}
 	}

@@ -20,7 +20,7 @@ import (
 
 // gradeRules is the version of the rules that stored grades are added up by. Raise it when equal scores would give another
 // grade, or when Grade holds more than it did.
-const gradeRules = 2
+const gradeRules = 3
 
 // GroupsOf writes the content groups of a person in one line: what a grade counts depends on them.
 func GroupsOf(p *access.Person) string {

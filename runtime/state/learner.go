@@ -35,6 +35,8 @@ type Learner struct {
 	// Choice is which children this learner has, for blocks that choose; nil until drawn.
 	Choice []string `bson:"choice,omitempty"`
 	Drawn  bool     `bson:"drawn,omitempty"`
+	// DrawnBy is the answer hash of the content that it was chosen by.
+	DrawnBy string `bson:"drawn_by,omitempty"`
 	// Redrawn is the order of the last redraw.
 	Redrawn int64 `bson:"redrawn,omitempty"`
 }

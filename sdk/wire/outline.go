@@ -23,8 +23,9 @@ type OutlineRequest struct {
 // Outline is what the host stores of a block when it is published, so that no page, gradebook or search asks a block.
 type Outline struct {
 	Facts Facts `json:"facts"`
-	// AnswerHash is a digest over all that scoring depends on. A publish that keeps it moves open sittings along. "" for
-	// blocks that do not grade.
+	// AnswerHash is a digest over all that scoring depends on. A publish that keeps it moves open sittings along. Of a block
+	// that chooses, it is what the choice depends on beside the children: another one lets choose be asked again. "" for
+	// blocks that do neither.
 	AnswerHash string `json:"answer_hash,omitempty"`
 	// Public is what render, handle and grade get instead of the author's text; it never holds a key.
 	Public Blob `json:"public,omitzero"`

@@ -22,6 +22,7 @@ type state struct {
 	recent   []remembered
 	choice   []string
 	drawn    bool
+	drawnBy  string
 	// completion is 0 to 1.
 	completion float64
 }
