@@ -27,6 +27,7 @@ const (
 	KindSet       = "set"
 	KindUndo      = "undo"
 	KindRestore   = "restore"
+	KindReplace   = "replace"
 	KindDiscard   = "discard"
 	KindReturn    = "return"
 	KindPublish   = "publish"

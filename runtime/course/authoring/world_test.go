@@ -77,6 +77,13 @@ func (b *blocks) Declared(_ context.Context, blockType string) ([]wire.Field, bo
 			{Name: "display_name", Scope: wire.ScopeSettings, Type: wire.TypeString},
 			{Name: "answer", Scope: wire.ScopeUserState, Type: wire.TypeString},
 		}, true
+	case "page":
+		return []wire.Field{
+			{Name: "data", Scope: wire.ScopeContent, Type: wire.TypeHTML},
+			{Name: "mode", Scope: wire.ScopeSettings, Type: wire.TypeString, Values: []wire.Value{{Value: json.RawMessage(`"moon"`)}}},
+			{Name: "rows", Scope: wire.ScopeContent, Type: wire.TypeList, Items: []wire.Item{{Name: "id", Type: wire.TypeID}, {Name: "text", Type: wire.TypeHTML}}},
+			{Name: "words", Scope: wire.ScopeContent, Type: wire.TypeList, Items: []wire.Item{{Type: wire.TypeString}}},
+		}, true
 	}
 	return nil, false
 }
