@@ -22,7 +22,7 @@ func studioRoutes() []Route {
 		{Method: "GET", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerunPage},
 		{Method: "POST", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerun},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioCheckRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes(), studioRemarkRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioCheckRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes(), studioRemarkRoutes(), studioSearchRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is

@@ -144,5 +144,5 @@ func (r *request) kindText(blockType string) string {
 	if course.Structural(blockType) {
 		return r.words.T("studio.kind_" + blockType)
 	}
-	return blockType
+	return r.typeTitle(blockType)
 }

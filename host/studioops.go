@@ -98,7 +98,7 @@ type studioDone struct {
 }
 
 // didWords are the operations that a page can tell of: the words are "studio_did." with the name.
-var didWords = []string{"added", "removed", "moved", "duplicated", "pasted", "undone", "undone_left", "restored", "set", "published", "discarded", "none"}
+var didWords = []string{"added", "removed", "moved", "duplicated", "pasted", "undone", "undone_left", "restored", "set", "published", "discarded", "replaced", "replaced_left", "none"}
 
 // didNotice tells of what the form before has done, as the address says.
 func (r *request) didNotice() *notice {
@@ -107,7 +107,7 @@ func (r *request) didNotice() *notice {
 		return nil
 	}
 	kind := "good"
-	if did == "undone_left" || did == "none" {
+	if did == "undone_left" || did == "replaced_left" || did == "none" {
 		kind = "warn"
 	}
 	return &notice{Kind: kind, Text: r.words.T("studio_did." + did)}
