@@ -67,6 +67,7 @@ var studioTabs = []struct{ name, path string }{
 	{"remarks", "/remarks"},
 	{"settings", "/settings/schedule"},
 	{"files", "/files"},
+	{"blocks", "/blocks"},
 	{"import", "/import"},
 	{"export", "/export"},
 }

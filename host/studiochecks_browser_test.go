@@ -21,7 +21,7 @@ func TestStudioChecksInBrowser(t *testing.T) {
 	for _, l := range []look{{1280, "light", "en"}, {390, "dark", "ar"}, {390, "light", "en"}} {
 		b.open("/nowhere?lang=" + l.language)
 		b.like(l.width, l.scheme)
-		for name, path := range map[string]string{"checks": checks, "checks-none": checks + "?q=unheard", "changes": studioPath(run) + "/changes"} {
+		for name, path := range map[string]string{"checks": checks, "checks-none": checks + "?q=unheard", "changes": studioPath(run) + "/changes", "blocks": studioPath(run) + "/blocks?type=html"} {
 			b.open(path)
 			b.visible("h1")
 			b.check(source, fmt.Sprintf("%s at %d px, %s, %s", name, l.width, l.scheme, l.language))
@@ -36,6 +36,15 @@ func TestStudioChecksInBrowser(t *testing.T) {
 	b.press("\r")
 	b.until(`location.pathname.endsWith("/units/u1")`)
 	b.until(fmt.Sprintf(`[...document.querySelectorAll("[data-usage]")].some(e => e.dataset.usage === %q && e.contains(document.activeElement)) || !!document.querySelector("#sheet-display_name, .studio-edit, dialog[open]")`, text.String()))
+
+	// The palette and the page of blocks agree.
+	b.open(studioPath(run) + "/blocks")
+	b.eval(`document.querySelector('form:has(input[value="video"]) button').focus()`)
+	b.press("\r")
+	b.see("main", "Not offered to authors")
+	b.open(studioPath(run) + "/units/u1")
+	b.is("the palette offers videos", `String(!!document.querySelector('[data-palette] [value="video"]'))`, "false")
+	b.is("the palette offers texts", `String(!!document.querySelector('[data-palette] [value="html"]'))`, "true")
 
 	b.open(studioPath(run) + "/changes")
 	b.click("form[data-studio-form] .button.primary")

@@ -13,7 +13,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
-// studioOpRoutes are the addresses at which blocks are added, moved, copied and taken away. Each takes one or more usage keys in
+// studioOpRoutes are the addresses at which blocks are added, moved, copied and taken away, and the page of those there are. Each takes one or more usage keys in
 // the parameter usage, as a form or from a script.
 func studioOpRoutes() []Route {
 	post := func(path string, handle func(*request) error) Route {
@@ -21,6 +21,8 @@ func studioOpRoutes() []Route {
 	}
 	return []Route{
 		post("/blocks", (*request).studioAdd),
+		{Method: "GET", Path: studioPages + "/blocks", Who: Authors, Kind: Page, Handle: (*request).studioBlocks},
+		post("/blocks/switch", (*request).studioSwitch),
 		post("/set", (*request).studioSet),
 		post("/remove", (*request).studioRemove),
 		post("/move", (*request).studioMove),
@@ -200,6 +202,11 @@ func (r *request) studioAdd() error {
 	after, err := r.placeSent()
 	if err != nil {
 		return err
+	}
+	if offered, err := r.offered(kind); err != nil {
+		return err
+	} else if !offered {
+		return r.studioFailure(&authoring.Invalid{Code: authoring.CodeType, Message: "the type is not offered in this course"})
 	}
 	usage, op, err := r.authoring().Add(r.ctx(), r.author(), parent, after, authoring.NewBlock{Type: kind, Title: title})
 	if err != nil {

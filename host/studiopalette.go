@@ -33,11 +33,16 @@ var paletteGroups = []string{"text", "questions", "video", "more"}
 // paletteOf are the groups of the types that the binary brings: knowing it of others means to load them.
 var paletteOf = map[string]string{"html": "text", "problem": "questions", "questions": "questions", "banks": "questions", "video": "video"}
 
-// palette lists what can be added: every component that is installed and may be used in the course, as it is now.
-func (r *request) palette() []paletteGroup {
+// palette lists what can be added: every component that is installed and may be used in the course, as it is now, unless the team
+// took its package out.
+func (r *request) palette() ([]paletteGroup, error) {
+	unoffered, err := r.kernel().Unoffered(r.ctx(), r.course)
+	if err != nil {
+		return nil, err
+	}
 	groups := map[string][]paletteEntry{}
 	for _, status := range r.kernel().Blocks() {
-		if status.Version == nil || status.Off != "" || status.Broken != "" {
+		if status.Version == nil || status.Off != "" || status.Broken != "" || slices.Contains(unoffered, status.Name) {
 			continue
 		}
 		for _, t := range typesOf(&status.Version.Manifest) {
@@ -60,7 +65,18 @@ func (r *request) palette() []paletteGroup {
 			list = append(list, paletteGroup{name, r.words.T("studio_unit.group_" + name), entries})
 		}
 	}
-	return list
+	return list, nil
+}
+
+// offered reports whether authors may add a component of a type: what the palette would show, and types that nobody has.
+func (r *request) offered(blockType string) (bool, error) {
+	version, err := r.kernel().Registry().LookupIn(blockType, r.course.String())
+	if err != nil || course.Structural(blockType) {
+		_, err := r.kernel().Registry().Lookup(blockType)
+		return err != nil || course.Structural(blockType), nil // one that is not installed at all is refused by its own words
+	}
+	unoffered, err := r.kernel().Unoffered(r.ctx(), r.course)
+	return !slices.Contains(unoffered, version.Manifest.Name), err
 }
 
 // typesOf are a package's types; one that names none is one type.

@@ -171,7 +171,9 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 	if body.Parts, err = r.studioPartsOf(content, body); err != nil {
 		return nil, err
 	}
-	body.Palette = r.palette()
+	if body.Palette, err = r.palette(); err != nil {
+		return nil, err
+	}
 	if name, err := r.server.config.Assets.Name("studiotext.js"); err == nil {
 		body.TextScript = "/web/" + name
 	}

@@ -43,6 +43,7 @@ var (
 		"captions.wrong_",
 		"catalogue.",
 		"checks.",
+		"course_blocks.kind_",
 		"elements.",
 		"fieldform.",
 		"files.change_",

@@ -26,10 +26,12 @@ type App struct {
 // Shows reports whether the app asks for the slot. Which view stands there the code says; see [Kernel.SlotView].
 func (a *App) Shows(slot string) bool { return a.Version.Manifest.Has("slot", slot) }
 
-// AppChoice is what a course team decided about its apps. Apps that it does not name are on.
+// AppChoice is what a course team decided about blocks. Apps that it does not name are on; so are packages in its palette.
 type AppChoice struct {
 	Run string   `bson:"run"`
 	Off []string `bson:"off,omitempty"`
+	// Unoffered are the packages whose components its authors are offered no more. What stands in the course goes on.
+	Unoffered []string `bson:"unoffered,omitempty"`
 }
 
 func appChoiceSpec() store.Spec { return store.Spec{Name: "app_choices"} }
@@ -48,32 +50,37 @@ type appChoices struct {
 }
 
 type keptChoice struct {
-	off  []string
+	AppChoice
 	seen time.Time
 }
 
 func (a *appChoices) off(ctx context.Context, run string, now time.Time) ([]string, error) {
+	choice, err := a.choice(ctx, run, now)
+	return choice.Off, err
+}
+
+func (a *appChoices) choice(ctx context.Context, run string, now time.Time) (AppChoice, error) {
 	a.mu.Lock()
 	kept, ok := a.kept[run]
 	a.mu.Unlock()
 	if ok && now.Sub(kept.seen) < choicesFresh {
-		return kept.off, nil
+		return kept.AppChoice, nil
 	}
 	doc, err := a.docs.Get(ctx, run)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
+		return AppChoice{}, err
 	}
-	a.keep(run, doc.Body.Off, now)
-	return doc.Body.Off, nil
+	a.keep(run, doc.Body, now)
+	return doc.Body, nil
 }
 
-func (a *appChoices) keep(run string, off []string, now time.Time) {
+func (a *appChoices) keep(run string, choice AppChoice, now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if len(a.kept) >= keptChoices {
 		a.kept = map[string]keptChoice{}
 	}
-	a.kept[run] = keptChoice{off, now}
+	a.kept[run] = keptChoice{choice, now}
 }
 
 // Apps lists the apps of a run that are on there, by type; for the zero key those of the site as a whole.
@@ -122,23 +129,50 @@ func (k *Kernel) SwitchApp(ctx context.Context, run key.Course, name string, on 
 	if _, ok := k.app(name, run); !ok || run.IsZero() {
 		return wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "this course has no app %q", name)
 	}
+	return k.choose(ctx, run, func(c *AppChoice) *[]string { return &c.Off }, name, on)
+}
+
+// choose takes a name off one of a team's lists, or puts it there.
+func (k *Kernel) choose(ctx context.Context, run key.Course, list func(*AppChoice) *[]string, name string, on bool) error {
 	doc, err := k.choices.docs.Update(ctx, run.String(), func(c *AppChoice) (bool, error) {
-		if slices.Contains(c.Off, name) != on {
+		names := list(c)
+		if slices.Contains(*names, name) != on {
 			return false, nil
 		}
 		c.Run = run.String()
 		if on {
-			c.Off = slices.DeleteFunc(c.Off, func(other string) bool { return other == name })
+			*names = slices.DeleteFunc(*names, func(other string) bool { return other == name })
 		} else {
-			c.Off = append(c.Off, name)
+			*names = append(*names, name)
 		}
 		return true, nil
 	})
 	if err != nil {
 		return err
 	}
-	k.choices.keep(run.String(), doc.Body.Off, k.config.Now())
+	k.choices.keep(run.String(), doc.Body, k.config.Now())
 	return nil
+}
+
+// Unoffered are the packages whose components a run's authors are offered no more.
+func (k *Kernel) Unoffered(ctx context.Context, run key.Course) ([]string, error) {
+	choice, err := k.choices.choice(ctx, run.String(), k.config.Now())
+	return choice.Unoffered, err
+}
+
+// Offer says whether a run's authors are offered the components of a package. It takes nothing away from learners, and gives nothing
+// that the site's administrators did not: a package that the run does not have is CodeNotFound.
+func (k *Kernel) Offer(ctx context.Context, run key.Course, pack string, on bool) error {
+	for _, name := range k.config.Registry.Types() {
+		version, err := k.config.Registry.LookupIn(name, run.String())
+		if err != nil || version.Manifest.Name != pack {
+			continue
+		}
+		if t, ok := version.Manifest.Type(name); !ok || t.Kind == "" || t.Kind == wire.KindComponent {
+			return k.choose(ctx, run, func(c *AppChoice) *[]string { return &c.Unoffered }, pack, on)
+		}
+	}
+	return wire.Errorf(wire.CodeNotFound, wire.BlameOutside, "this course has no components of a package %q", pack)
 }
 
 // Find returns a block of a course by its usage key, like [course.Published.Find], or the one usage of an app that is on.
