@@ -359,7 +359,7 @@ export class Edit {
     const open = () => {
       const text = editor.open(place, {
         html: area.value, label: label?.textContent ?? "", described: area.getAttribute("aria-describedby") ?? "",
-        places: () => this.findPlaces(), source: () => { source(); area.focus(); },
+        statics: `${this.host.link.replace(/\/units\/[^/]*$/, "")}/static/`, places: () => this.findPlaces(), source: () => { source(); area.focus(); },
         changed: (html) => {
           area.value = html;
           this.put(name);

@@ -13,13 +13,13 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { words } from "./announce";
 import { ask } from "./studiotextdialogs";
 import { same } from "./studiotextsame";
-import { type More, parse, picturesFrom, schema, serialize } from "./studiotextschema";
+import { captioned, captionOf, type More, parse, picturesFrom, schema, serialize } from "./studiotextschema";
 
 /** Places are what a link or a picture may name. */
 export type Places = { units: { id: string; title: string }[]; files: string[]; pictures: string; statics: string };
 
 /** Options say what is edited. */
-export type Options = { html: string; label: string; described: string; places(): Promise<Places>; changed(html: string): void; source(): void };
+export type Options = { html: string; label: string; described: string; statics: string; places(): Promise<Places>; changed(html: string): void; source(): void };
 
 /** Text is an open editor. */
 export type Text = { set(html: string): boolean; focus(): void; close(): void };
@@ -41,10 +41,7 @@ export function knows(html: string): boolean {
 /** open puts an editor into a place; null for a text that it does not know all of. */
 export function open(place: HTMLElement, options: Options): Text | null {
   if (!knows(options.html)) return null;
-  void options.places().then((p) => {
-    picturesFrom(p.statics);
-    view.updateState(view.state.reconfigure({ plugins: view.state.plugins }));
-  });
+  picturesFrom(options.statics);
   let last = options.html;
   const view: EditorView = new EditorView(null, {
     state: stateOf(options.html),
@@ -161,6 +158,7 @@ function buttons(view: EditorView, options: Options): Button[][] {
     [
       { name: "row_add", sign: "↓+", run: addRow, able: inTable }, { name: "column_add", sign: "→+", run: tables.addColumnAfter, able: inTable },
       { name: "row_remove", sign: "↓−", run: tables.deleteRow, able: inTable }, { name: "column_remove", sign: "→−", run: tables.deleteColumn, able: inTable },
+      { name: "caption", sign: "", draws: "M4 4h16v11H4zM4 9h16M12 4v11M6 20h12", run: later(() => caption(view)), able: inTable },
       { name: "table_remove", sign: "⊟", run: tables.deleteTable, able: inTable },
     ],
     [
@@ -205,7 +203,7 @@ function toolbar(view: EditorView, options: Options): { element: HTMLElement; fo
       e.addEventListener("click", () => {
         if (e.getAttribute("aria-disabled") === "true") return;
         (b.run as Command)(view.state, view.dispatch, view);
-        if (!["link", "image", "math", "video", "source"].includes(b.name)) view.focus();
+        if (!["link", "image", "math", "video", "caption", "source"].includes(b.name)) view.focus();
       });
       holder.append(e);
       drawn.push({ b, e });
@@ -279,6 +277,19 @@ function newTable(view: EditorView): void {
   const row = (name: string, part: string) => node("table_row").create({ part }, [cell(name), cell(name), cell(name)]);
   const made = node("table").create({ parts: ["thead", "tbody"] }, [row("table_header", "thead"), row("table_cell", "tbody"), row("table_cell", "tbody")]);
   view.dispatch(view.state.tr.replaceSelectionWith(made).scrollIntoView());
+}
+
+async function caption(view: EditorView): Promise<void> {
+  const { $from } = view.state.selection;
+  let depth = $from.depth;
+  while (depth > 0 && $from.node(depth).type !== node("table")) depth--;
+  if (depth === 0) return;
+  const table = $from.node(depth);
+  const now = captionOf(table);
+  const answer = await ask(words("rich_caption"), [{ name: "caption", label: words("rich_caption_text"), help: words("rich_caption_help"), required: true, value: now }], now !== "");
+  view.focus();
+  const text = answer === "remove" ? "" : (answer?.caption ?? now);
+  if (text !== now) view.dispatch(view.state.tr.setNodeMarkup($from.before(depth), null, captioned(table, text)));
 }
 
 async function link(view: EditorView, options: Options): Promise<void> {

@@ -60,7 +60,14 @@ const nodes: Record<string, NodeSpec> = {
   numbers: { group: "block", content: "item+", attrs: kept, toDOM: (n) => ["ol", safe(n.attrs.attrs as More), 0] },
   item: { content: "block+", defining: true, attrs: kept, toDOM: () => ["li", 0] },
   ...cells,
-  table: { ...cells.table, attrs: { parts: { default: [] as string[] }, ...kept }, toDOM: () => ["table", ["tbody", 0]] },
+  // Before the rows stand a caption and columns, as they were written.
+  table: {
+    ...cells.table, attrs: { parts: { default: [] as string[] }, before: { default: [] as string[] }, ...kept },
+    toDOM: (n) => {
+      const caption = captionOf(n);
+      return caption ? ["table", ["caption", { contenteditable: "false" }, caption], ["tbody", 0]] : ["table", ["tbody", 0]];
+    },
+  },
   table_row: { ...cells.table_row, attrs: { part: { default: "tbody" }, ...kept }, toDOM: () => ["tr", 0] },
   raw: { group: "block", atom: true, attrs: { html: {} }, toDOM: (n) => ["div", { class: "rich-raw", dir: "ltr" }, clip(n.attrs.html as string)] },
   text: { group: "inline" },
@@ -74,6 +81,20 @@ const nodes: Record<string, NodeSpec> = {
   hard_break: { group: "inline", inline: true, selectable: false, attrs: kept, toDOM: () => ["br"] },
   piece: { group: "inline", inline: true, atom: true, attrs: { html: {} }, toDOM: (n) => ["span", { class: "rich-raw", dir: "ltr" }, clip(n.attrs.html as string)] },
 };
+
+const isCaption = (html: string) => /^<caption[\s>]/i.test(html);
+
+/** captionOf is the text of a table's caption. */
+export function captionOf(table: Node): string {
+  const html = (table.attrs.before as string[]).find(isCaption) ?? "";
+  return html ? (new DOMParser().parseFromString(`<table>${html}</table>`, "text/html").querySelector("caption")?.textContent ?? "").trim() : "";
+}
+
+/** captioned are the attributes of a table with another caption, "" for none. */
+export function captioned(table: Node, text: string): Attrs {
+  const rest = (table.attrs.before as string[]).filter((html) => !isCaption(html));
+  return { ...table.attrs, before: text ? [`<caption>${escape(text)}</caption>`, ...rest] : rest };
+}
 
 function clip(html: string): string {
   return html.length > 160 ? `${html.slice(0, 160)} …` : html;
@@ -166,7 +187,12 @@ function pre(e: Element, attrs: More): Node {
 function table(e: Element, attrs: More): Node | null {
   const rows: Node[] = [];
   const parts: string[] = [];
+  const before: string[] = [];
   for (const part of e.children) {
+    if (parts.length === 0 && (part.localName === "colgroup" || (part.localName === "caption" && before.length === 0))) {
+      before.push(part.outerHTML);
+      continue;
+    }
     if (!["thead", "tbody", "tfoot"].includes(part.localName) || part.attributes.length > 0 || parts.includes(part.localName)) return null;
     parts.push(part.localName);
     for (const row of part.children) {
@@ -179,7 +205,7 @@ function table(e: Element, attrs: More): Node | null {
       rows.push(kind("table_row").create({ part: part.localName, attrs: moreOf(row) }, inRow));
     }
   }
-  return rows.length > 0 ? kind("table").create({ parts, attrs }, rows) : null;
+  return rows.length > 0 ? kind("table").create({ parts, before, attrs }, rows) : null;
 }
 
 function inline(c: ChildNode, marks: readonly Mark[]): Node[] {
@@ -309,7 +335,7 @@ function tableOf(b: Node): string {
   });
   const parts = ["thead", "tbody", "tfoot"].filter((part) => rows.some(([in_]) => in_ === part));
   const text = parts.map((part) => `<${part}>\n${rows.filter(([in_]) => in_ === part).map(([, row]) => row).join("\n")}\n</${part}>`);
-  return `${open("table", b.attrs.attrs as More)}\n${text.join("\n")}\n</table>`;
+  return `${open("table", b.attrs.attrs as More)}\n${[...(b.attrs.before as string[]), ...text].join("\n")}\n</table>`;
 }
 
 /** lineOf writes a line of text: marks that go on are not closed between its pieces. */
