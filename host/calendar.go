@@ -173,7 +173,7 @@ func (r *request) sendFeed(user people.User, feed people.Feed) error {
 // within is the same request inside one of the reader's courses; nil when there is no such course any more.
 func (r *request) within(name string) (*request, error) {
 	run, err := key.ParseCourse(name)
-	if err != nil {
+	if err != nil || run.Library() {
 		return nil, nil //nolint:nilerr // a key that does not parse names no course
 	}
 	in := *r

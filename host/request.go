@@ -204,7 +204,7 @@ func (r *request) allowed(route Route) error {
 func (r *request) inCourse() error {
 	name, view, looks := strings.Cut(r.param("course"), ";")
 	parsed, err := key.ParseCourse(name)
-	if err != nil {
+	if err != nil || parsed.Library() { // which no learner sees
 		return errNotFound
 	}
 	published, err := r.site().Courses.Published(r.ctx(), parsed)

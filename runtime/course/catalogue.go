@@ -80,7 +80,7 @@ func (c *Courses) Catalogue(ctx context.Context) ([]*Entry, error) {
 // entry describes one run; nil when nothing of it is published, the one before while it is the same.
 func (c *Courses) entry(ctx context.Context, run *Run, before *Entry) (*Entry, error) {
 	parsed, err := key.ParseCourse(run.Key)
-	if err != nil || run.Head.Root == "" || run.Archived {
+	if err != nil || parsed.Library() || run.Head.Root == "" || run.Archived {
 		return nil, nil //nolint:nilerr // a stored key that does not parse is no course that anybody can enter
 	}
 	if before != nil && before.Run.Head.Number == run.Head.Number {

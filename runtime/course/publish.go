@@ -71,7 +71,7 @@ func (c *Courses) Publish(ctx context.Context, outliner Outliner, p Publication)
 	if err != nil {
 		return fail(err)
 	}
-	head, err := c.swap(ctx, p, id, d.revisions[p.Root])
+	head, err := c.swap(ctx, p, id, d.revisions[p.Root], d.libraries())
 	if err != nil {
 		return fail(err)
 	}
@@ -79,7 +79,7 @@ func (c *Courses) Publish(ctx context.Context, outliner Outliner, p Publication)
 }
 
 // swap makes the derived outline the course's head.
-func (c *Courses) swap(ctx context.Context, p Publication, outlineID string, root *Revision) (Head, error) {
+func (c *Courses) swap(ctx context.Context, p Publication, outlineID string, root *Revision, libraries []string) (Head, error) {
 	var head Head
 	var before headEntry
 	doc, err := c.runs.Update(ctx, p.Course.String(), func(run *Run) (bool, error) {
@@ -93,6 +93,7 @@ func (c *Courses) swap(ctx context.Context, p Publication, outlineID string, roo
 			run.Org, run.Number, run.Name = p.Course.Org, p.Course.Number, p.Course.Run
 		}
 		run.Head, run.Settings = head, root.Fields
+		run.use(libraries)
 		run.Title = text(root.Fields["display_name"])
 		if run.Title == "" {
 			run.Title = p.Course.Number

@@ -48,7 +48,7 @@ func (c *Courses) Reoutline(ctx context.Context, outliner Outliner, run key.Cour
 	if _, err := d.store(ctx, out); err != nil {
 		return fail(err)
 	}
-	_, err = c.swap(ctx, Publication{Course: run, Root: head.Root, Base: head.Number, By: by, Note: note}, id, d.revisions[head.Root])
+	_, err = c.swap(ctx, Publication{Course: run, Root: head.Root, Base: head.Number, By: by, Note: note}, id, d.revisions[head.Root], d.libraries())
 	if errors.Is(err, ErrStale) {
 		return false, nil
 	}

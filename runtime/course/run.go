@@ -24,6 +24,8 @@ type Run struct {
 	Archived bool `bson:"archived,omitempty"`
 	// Import names the record of the last archive import, "" when there was none.
 	Import string `bson:"import,omitempty"`
+	// Libraries are the libraries that content of it came from at any time, by key.
+	Libraries []string `bson:"libraries,omitempty"`
 }
 
 // Head is one published state of a course.
@@ -39,7 +41,9 @@ type Head struct {
 
 // RunSpec is the collection of course runs, by key.
 func RunSpec() store.Spec {
-	return store.Spec{Name: "runs", Indexes: []store.Index{{Name: "org", Fields: []string{"org", "number"}}}}
+	return store.Spec{Name: "runs", Indexes: []store.Index{
+		{Name: "org", Fields: []string{"org", "number"}}, {Name: "libraries", Fields: []string{"libraries"}, Multi: true},
+	}}
 }
 
 // headEntry is one line of a course's history.

@@ -163,11 +163,16 @@ func (a *Authoring) Create(ctx context.Context, who Author, run key.Course, titl
 	if err := a.createRun(ctx, course.Run{Key: run.String(), Org: run.Org, Number: run.Number, Name: run.Run, Title: title, Created: a.now()}); err != nil {
 		return err
 	}
-	c := a.plan(run, who, KindCreate)
 	refs := []course.ChildRef{{Type: "chapter"}, {Type: "sequential"}, {Type: "vertical"}}
 	for i := range refs {
 		refs[i].ID = a.config.NewID()
 	}
+	return a.createTree(ctx, who, run, title, refs)
+}
+
+// createTree makes the drafts of a new course with one section, subsection and unit.
+func (a *Authoring) createTree(ctx context.Context, who Author, run key.Course, title string, refs []course.ChildRef) error {
+	c := a.plan(run, who, KindCreate)
 	for i := range refs {
 		revision := &course.Revision{Type: refs[i].Type}
 		if i < len(refs)-1 {

@@ -209,6 +209,9 @@ func (a *Authoring) begin(ctx context.Context, e *Entry, step *Step, content *co
 	d.Index()
 	d.By, d.At, d.Done = e.By, e.At, []string{e.Op}
 	d.Last = course.Touch{Op: e.Op, Kind: e.Kind, Began: e.Began}
+	if err := a.noteLibrary(ctx, &d); err != nil {
+		return err
+	}
 	err := a.drafts.Insert(ctx, step.Usage, d)
 	if errors.Is(err, store.ErrExists) {
 		return nil

@@ -31,6 +31,10 @@ const (
 	KindDiscard   = "discard"
 	KindReturn    = "return"
 	KindPublish   = "publish"
+	// Of copies from libraries: taken, brought up to date, left as they are though there is something newer.
+	KindTake    = "take"
+	KindUpdate  = "update"
+	KindDecline = "decline"
 )
 
 // Entry is one line of a course's history.

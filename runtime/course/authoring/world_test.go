@@ -84,6 +84,12 @@ func (b *blocks) Declared(_ context.Context, blockType string) ([]wire.Field, bo
 			{Name: "rows", Scope: wire.ScopeContent, Type: wire.TypeList, Items: []wire.Item{{Name: "id", Type: wire.TypeID}, {Name: "text", Type: wire.TypeHTML}}},
 			{Name: "words", Scope: wire.ScopeContent, Type: wire.TypeList, Items: []wire.Item{{Type: wire.TypeString}}},
 		}, true
+	case "library_content":
+		return []wire.Field{
+			{Name: "source_library_id", Scope: wire.ScopeSettings, Type: wire.TypeString},
+			{Name: "source_library_version", Scope: wire.ScopeSettings, Type: wire.TypeString},
+			{Name: "capa_type", Scope: wire.ScopeSettings, Type: wire.TypeString},
+		}, true
 	}
 	return nil, false
 }

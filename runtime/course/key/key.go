@@ -145,6 +145,36 @@ func ParseUsage(s string) (Usage, error) {
 	return u, nil
 }
 
+const libraryUsagePrefix = "lb:"
+
+// Upstream names a block of a library as the attribute upstream of its copies does, and Open edX's newer keys: "lb:Org:Slug:TYPE:ID".
+// Where a part holds a colon it is the usage key.
+func (u Usage) Upstream() string {
+	parts := []string{u.Course.Org, u.Course.Number, u.Type, u.ID}
+	for _, part := range parts {
+		if strings.Contains(part, ":") {
+			return u.String()
+		}
+	}
+	return libraryUsagePrefix + strings.Join(parts, ":")
+}
+
+// ParseLibraryUsage reads what names a block of a library, in either form.
+func ParseLibraryUsage(s string) (Usage, error) {
+	if rest, ok := strings.CutPrefix(s, libraryUsagePrefix); ok {
+		parts := strings.Split(rest, ":")
+		if len(parts) != 4 {
+			return Usage{}, bad(s, "a library's block is lb:ORG:SLUG:TYPE:ID")
+		}
+		return Usage{Course{Org: parts[0], Number: parts[1]}, parts[2], parts[3]}, check(s, parts...)
+	}
+	u, err := ParseUsage(s)
+	if err == nil && !u.Course.Library() {
+		return Usage{}, bad(s, "it is no block of a library")
+	}
+	return u, err
+}
+
 // ValidID reports whether s may stand as a block id or a block type in a key.
 func ValidID(s string) bool { return check(s, s) == nil }
 

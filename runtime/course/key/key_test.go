@@ -66,3 +66,34 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestLibraryUsages(t *testing.T) {
+	of := Course{Org: "Org", Number: "Slug"}
+	for text, want := range map[string]Usage{
+		"lb:Org:Slug:problem:x1":                       of.Usage("problem", "x1"),
+		"lib-block-v1:Org+Slug+type@problem+block@x:1": of.Usage("problem", "x:1"),
+	} {
+		if got, err := ParseLibraryUsage(text); err != nil || got != want || got.Upstream() != text {
+			t.Errorf("%q is %+v, which is %q, %v", text, got, got.Upstream(), err)
+		}
+	}
+	for _, text := range []string{"", "lb:", "lb:a:b:c", "lb:a:b:c:d:e", "lb:a:b:c:d/e", "block-v1:a+b+c+type@p+block@x", "type@p+block@x"} {
+		if got, err := ParseLibraryUsage(text); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%q: got %v, %v", text, got, err)
+		}
+	}
+}
+
+func FuzzLibraryUsage(f *testing.F) {
+	f.Add("lb:Org:Slug:problem:x1")
+	f.Add("lib-block-v1:a+b+type@p+block@x:1")
+	f.Fuzz(func(t *testing.T, s string) {
+		u, err := ParseLibraryUsage(s)
+		if err != nil {
+			return
+		}
+		if back, err := ParseLibraryUsage(u.Upstream()); err != nil || back != u || !u.Course.Library() {
+			t.Errorf("%q is %+v, and comes back as %+v, %v", s, u, back, err)
+		}
+	})
+}
