@@ -3,6 +3,7 @@ package banks
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/quoin-lms/quoin/sdk"
@@ -108,5 +109,17 @@ func TestWhatAnUndrawnBankCounts(t *testing.T) {
 	}
 	if more, err := (bank[Bank]{}).Outline(nil, &Bank{Drawing: Drawing{MaxCount: 3}}, list); err != nil || more.AnswerHash == out.AnswerHash {
 		t.Errorf("another number has the same hash: %v", err)
+	}
+}
+
+// Whoever gets more children than a learner has is on the course team, and reads so.
+func TestTheTeamReadsThatItSeesAll(t *testing.T) {
+	view := sdk.View[Bank, Public]{Public: Public{Count: 2, Of: 4}}
+	for _, child := range children(4) {
+		view.Children = append(view.Children, wire.Place{ID: child.ID, Type: child.Type})
+	}
+	shown, err := bank[Bank]{}.Render(&sdk.Call{Context: wire.Context{Locale: "en"}}, view)
+	if err != nil || strings.Count(shown.HTML, "<quoin-place ") != 4 || !strings.Contains(shown.HTML, `class="notice"`) {
+		t.Errorf("%s, %v", shown.HTML, err)
 	}
 }
