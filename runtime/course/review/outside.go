@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -247,11 +248,11 @@ func (r *Reviewer) noteLinks(ctx context.Context, run key.Course, began time.Tim
 }
 
 func hostOf(address string) string {
-	request, err := http.NewRequest(http.MethodHead, address, http.NoBody)
+	parsed, err := url.Parse(address)
 	if err != nil {
 		return ""
 	}
-	return request.URL.Host
+	return parsed.Host
 }
 
 // askOne asks one address: HEAD first, GET where that is not answered.

@@ -101,10 +101,10 @@ func (l *looking) block(ctx context.Context, part *authoring.Part, until time.Ti
 // know without this package.
 func (s *scan) says(blockType string, found *wire.Finding) bool {
 	return found.Level == wire.LevelWarning && slices.ContainsFunc(s.found, func(f flaw) bool {
-		switch {
-		case blockType == "video":
+		switch blockType {
+		case "video":
 			return f.code == "captions_video" && found.Field == "transcripts"
-		case blockType == "html":
+		case "html":
 			return f.code == "alt_missing" && found.Line == max(f.line, 1) && strings.Contains(found.Message, "no alt text")
 		}
 		return false

@@ -225,7 +225,7 @@ func (s *scanning) markup(where at, text string) {
 		}
 		m.at = at{field: where.field}
 		if lines {
-			m.at.line = line
+			m.line = line
 		}
 		line += bytes.Count(tokens.Raw(), []byte("\n"))
 		switch kind { //nolint:exhaustive // texts and comments hold no elements
