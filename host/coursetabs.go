@@ -91,7 +91,11 @@ func (r *request) tabLinks(platform []courseLink) []courseLink {
 		}
 	}
 	own("home", "", "")
-	for _, tab := range r.courseTabs() {
+	for _, tab := range entries[courseTab](&r.published.Run, "tabs") {
+		if (tab.Hidden || tab.StaffOnly) && !r.person.Staff() {
+			placed[tab.Type] = placed[tab.Type] || tab.Type == "progress" || tab.Type == "dates" // these are there without being listed
+			continue
+		}
 		switch tab.Type {
 		case "progress":
 			own("progress", tab.Name, "Progress")

@@ -22,7 +22,7 @@ func studioRoutes() []Route {
 		{Method: "GET", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerunPage},
 		{Method: "POST", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerun},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioCheckRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes(), studioRemarkRoutes(), studioSearchRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioCheckRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes(), studioRemarkRoutes(), studioSearchRoutes(), studioPageRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is
@@ -62,6 +62,7 @@ func (r *request) studioPath() string { return "/studio/courses/" + r.course.Str
 // stands below the course's.
 var studioTabs = []struct{ name, path string }{
 	{"outline", ""},
+	{"pages", "/pages"},
 	{"checks", "/checks"},
 	{"history", "/history"},
 	{"remarks", "/remarks"},

@@ -182,7 +182,8 @@ func (r *request) studioCaptions() error {
 	if !slices.ContainsFunc(fields, func(f fieldform.Field) bool { return f.Name == field && f.Type == wire.TypeCaptions }) {
 		return errNotFound
 	}
-	said, op := []string{}, ""
+	var said []string
+	var op string
 	language := strings.TrimSpace(cmp.Or(r.form("tag"), r.form("language")))
 	if r.form("do") == "remove" {
 		op, err = r.nameCaptions(content, field, language, "")

@@ -167,14 +167,19 @@ func (r *request) saveSchedule() error {
 
 // saveText stores one of the texts of the course's own page, where it is another one.
 func (r *request) saveText(slug, html string) error {
-	page, err := r.site().Courses.Page(r.ctx(), r.course, "about", slug)
-	if err != nil && !isNotFound(err) {
-		return err
-	}
-	if page.HTML == html {
-		return nil
-	}
-	return r.site().Courses.PutPage(r.ctx(), r.course, course.Page{Kind: "about", Slug: slug, HTML: html, Fields: page.Fields})
+	b := r.site().Beside
+	_, err := b.EditPage(r.ctx(), b.Begin(r.course, r.user.ID, "write"), "about", slug, func(now *course.Page) (*course.Page, error) {
+		switch {
+		case now == nil && html == "":
+			return nil, nil
+		case now == nil:
+			return &course.Page{HTML: html}, nil
+		}
+		page := *now
+		page.HTML = html
+		return &page, nil
+	})
+	return err
 }
 
 // inOrder refuses an end that is not after its beginning.

@@ -80,6 +80,11 @@ func (r *request) studioPlaces() error {
 	if _, err := r.studioUnitUsage(); err != nil {
 		return err
 	}
+	return r.sendPlaces()
+}
+
+// sendPlaces gives the places of the course, for its texts of any kind.
+func (r *request) sendPlaces() error {
 	tree, err := r.authoring().Tree(r.ctx(), r.course)
 	if err != nil {
 		return r.studioFailure(err)
@@ -101,15 +106,19 @@ func (r *request) studioPlaces() error {
 	for _, section := range tree.Course.Children {
 		walk(section, "")
 	}
-	files := []string{}
+	files, alts := []string{}, map[string]string{}
 	for after := store.Cursor(""); len(files) < maxPlaces; {
 		assets, next, err := r.site().Courses.Assets(r.ctx(), r.course, after, 500)
 		if err != nil {
 			return err
 		}
 		for _, asset := range assets {
-			if asset.Name != graderLibrary {
-				files = append(files, asset.Name)
+			if asset.Name == graderLibrary {
+				continue
+			}
+			files = append(files, asset.Name)
+			if asset.Alt != "" {
+				alts[asset.Name] = asset.Alt
 			}
 		}
 		if after = next; next == "" {
@@ -117,7 +126,7 @@ func (r *request) studioPlaces() error {
 		}
 	}
 	return r.data(fiber.StatusOK, fiber.Map{
-		"units": units, "files": files, "pictures": `\.(png|jpe?g|gif|svg|webp|avif)$`, "statics": r.studioPath() + "/static/",
+		"units": units, "files": files, "alts": alts, "pictures": `\.(png|jpe?g|gif|svg|webp|avif)$`, "statics": r.studioPath() + "/static/",
 	})
 }
 

@@ -22,7 +22,7 @@ import (
 var sources embed.FS
 
 // entries are what pages load; everything else is bundled into these.
-var entries = []string{"learner.ts", "frame.ts", "activity.ts", "site.css", "gradebook.ts", "gradebook.css", "grading.ts", "grading.css", "docs.ts", "docs.css", "workbench.ts", "workbench.css", "gallery.ts", "gallery.css", "studio.ts", "studio.css", "studiounit.ts", "studiounit.css", elements.Name + "/elements.ts", elements.Name + "/elements.css"}
+var entries = []string{"learner.ts", "frame.ts", "activity.ts", "site.css", "gradebook.ts", "gradebook.css", "grading.ts", "grading.css", "docs.ts", "docs.css", "workbench.ts", "workbench.css", "gallery.ts", "gallery.css", "studio.ts", "studio.css", "studiounit.ts", "studiounit.css", "studiopages.ts", "studiopages.css", elements.Name + "/elements.ts", elements.Name + "/elements.css"}
 
 // fromNPM are entries that are made with packages of npm: a build without those goes without these.
 var fromNPM = []string{"studiotext.ts"}

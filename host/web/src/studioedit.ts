@@ -388,7 +388,7 @@ export class Edit {
       .then((response) => response.json() as Promise<Places>)
       .catch(() => {
         this.places = null;
-        return { units: [], files: [], pictures: "^$", statics: "" };
+        return { units: [], files: [], alts: {}, pictures: "^$", statics: "" };
       });
     return this.places;
   }

@@ -11,12 +11,22 @@ const pause = 250;
 
 /** own says that an entry is the form's bookkeeping and not what somebody typed. */
 function own(name: string): boolean {
-  return name === "token" || name === "base" || name === "usage" || name.startsWith("was.") || name.startsWith("b.") || name.endsWith(".place");
+  return name === "token" || name === "base" || name === "op" || name === "do" || name === "usage" || name.startsWith("was.") || name.startsWith("b.") || name.endsWith(".place");
+}
+
+/** based says that an entry names what the text was typed over: such a form keeps it, so that the server can tell who came first. */
+function based(form: HTMLFormElement, name: string): boolean {
+  return form.hasAttribute("data-keeps-base") && (name === "base" || name === "op");
+}
+
+/** typed are the entries that somebody typed, to compare. */
+function typed(all: [string, string][]): string {
+  return JSON.stringify(all.filter(([name]) => !own(name)));
 }
 
 function entries(form: HTMLFormElement): [string, string][] {
   const all: [string, string][] = [];
-  for (const [name, value] of new FormData(form)) if (typeof value === "string" && !own(name)) all.push([name, value.replaceAll("\r\n", "\n")]);
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && (!own(name) || based(form, name))) all.push([name, value.replaceAll("\r\n", "\n")]);
   return all;
 }
 
@@ -29,14 +39,14 @@ function keyOf(form: HTMLFormElement): string {
 /** keepForm keeps what is typed into a form and offers what was kept. The returned function forgets it: it is saved. */
 export function keepForm(form: HTMLFormElement): () => void {
   const key = keyOf(form);
-  const drawn = JSON.stringify(entries(form));
+  const drawn = typed(entries(form));
   let timer = 0;
   const write = () => {
     window.clearTimeout(timer);
     timer = 0;
     const now = entries(form);
     try {
-      if (JSON.stringify(now) === drawn) localStorage.removeItem(key);
+      if (typed(now) === drawn) localStorage.removeItem(key);
       else localStorage.setItem(key, JSON.stringify({ at: Date.now(), entries: now } satisfies Kept));
     } catch {
       // A browser that keeps nothing still asks before the page is left.
@@ -50,7 +60,7 @@ export function keepForm(form: HTMLFormElement): () => void {
     if (timer) write();
   });
   const kept = read(key);
-  if (kept && JSON.stringify(kept.entries) !== drawn) offer(form, kept, key);
+  if (kept && typed(kept.entries) !== drawn) offer(form, kept, key);
   return () => {
     window.clearTimeout(timer);
     timer = 0;
@@ -115,7 +125,7 @@ function fill(form: HTMLFormElement, all: [string, string][]): void {
   }
   for (const field of form.elements) {
     if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement)) continue;
-    if (!field.name || own(field.name)) continue;
+    if (!field.name || (own(field.name) && !based(form, field.name))) continue;
     const given = values.get(field.name);
     if (field instanceof HTMLInputElement && (field.type === "checkbox" || field.type === "radio")) field.checked = given?.includes(field.value) ?? false;
     else if (given?.length) field.value = given.shift() ?? "";

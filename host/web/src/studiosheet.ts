@@ -76,6 +76,7 @@ export function serveForm(form: HTMLFormElement, done?: (answer: Done) => void):
     if (!ok) {
       say(form, away ? words("offline") : (answer.error ?? words("failed")), "bad");
       for (const [name, value] of Object.entries(answer.was ?? {})) seen(form, name, value);
+      if (answer.html) show(form, answer.html);
       mark(form, answer.errors ?? {});
       return;
     }
@@ -84,6 +85,7 @@ export function serveForm(form: HTMLFormElement, done?: (answer: Done) => void):
       seen(form, name, body.getAll(name).join(","));
     }
     for (const [name, value] of Object.entries(answer.was ?? {})) seen(form, name, value);
+    show(form, "");
     saved();
     dirty = false;
     window.removeEventListener("beforeunload", guard);
@@ -98,9 +100,15 @@ export function serveForm(form: HTMLFormElement, done?: (answer: Done) => void):
   });
 }
 
+/** show puts what another author saved into the form's place for it. */
+function show(form: HTMLFormElement, html: string): void {
+  const place = form.querySelector<HTMLElement>("[data-answer]");
+  if (place) place.innerHTML = html; // of our own templates
+}
+
 /** seen tells the form what a setting was when its author last saw it. */
 function seen(form: HTMLFormElement, name: string, value: string): void {
-  const place = name === "base" ? name : name.startsWith("s.") ? `b.${name.slice(2)}` : `was.${name}`;
+  const place = name === "base" || name === "op" ? name : name.startsWith("s.") ? `b.${name.slice(2)}` : `was.${name}`;
   const hidden = form.querySelector<HTMLInputElement>(`input[type=hidden][name="${CSS.escape(place)}"]`);
   if (hidden) hidden.value = value;
 }

@@ -16,7 +16,7 @@ import { same } from "./studiotextsame";
 import { captioned, captionOf, type More, parse, picturesFrom, schema, serialize } from "./studiotextschema";
 
 /** Places are what a link or a picture may name. */
-export type Places = { units: { id: string; title: string }[]; files: string[]; pictures: string; statics: string };
+export type Places = { units: { id: string; title: string }[]; files: string[]; alts?: Record<string, string>; pictures: string; statics: string };
 
 /** Options say what is edited. */
 export type Options = { html: string; label: string; described: string; statics: string; places(): Promise<Places>; changed(html: string): void; source(): void };
@@ -345,7 +345,11 @@ async function image(view: EditorView, options: Options): Promise<void> {
       name: "src", label: words("rich_image_file"), help: words("rich_image_help"), kind: "url", required: true, value: now.src ?? "",
       options: places.files.filter((f) => new RegExp(places.pictures, "i").test(f)).map((f) => ({ value: `/static/${f}`, text: f })),
     },
-    { name: "alt", label: words("rich_alt"), help: words("rich_alt_help"), required: true, unless: "decorative", value: now.alt ?? "" },
+    {
+      name: "alt", label: words("rich_alt"), help: words("rich_alt_help"), required: true, unless: "decorative", value: now.alt ?? "",
+      // what the file itself says that it shows
+      from: { name: "src", text: (src: string) => places.alts?.[src.replace(/^\/static\//, "")] ?? "" },
+    },
     { name: "decorative", label: words("rich_decorative"), kind: "tick", value: now.src && now.alt === "" ? "true" : "" },
   ]);
   view.focus();

@@ -13,6 +13,8 @@ export type Ask = {
   options?: { value: string; text: string }[];
   /** unless names a tick that takes the need away. */
   unless?: string;
+  /** from says what stands here as long as nobody typed here, by what another input holds. */
+  from?: { name: string; text(value: string): string };
 };
 
 /** ask shows a question and gives the answers, or null when it was left. */
@@ -29,6 +31,7 @@ export function ask(title: string, inputs: Ask[], removable = false): Promise<Re
   form.append(heading);
   const controls = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
   for (const input of inputs) form.append(row(input, controls));
+  for (const input of inputs) suggest(input, controls);
   const acts = document.createElement("p");
   acts.className = "row";
   const button = (text: string, name: string, primary = false) => {
@@ -64,6 +67,19 @@ export function ask(title: string, inputs: Ask[], removable = false): Promise<Re
       end(Object.fromEntries([...controls].map(([name, c]) => [name, c instanceof HTMLInputElement && c.type === "checkbox" ? (c.checked ? "true" : "") : c.value.trim()])));
     });
     dialog.showModal();
+  });
+}
+
+/** suggest fills an input by what another one holds, until somebody types there. */
+function suggest(input: Ask, controls: Map<string, HTMLInputElement | HTMLTextAreaElement>): void {
+  const control = controls.get(input.name);
+  const other = input.from ? controls.get(input.from.name) : undefined;
+  if (!control || !other || !input.from) return;
+  const { text } = input.from;
+  let typed = control.value !== "";
+  control.addEventListener("input", () => (typed = control.value !== ""));
+  other.addEventListener("input", () => {
+    if (!typed) control.value = text(other.value.trim());
   });
 }
 

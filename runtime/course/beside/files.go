@@ -134,13 +134,23 @@ func (b *Beside) RenameFile(ctx context.Context, run key.Course, by, name, to st
 
 // PutPage stores what a page is now.
 func (b *Beside) PutPage(ctx context.Context, op Op, page course.Page) (bool, error) {
-	changed, err := b.change(ctx, op, b.page(op.Course, page.Kind, page.Slug), func(State) (State, error) {
-		after := page
-		after.Course = op.Course.String()
+	return b.EditPage(ctx, op, page.Kind, page.Slug, func(*course.Page) (*course.Page, error) { return &page, nil })
+}
+
+// EditPage lets edit make what a page shall be of what it is now, nil for none in either place. It may run several times, and must
+// not alter what it gets.
+func (b *Beside) EditPage(ctx context.Context, op Op, kind, slug string, edit func(now *course.Page) (*course.Page, error)) (bool, error) {
+	changed, err := b.change(ctx, op, b.page(op.Course, kind, slug), func(now State) (State, error) {
+		wanted, err := edit(now.Page)
+		if err != nil || wanted == nil {
+			return State{}, err
+		}
+		after := *wanted
+		after.Course, after.Kind, after.Slug = op.Course.String(), kind, slug
 		return State{Page: &after}, nil
 	})
 	if err != nil {
-		return false, fmt.Errorf("storing page %s/%s of %s: %w", page.Kind, page.Slug, op.Course, err)
+		return false, fmt.Errorf("storing page %s/%s of %s: %w", kind, slug, op.Course, err)
 	}
 	return changed, nil
 }
