@@ -2,15 +2,13 @@
 // pointer, by keys and by menus, and has the rows drawn again after each. Without it every row has a page with the same forms.
 
 import { announce, words } from "./announce";
+import { component, held, hold, offer, onHeld } from "./studioclipboard";
 import { type Place, serveDragging, stepPlace } from "./studiodrag";
 import { Deeds, type Done, send, toast } from "./studiosend";
 import { openSheet } from "./studiosheet";
 import { above, level, rowsOf, Tree, usage } from "./studiotree";
 
 type Drawn = { html: string; version: string; note: string; changes: string };
-type Clipboard = { level: number; usages: string[]; name: string };
-
-const clipboardKey = "quoin.studio.clipboard";
 const looksEvery = 15_000;
 
 export class Outline extends HTMLElement {
@@ -52,9 +50,10 @@ export class Outline extends HTMLElement {
     this.querySelector("[data-paste]")?.addEventListener("click", () => void this.paste(this.tree.current));
     this.serveFilter();
     document.addEventListener("keydown", (event) => this.keyAnywhere(event));
-    window.addEventListener("storage", () => this.showPaste());
     serveDragging(this.tree, this.dataset.root ?? "", (rows, place) => void this.move(rows, place));
-    this.showPaste();
+    onHeld(() => {
+      for (const button of this.querySelectorAll<HTMLButtonElement>("button[data-paste]")) offer(button, () => "");
+    });
     window.setInterval(() => void this.look(), looksEvery);
     this.setAttribute("data-ready", "");
   }
@@ -244,47 +243,31 @@ export class Outline extends HTMLElement {
     const first = rows[0];
     if (!first) return;
     const same = rows.filter((r) => level(r) === level(first));
-    const kept: Clipboard = { level: level(first), usages: same.map(usage), name: first.querySelector(".o-title")?.textContent ?? "" };
-    localStorage.setItem(clipboardKey, JSON.stringify(kept));
-    toast(words("copied").replace("{0}", String(same.length)));
-    this.showPaste();
-  }
-
-  private clipboard(): Clipboard | null {
-    try {
-      const kept = JSON.parse(localStorage.getItem(clipboardKey) ?? "null") as Clipboard | null;
-      return kept && Array.isArray(kept.usages) && kept.usages.length > 0 ? kept : null;
-    } catch {
-      return null;
-    }
-  }
-
-  private showPaste(): void {
-    for (const button of this.querySelectorAll<HTMLButtonElement>("[data-paste]")) button.disabled = this.clipboard() === null;
+    hold({ level: level(first), usages: same.map(usage), name: first.querySelector(".o-title")?.textContent ?? "" });
   }
 
   /** paste puts what was copied behind the row that has the focus, into it, or at the end of the course. */
   private async paste(row: HTMLElement | null): Promise<void> {
-    const kept = this.clipboard();
+    const kept = held();
     if (!kept) return toast(words("nothing_copied"));
     let at = row;
     while (at && level(at) > kept.level) at = above(at);
     let to = "";
-    let after = "";
+    let after: string | null = "";
     if (at && level(at) === kept.level) {
       const parent = above(at);
       to = parent ? usage(parent) : (this.dataset.root ?? "");
       after = usage(at);
     } else if (at && level(at) === kept.level - 1) {
       to = usage(at);
-      after = at.dataset.last ?? "";
+      after = at.dataset.last || null; // the rows of units do not say what is in them: at the end
     } else if (kept.level === 1) {
       to = this.dataset.root ?? "";
       after = this.dataset.last ?? "";
     } else {
-      return toast(words("paste_where"));
+      return toast(words(kept.level === component ? "paste_in_unit" : "paste_where"));
     }
-    await this.act("paste", { usage: kept.usages, to, after });
+    await this.act("paste", after === null ? { usage: kept.usages, to } : { usage: kept.usages, to, after });
   }
 
   /** rename puts a field in the title's place. A title that could not be saved stays in the field. */

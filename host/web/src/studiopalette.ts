@@ -1,21 +1,10 @@
 // The palette: what can be added, found by typing, put where its button was pressed.
 
 import { words } from "./announce";
-
-type Held = { usage: string; title: string };
-
-/** clipboard is what was copied, in this course or another one. */
-export function clipboard(): Held | null {
-  try {
-    const one = JSON.parse(localStorage.getItem("quoin-clipboard") ?? "null") as Partial<Held> | null;
-    return one && typeof one.usage === "string" && typeof one.title === "string" ? { usage: one.usage, title: one.title } : null;
-  } catch {
-    return null;
-  }
-}
+import { component, held, offer, onHeld } from "./studioclipboard";
 
 /** servePalette adds by script: at the end, or below the component whose button was pressed. */
-export function servePalette(root: HTMLElement, unit: string, add: (body: FormData) => Promise<void>, paste: (from: string, after: string) => void): void {
+export function servePalette(root: HTMLElement, unit: string, add: (body: FormData) => Promise<void>, paste: (from: string[], after: string) => void): void {
   const palette = root.querySelector<HTMLElement>("[data-palette]")!;
   const form = palette.querySelector<HTMLFormElement>("[data-add]")!;
   const home = document.createComment("palette");
@@ -70,20 +59,19 @@ export function servePalette(root: HTMLElement, unit: string, add: (body: FormDa
     [...palette.querySelectorAll<HTMLButtonElement>(".palette-one")].find((b) => !b.hidden)?.click();
   });
   const button = palette.querySelector<HTMLButtonElement>("[data-paste]")!;
-  const offer = () => {
-    const one = clipboard();
-    button.hidden = one === null;
-    button.textContent = one ? `${words("paste_named")}: ${one.title}` : "";
-  };
   button.addEventListener("click", () => {
-    const one = clipboard();
+    const one = held();
     const place = after;
     goHome(false);
-    if (one) paste(one.usage, place);
+    if (one?.level === component) paste(one.usages, place);
   });
-  window.addEventListener("quoin-copied", offer);
-  window.addEventListener("storage", offer);
-  offer();
+  const note = palette.querySelector<HTMLElement>("[data-paste-note]")!;
+  onHeld(() => {
+    const one = held();
+    offer(button, (one) => (one.level === component ? "" : words("paste_in_outline")));
+    button.hidden = one === null;
+    note.textContent = button.title; // a button that is off has no title for keys and fingers
+  });
 }
 
 function search(palette: HTMLElement, text: string): void {

@@ -5,6 +5,8 @@ import { announce, words } from "./announce";
 
 /** Done is what an operation answers. */
 export type Done = {
+  /** did names what was done. */
+  did?: string;
   op?: string;
   message?: string;
   /** focus is the usage key of what to go on with, rename asks for its title at once. */

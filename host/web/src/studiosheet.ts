@@ -90,8 +90,9 @@ export function serveForm(form: HTMLFormElement, done?: (answer: Done) => void):
     dirty = false;
     window.removeEventListener("beforeunload", guard);
     if (done) return done(answer);
-    if (answer.location) {
-      location.assign(answer.location);
+    const after = answer.location ?? (form.dataset.after && `${form.dataset.after}?${new URLSearchParams({ did: answer.did ?? "", op: answer.op ?? "" })}`);
+    if (after) {
+      location.assign(after);
       return;
     }
     window.addEventListener("beforeunload", guard);

@@ -8,7 +8,8 @@ import { Saves, type State } from "./studiosaves";
 import { openSheet } from "./studiosheet";
 import { Deeds, send, toast } from "./studiosend";
 import { movable } from "./studioparts";
-import { clipboard, servePalette } from "./studiopalette";
+import { component, held, hold } from "./studioclipboard";
+import { servePalette } from "./studiopalette";
 
 type Now = {
   token: string;
@@ -161,23 +162,24 @@ class Unit {
       event.preventDefault();
       this.copy(part);
     } else if (key === "v") {
-      const held = clipboard();
-      if (!held) return;
+      const one = held();
+      if (!one) return;
       event.preventDefault();
-      void this.paste(held.usage, part?.dataset.part ?? "-");
+      if (one.level !== component) return toast(words("paste_in_outline"));
+      void this.paste(one.usages, part?.dataset.part ?? "-");
     }
   }
 
   private copy(part: HTMLElement): void {
-    localStorage.setItem("quoin-clipboard", JSON.stringify({ usage: part.dataset.part, title: part.dataset.title }));
     part.querySelector<HTMLDetailsElement>("details.menu")?.removeAttribute("open");
-    window.dispatchEvent(new Event("quoin-copied"));
-    toast(words("copied").replace("{0}", part.dataset.title ?? ""));
+    hold({ level: component, usages: [part.dataset.part ?? ""], name: part.dataset.title ?? "" });
   }
 
   /** paste puts a copy below a component, "-" for the end. */
-  private paste(usage: string, after: string): Promise<void> {
-    return this.act(`${this.link}/paste`, form(after === "-" ? { usage } : { usage, after }));
+  private paste(usages: string[], after: string): Promise<void> {
+    const body = form(after === "-" ? {} : { after });
+    for (const usage of usages) body.append("usage", usage);
+    return this.act(`${this.link}/paste`, body);
   }
 
   private async move(usage: string, after: string): Promise<void> {
