@@ -214,16 +214,25 @@ func (r *request) inCourse() error {
 	if err != nil {
 		return err
 	}
-	person, err := r.site().Person(r.ctx(), r.user, parsed)
+	person, err := r.personIn(parsed)
 	if err != nil {
 		return err
 	}
-	person.Locale, person.Zone = r.words.Language, r.words.Zone.String()
 	r.course, r.published, r.person = parsed, published, person
 	if looks {
 		return r.viewAs(view)
 	}
 	return nil
+}
+
+// personIn is who the reader is in a course, as blocks hear of it.
+func (r *request) personIn(run key.Course) (*access.Person, error) {
+	person, err := r.site().Person(r.ctx(), r.user, run)
+	if err != nil {
+		return nil, err
+	}
+	person.Locale, person.Zone = r.words.Language, r.words.Zone.String()
+	return person, nil
 }
 
 // param is a part of the path, with its escapes read. Fiber's own reading would turn the + of course keys into spaces.

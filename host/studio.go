@@ -39,14 +39,13 @@ func (r *request) inStudio() error {
 	if err != nil {
 		return err
 	}
-	person, err := r.site().Person(r.ctx(), r.user, parsed)
+	person, err := r.personIn(parsed)
 	if err != nil {
 		return err
 	}
 	if !person.Author() {
 		return errNotFound
 	}
-	person.Locale, person.Zone = r.words.Language, r.words.Zone.String()
 	r.course, r.run, r.person = parsed, run, person
 	if run.Head.Root == "" {
 		return nil

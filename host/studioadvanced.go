@@ -12,6 +12,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -201,7 +202,7 @@ func (r *request) saveAdvanced() error {
 	if len(wrong) > 0 {
 		return r.refuseForm(wrong, now, func(status int) error { return r.showAdvanced(status, settings, sent, wrong) })
 	}
-	return r.saveCourse("advanced", fields, nil)
+	return r.saveCourse("advanced", authoring.Settings{Fields: fields})
 }
 
 // advancedValue reads what was typed for a setting, or says what is wrong with it.

@@ -42,6 +42,11 @@ type changesBody struct {
 	Mend mendPart
 	// Unsaid says that the form was sent without a word about errors.
 	Unsaid bool
+	// UndoOp is the operation that the page before did, "" for none.
+	UndoOp string
+	// Last says what was published last, LastAt when; "" where nothing is.
+	Last   string
+	LastAt *instant
 }
 
 // mendPart is what the checks found in some changes.
@@ -102,7 +107,7 @@ func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 		return r.studioFailure(err)
 	}
 	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == "", Unsaid: unsaid}
-	body.Heading = r.words.T("studio.whole_course")
+	body.Heading, body.UndoOp = r.words.T("studio.whole_course"), clip(r.Query("op"), 100)
 	if len(texts) > 0 {
 		body.Heading = r.words.T("studio.changes_parts", len(usages))
 	}
@@ -112,6 +117,13 @@ func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 	count, conflicts := 0, 0
 	changed := map[key.Usage]string{}
 	names := map[string]string{}
+	if head := r.run.Head; head.Root != "" {
+		by, err := r.nameOf(names, head.By)
+		if err != nil {
+			return err
+		}
+		body.Last, body.LastAt = r.words.T("studio.changes_last", head.Number, firstOf(by, r.words.T("studio.somebody"))), r.instant(head.At)
+	}
 	for _, usage := range usages {
 		body.Usages = append(body.Usages, usage.String())
 		changes, err := r.authoring().Changes(r.ctx(), r.course, usage)
@@ -239,20 +251,17 @@ func (r *request) studioPublish() error {
 	if r.form("alone") != "" {
 		note = clip(r.words.T("studio_talk.alone_note")+" "+note, maxNote)
 	}
-	blocks, broken := 0, 0
+	done, err := r.authoring().Publish(r.ctx(), r.author(), usages[0], note, usages[1:]...)
+	if err != nil {
+		return r.studioFailure(err)
+	}
 	for _, usage := range usages {
-		done, err := r.authoring().Publish(r.ctx(), r.author(), usage, note)
-		if err != nil {
-			return r.studioFailure(err)
-		}
 		if err := r.site().Remarks.Done(r.ctx(), usage); err != nil {
 			return err
 		}
-		blocks += done.Blocks
-		broken += len(done.Broken)
 	}
-	message := r.words.T("studio.published", blocks)
-	if broken > 0 {
+	message := r.words.T("studio.published", done.Blocks)
+	if broken := len(done.Broken); broken > 0 {
 		message += " " + r.words.T("studio.published_broken", broken)
 	}
 	return r.studioAnswer(studioDone{Did: "published", Message: message, Focus: focusOf(usages)})
@@ -264,15 +273,11 @@ func (r *request) studioDiscard() error {
 	if err != nil {
 		return err
 	}
-	done := studioDone{Did: "discarded", Message: r.words.T("studio.discarded"), Focus: focusOf(usages)}
-	for _, usage := range usages {
-		op, err := r.authoring().Discard(r.ctx(), r.author(), usage)
-		if err != nil {
-			return r.studioFailure(err)
-		}
-		done.Op = op.ID
+	op, err := r.authoring().Discard(r.ctx(), r.author(), usages[0], usages[1:]...)
+	if err != nil {
+		return r.studioFailure(err)
 	}
-	return r.studioAnswer(done)
+	return r.studioAnswer(studioDone{Op: op.ID, Did: "discarded", Message: r.words.T("studio.discarded"), Focus: focusOf(usages)})
 }
 
 // focusOf is the row to go on with, "" for the course.

@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -90,9 +91,9 @@ func (r *request) settingsRun() (*course.Run, error) {
 }
 
 // saveCourse makes settings hold at once, and says so.
-func (r *request) saveCourse(page string, fields wire.Fields, grading *string) error {
-	if len(fields) > 0 || grading != nil {
-		if _, err := r.authoring().PublishSettings(r.ctx(), r.author(), r.course, fields, grading); err != nil {
+func (r *request) saveCourse(page string, settings authoring.Settings) error {
+	if len(settings.Fields) > 0 || settings.Grading != nil {
+		if _, err := r.authoring().PublishSettings(r.ctx(), r.author(), r.course, settings); err != nil {
 			return r.studioFailure(err)
 		}
 	}

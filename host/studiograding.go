@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/grading"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -129,6 +130,7 @@ func (r *request) savePolicy() error {
 	if err := r.checkBase("grading", wrong, now); err != nil {
 		return err
 	}
+	var renamed []authoring.Rename // what is graded as one of these stays so
 	get := func(list, key, input string) string {
 		return strings.TrimSpace(clip(r.form(list+"."+key+"."+input), maxTitle))
 	}
@@ -139,6 +141,9 @@ func (r *request) savePolicy() error {
 		}
 		policy.Types = append(policy.Types, r.typeSent(&row, &before, policy.Types, wrong))
 		body.Types = append(body.Types, row)
+		if row.Was != "" && row.Was != row.Type {
+			renamed = append(renamed, authoring.Rename{From: row.Was, To: row.Type})
+		}
 	}
 	for _, key := range r.rowsSent("c", "letter") {
 		row := policyRow{Key: key, Letter: get("c", key, "letter"), From: get("c", key, "from")}
@@ -179,7 +184,7 @@ func (r *request) savePolicy() error {
 		return err
 	}
 	rules := string(text)
-	return r.saveCourse("grading", fields, &rules)
+	return r.saveCourse("grading", authoring.Settings{Fields: fields, Grading: &rules, Renamed: renamed})
 }
 
 // typeSent reads one assignment type. What is wrong stands in the row and in wrong.

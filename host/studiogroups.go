@@ -8,6 +8,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -150,7 +152,7 @@ func (r *request) saveGroups() error {
 	}
 	fields := wire.Fields{}
 	setChanged(fields, settings, "user_partitions", raw)
-	return r.saveCourse("groups", fields, nil)
+	return r.saveCourse("groups", authoring.Settings{Fields: fields})
 }
 
 // freePartition is a number that no partition has.
@@ -173,14 +175,24 @@ func (r *request) usedGroup(p groupPartition, kept map[int]bool) (string, error)
 			gone[group.ID] = group.Name
 		}
 	}
-	if len(gone) == 0 || r.published == nil {
+	if len(gone) == 0 {
+		return "", nil
+	}
+	id := strings.TrimSpace(string(p.rest["id"]))
+	whole, err := r.authoring().Unit(r.ctx(), r.course, r.course.Usage("course", course.RootID))
+	if err != nil {
+		return "", r.studioFailure(err)
+	}
+	if name, title := r.keptFor(whole, id, gone); name != "" {
+		return r.words.T("studio.group_used", name, title), nil
+	}
+	if r.published == nil {
 		return "", nil
 	}
 	blocks, err := r.published.All(r.ctx())
 	if err != nil {
 		return "", err
 	}
-	id := strings.TrimSpace(string(p.rest["id"]))
 	for _, block := range blocks {
 		for _, group := range block.Settings.GroupAccess[id] {
 			if name, going := gone[group]; going {
@@ -189,4 +201,21 @@ func (r *request) usedGroup(p groupPartition, kept map[int]bool) (string, error)
 		}
 	}
 	return "", nil
+}
+
+// keptFor names a group of a partition that something in the working copy is kept for, and what that is.
+func (r *request) keptFor(content *authoring.Content, partition string, groups map[int]string) (name, title string) {
+	var access map[string][]int
+	_ = json.Unmarshal(content.Fields["group_access"], &access) // another shape restricts nothing
+	for _, group := range access[partition] {
+		if name := groups[group]; name != "" {
+			return name, r.partTitle(content)
+		}
+	}
+	for _, child := range content.Children {
+		if name, title := r.keptFor(child, partition, groups); name != "" {
+			return name, title
+		}
+	}
+	return "", ""
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -95,6 +96,26 @@ func (r *request) studioHistory() error {
 	return r.showStudio(fiber.StatusOK, "studio_history.html", "history", page{Title: r.words.T("studio.history_title"), Body: body, Focus: r.didNotice()})
 }
 
+// policyDifferences compares two grading policies as people read them, one line for each type and each grade.
+func (r *request) policyDifferences(change *authoring.Regrading) []differencePart {
+	before, after := r.policyLines(change.Before), r.policyLines(change.After)
+	part := differencePart{Name: r.words.T("studio_tab.grading")}
+	part.Lines = r.lineParts(&authoring.Difference{Lines: authoring.CompareLines(before, after)})
+	return []differencePart{part}
+}
+
+func (r *request) policyLines(text string) string {
+	policy := runPolicy(&course.Run{Grading: text})
+	var lines strings.Builder
+	for _, t := range policy.Types {
+		lines.WriteString(r.words.T("studio_grading.line_type", t.Type, percentText(t.Weight), t.MinCount, t.DropCount) + "\n")
+	}
+	for _, c := range policy.Cutoffs {
+		lines.WriteString(r.words.T("studio_grading.line_cutoff", c.Letter, percentText(c.From)) + "\n")
+	}
+	return lines.String()
+}
+
 // titleIn names a block: by the outline, else by its own kind.
 func (r *request) titleIn(tree *authoring.Tree, usage key.Usage) string {
 	if node := nodeOf(tree, usage); node != nil && node.Title != "" {
@@ -119,6 +140,9 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 	}
 	if e.Kind == authoring.KindPublish {
 		out.Text, out.Head = r.words.T("studio.published_as", e.Head), e.Head
+	}
+	if e.Grading != nil {
+		out.Steps = append(out.Steps, historyStep{Title: r.words.T("studio_edit.policy"), Differences: r.policyDifferences(e.Grading)})
 	}
 	for i := range e.Steps {
 		step := &e.Steps[i]

@@ -82,7 +82,9 @@ func (r *request) studioCreate() error {
 		}
 	}
 	if len(wrong) == 0 {
-		err = r.authoring().Create(r.ctx(), r.author(), run, sent("new_title"))
+		err = r.authoring().Create(
+			r.ctx(), r.author(), run, sent("new_title"), r.words.T("studio.new_chapter"), r.words.T("studio.new_sequential"), r.words.T("studio.new_vertical"),
+		)
 		if invalid := (*authoring.Invalid)(nil); errors.As(err, &invalid) {
 			wrong["new_run"] = r.invalidText(invalid)
 		} else if err != nil {

@@ -107,6 +107,9 @@ func (r *request) importReport(plan *importer.Plan, show string) (*importReport,
 	if plan.Same > 0 {
 		report.Counts = append(report.Counts, r.words.T("transfers.same", plan.Same))
 	}
+	if plan.KeptFiles > 0 {
+		report.Counts = append(report.Counts, r.words.T("transfers.kept_files", plan.KeptFiles))
+	}
 	for i := range lines {
 		if show == "" || lines[i].Group == show {
 			shown = append(shown, lines[i])

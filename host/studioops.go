@@ -212,6 +212,9 @@ func (r *request) studioAdd() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
+	if title == "" {
+		title = r.typeTitle(kind)
+	}
 	return r.studioAnswer(studioDone{Op: op.ID, Did: "added", Message: r.words.T("studio.added", title), Focus: usage.String(), Usages: []string{usage.String()}})
 }
 
@@ -268,14 +271,14 @@ func (r *request) studioDuplicate() error {
 	if err != nil {
 		return err
 	}
-	done := studioDone{Did: "duplicated", Message: r.words.T("studio.duplicated", len(usages))}
-	for _, usage := range usages {
-		made, op, err := r.authoring().Duplicate(r.ctx(), r.author(), usage)
-		if err != nil {
-			return r.studioFailure(err)
-		}
-		done.Op, done.Focus = op.ID, made.String()
-		done.Usages = append(done.Usages, made.String())
+	made, op, err := r.authoring().Duplicate(r.ctx(), r.author(), usages...)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	done := studioDone{Op: op.ID, Did: "duplicated", Message: r.words.T("studio.duplicated", len(made))}
+	for _, usage := range made {
+		done.Focus = usage.String()
+		done.Usages = append(done.Usages, done.Focus)
 	}
 	return r.studioAnswer(done)
 }

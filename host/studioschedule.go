@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -162,7 +163,7 @@ func (r *request) saveSchedule() error {
 			return err
 		}
 	}
-	return r.saveCourse("schedule", fields, nil)
+	return r.saveCourse("schedule", authoring.Settings{Fields: fields})
 }
 
 // saveText stores one of the texts of the course's own page, where it is another one.

@@ -2,6 +2,7 @@ package authoring
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -19,7 +20,7 @@ type Affected struct {
 	Usage    key.Usage
 	Title    string
 	Learners int
-	// Why is answers (other answers are right now), weight (the same answers count otherwise), removed, or broken.
+	// Why is answers (other answers are right now), weight (the same answers count otherwise), removed, broken, or graded.
 	Why string
 }
 
@@ -29,6 +30,7 @@ const (
 	WhyWeight  = "weight"
 	WhyRemoved = "removed"
 	WhyBroken  = "broken"
+	WhyGraded  = "graded" // a subsection counts otherwise: graded or not, or as another type of assignment
 )
 
 // Affected lists the blocks of a part of the course at which publishing it would alter scores already given.
@@ -62,6 +64,11 @@ func (a *Authoring) Affected(ctx context.Context, run key.Course, within key.Usa
 		}
 	}
 	top.walk(func(p *place) {
+		if p.block != nil && p.changed && course.Structural(p.usage.Type) && p.regraded() {
+			if failed = errors.Join(failed, a.addRegraded(ctx, w, p, &affected)); failed != nil {
+				return
+			}
+		}
 		if p.block != nil && p.changed && !course.Structural(p.usage.Type) {
 			why, err := a.why(ctx, p)
 			add(p.block, p.title(), why, err)
@@ -80,6 +87,42 @@ func (a *Authoring) Affected(ctx context.Context, run key.Course, within key.Usa
 		}
 	})
 	return affected, failed
+}
+
+// regraded reports whether a change of a container makes what is in it count otherwise.
+func (p *place) regraded() bool {
+	own := p.own()
+	for _, field := range []string{"format", "graded"} {
+		if !same(valueOr(own, field), string(orNull(p.block.Own[field]))) {
+			return true
+		}
+	}
+	return false
+}
+
+func orNull(value json.RawMessage) json.RawMessage {
+	if value == nil {
+		return json.RawMessage("null")
+	}
+	return value
+}
+
+// addRegraded adds a container whose grading changes, with the learners who have scores in what is published of it.
+func (a *Authoring) addRegraded(ctx context.Context, w *copyOf, p *place, affected *[]Affected) error {
+	var scored []key.Usage
+	w.published(p.usage, func(block *course.Block) {
+		if !course.Structural(block.Usage.Type) {
+			scored = append(scored, block.Usage)
+		}
+	})
+	if len(scored) == 0 {
+		return nil
+	}
+	learners, err := a.config.Answered(ctx, scored...)
+	if learners > 0 {
+		*affected = append(*affected, Affected{p.usage, p.title(), learners, WhyGraded})
+	}
+	return err
 }
 
 // why tells what a change of a block would do to scores, "" for nothing.

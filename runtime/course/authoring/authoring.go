@@ -36,7 +36,7 @@ type Config struct {
 	Beside *beside.Beside
 	// Answers and Answered tell what publishing would do to answers that were given; nil tells nothing.
 	Answers  Answers
-	Answered func(ctx context.Context, usage key.Usage) (int, error)
+	Answered func(ctx context.Context, usages ...key.Usage) (int, error)
 	// TempDir is where OLX lies while it is read; "" is the system's.
 	TempDir string
 	// Now is the clock, NewID makes ids of blocks and operations; nil is the system's.
@@ -152,8 +152,8 @@ func notFound(err error) error {
 	return err
 }
 
-// Create makes a course of which nothing is published, with a first section, subsection and unit.
-func (a *Authoring) Create(ctx context.Context, who Author, run key.Course, title string) error {
+// Create makes a course of which nothing is published, with a first section, subsection and unit, whose titles are first.
+func (a *Authoring) Create(ctx context.Context, who Author, run key.Course, title string, first ...string) error {
 	if run.IsZero() || run.Library() {
 		return invalid(CodeKey, "", "%q is no course key", run)
 	}
@@ -175,6 +175,9 @@ func (a *Authoring) createTree(ctx context.Context, who Author, run key.Course, 
 	c := a.plan(run, who, KindCreate)
 	for i := range refs {
 		revision := &course.Revision{Type: refs[i].Type}
+		if i < len(first) {
+			revision.Fields = store.Map[string]{"display_name": quote(first[i])}
+		}
 		if i < len(refs)-1 {
 			revision.Children = refs[i+1 : i+2 : i+2]
 		}

@@ -9,14 +9,15 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
-// composing makes the content of a course of which one part is as the team has it and the rest as it is published.
+// composing makes the content of a course of which some parts are as the team has them and the rest as it is published.
 type composing struct {
 	authoring *Authoring
 	copy      *copyOf
-	top       *place
-	// exact makes nothing but the part and the way to it, as the team has them.
+	// tops are the parts, none of which stands in another one, in the order of the course.
+	tops []*place
+	// exact makes nothing but the parts and the way to them, as the team has them.
 	exact  bool
-	inside map[key.Usage]bool // what stands in top
+	inside map[key.Usage]bool // what stands in tops
 	// contents are the contents that are in no store, by hash; made tells which block got which.
 	contents map[string]*course.Revision
 	made     map[key.Usage]string
@@ -26,11 +27,13 @@ type composing struct {
 	active map[key.Usage]bool
 }
 
-// compose makes the root of a course in which the part below top is as in the working copy. A block that was moved out of the part
+// compose makes the root of a course in which the parts below tops are as in the working copy. A block that was moved out of them
 // stays where it is published until the place that it was moved to is published; one that was moved in leaves its old place.
-func (a *Authoring) compose(ctx context.Context, w *copyOf, top *place, exact bool) (*composing, string, error) {
-	c := &composing{authoring: a, copy: w, top: top, exact: exact, inside: map[key.Usage]bool{}, need: map[string]*course.Revision{}}
-	top.walk(func(p *place) { c.inside[p.usage] = true })
+func (a *Authoring) compose(ctx context.Context, w *copyOf, tops []*place, exact bool) (*composing, string, error) {
+	c := &composing{authoring: a, copy: w, tops: w.outermost(tops), exact: exact, inside: map[key.Usage]bool{}, need: map[string]*course.Revision{}}
+	for _, top := range c.tops {
+		top.walk(func(p *place) { c.inside[p.usage] = true })
+	}
 	c.dry = true
 	c.start()
 	var hashes []string
@@ -52,8 +55,8 @@ func (a *Authoring) compose(ctx context.Context, w *copyOf, top *place, exact bo
 
 func (c *composing) start() string {
 	c.contents, c.made, c.active = map[string]*course.Revision{}, map[key.Usage]string{}, map[key.Usage]bool{}
-	if c.top.parent == nil {
-		return c.build(c.top)
+	if c.isTop(c.copy.root) {
+		return c.build(c.copy.root)
 	}
 	if c.exact || c.copy.head == nil {
 		return c.chain(c.copy.root)
@@ -61,7 +64,10 @@ func (c *composing) start() string {
 	return c.asPublished(c.copy.blocks[c.copy.root.usage])
 }
 
-// build makes the content of a place of the part and of all below it.
+// isTop reports whether a place is one of the parts.
+func (c *composing) isTop(p *place) bool { return p != nil && slices.Contains(c.tops, p) }
+
+// build makes the content of a place of a part and of all below it.
 func (c *composing) build(p *place) string {
 	var refs []course.ChildRef
 	for _, child := range p.children {
@@ -78,7 +84,7 @@ func (c *composing) build(p *place) string {
 	return c.make(p, refs)
 }
 
-// keep adds the published children that were moved to places outside of the part.
+// keep adds the published children that were moved to places outside of the parts.
 func (c *composing) keep(p *place, refs []course.ChildRef) []course.ChildRef {
 	for i, child := range p.block.Children {
 		if c.inside[child.Usage] || c.copy.places[child.Usage] == nil {
@@ -97,8 +103,8 @@ func (c *composing) keep(p *place, refs []course.ChildRef) []course.ChildRef {
 	return refs
 }
 
-// asPublished makes the content of a block outside of the part: as it is published, without what is in the part now, and with the
-// part where it belongs.
+// asPublished makes the content of a block outside of the parts: as it is published, without what is in a part now, and with the
+// parts that belong there.
 func (c *composing) asPublished(block *course.Block) string {
 	if c.active[block.Usage] { // a block that is moved into what was in it: the part is not enough to be published
 		return ""
@@ -107,8 +113,8 @@ func (c *composing) asPublished(block *course.Block) string {
 	defer delete(c.active, block.Usage)
 	var refs []course.ChildRef
 	for _, child := range block.Children {
-		if child.Usage == c.top.usage && c.top.parent.usage == block.Usage {
-			refs = append(refs, c.named(child.Usage, c.build(c.top)))
+		if at := c.copy.places[child.Usage]; c.isTop(at) && at.parent.usage == block.Usage {
+			refs = append(refs, c.named(child.Usage, c.build(at)))
 			continue
 		}
 		if c.inside[child.Usage] {
@@ -131,33 +137,36 @@ func (c *composing) asPublished(block *course.Block) string {
 	return c.keepContent(block.Usage, c.need[block.Hash], refs)
 }
 
-// insertNew adds the part, or what is new above it, to the published block that it is put into.
+// insertNew adds the parts, or what is new above them, to the published block that they are put into.
 func (c *composing) insertNew(p *place, refs []course.ChildRef) []course.ChildRef {
-	at := c.top
-	for at.parent != nil && at.parent != p && at.parent.block == nil {
-		at = at.parent
+	for _, at := range c.tops {
+		for at.parent != nil && at.parent != p && at.parent.block == nil {
+			at = at.parent
+		}
+		if at.parent != p || slices.ContainsFunc(refs, func(r course.ChildRef) bool { return c.usage(r) == at.usage }) {
+			continue
+		}
+		behind := 0
+		for i := slices.Index(p.children, at) - 1; i >= 0 && behind == 0; i-- {
+			behind = 1 + slices.IndexFunc(refs, func(r course.ChildRef) bool { return c.usage(r) == p.children[i].usage })
+		}
+		refs = slices.Insert(refs, behind, c.named(at.usage, c.chain(at)))
 	}
-	if at.parent != p || slices.ContainsFunc(refs, func(r course.ChildRef) bool { return c.usage(r) == at.usage }) {
-		return refs
-	}
-	behind := 0
-	for i := slices.Index(p.children, at) - 1; i >= 0 && behind == 0; i-- {
-		behind = 1 + slices.IndexFunc(refs, func(r course.ChildRef) bool { return c.usage(r) == p.children[i].usage })
-	}
-	return slices.Insert(refs, behind, c.named(at.usage, c.chain(at)))
+	return refs
 }
 
-// chain makes a new block above the part with nothing in it but the way to the part.
+// chain makes a new block above parts with nothing in it but the way to them.
 func (c *composing) chain(p *place) string {
-	if p == c.top {
+	if c.isTop(p) {
 		return c.build(p)
 	}
+	var refs []course.ChildRef
 	for _, child := range p.children {
-		if c.top.stands(child) {
-			return c.make(p, []course.ChildRef{c.named(child.usage, c.chain(child))})
+		if slices.ContainsFunc(c.tops, func(top *place) bool { return top.stands(child) }) {
+			refs = append(refs, c.named(child.usage, c.chain(child)))
 		}
 	}
-	return ""
+	return c.make(p, refs)
 }
 
 // make makes the content of a place with other children.

@@ -88,7 +88,7 @@ func TestRerun(t *testing.T) {
 	w.must(w.authoring.Set(ctx, ada, wire.Fields{"start": json.RawMessage(`"2026-01-01T09:00:00Z"`), "due": json.RawMessage(`"2026-02-01T09:00:00Z"`)}, at("sequential", "s1"), root))
 	w.save(ada, at("html", "h1"), "data", five, fmt.Sprintf(`"see /courses/%s/jump_to_id/u2"`, run))
 	policy := `{"GRADER":[]}`
-	if _, err := w.authoring.PublishSettings(ctx, ada, run, nil, &policy); err != nil {
+	if _, err := w.authoring.PublishSettings(ctx, ada, run, authoring.Settings{Grading: &policy}); err != nil {
 		t.Fatal(err)
 	}
 	next := run

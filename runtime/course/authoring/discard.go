@@ -141,23 +141,34 @@ func (a *Authoring) describe(ctx context.Context, changes []Change, places []*pl
 	return nil
 }
 
-// Discard takes the changes of a part of the course back: it becomes what is published of it. A part that is new is removed. It
-// can be undone.
-func (a *Authoring) Discard(ctx context.Context, who Author, within key.Usage) (Op, error) {
-	w, places, err := a.several(ctx, within.Course, []key.Usage{within})
+// Discard takes the changes of a part of the course back, and of others of the same course with it: they become what is published
+// of them. A part that is new is removed; what is published and was moved into it goes back. It can be undone.
+func (a *Authoring) Discard(ctx context.Context, who Author, within key.Usage, also ...key.Usage) (Op, error) {
+	w, places, err := a.several(ctx, within.Course, append([]key.Usage{within}, also...))
 	if err != nil {
 		return Op{}, err
 	}
-	top := places[0]
-	if top.block == nil {
-		if top.parent == nil {
-			return Op{}, invalid(CodePlace, "", "nothing of the course is published: there is nothing to go back to")
-		}
-		return a.Remove(ctx, who, within)
-	}
 	c := a.plan(within.Course, who, KindDiscard)
-	if err := c.discard(ctx, w, top); err != nil {
-		return Op{}, err
+	tops := w.outermost(places)
+	for _, top := range tops {
+		switch {
+		case top.block != nil:
+			err = c.discard(ctx, w, top)
+		case top.parent == nil:
+			err = invalid(CodePlace, "", "nothing of the course is published: there is nothing to go back to")
+		default:
+			err = c.discardMoved(ctx, w, top)
+		}
+		if err != nil {
+			return Op{}, err
+		}
+	}
+	for _, top := range tops { // last: what is put back may hold a list of children that it is in
+		if top.block == nil {
+			if err := c.takeOut(ctx, top); err != nil {
+				return Op{}, err
+			}
+		}
 	}
 	op, err := c.do(ctx)
 	if err != nil {
@@ -203,6 +214,20 @@ func (c *changing) discard(ctx context.Context, w *copyOf, top *place) error {
 		holder.Children = slices.DeleteFunc(holder.Children, func(child course.ChildRef) bool { return child == ref(usage) })
 	}
 	return nil
+}
+
+// discardMoved plans that the published blocks which were moved into a new one stand where they are published, as they are published.
+func (c *changing) discardMoved(ctx context.Context, w *copyOf, top *place) error {
+	var failed error
+	top.walk(func(p *place) {
+		if failed != nil || p.block == nil {
+			return
+		}
+		if failed = c.unchange(ctx, w, p.block); failed == nil && p.parent.block == nil {
+			failed = c.giveBack(ctx, w, p)
+		}
+	})
+	return failed
 }
 
 // unchange plans that a block says what is published.

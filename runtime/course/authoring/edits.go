@@ -32,9 +32,10 @@ const (
 	KindReturn    = "return"
 	KindPublish   = "publish"
 	// Of copies from libraries: taken, brought up to date, left as they are though there is something newer.
-	KindTake    = "take"
-	KindUpdate  = "update"
-	KindDecline = "decline"
+	KindTake     = "take"
+	KindUpdate   = "update"
+	KindDecline  = "decline"
+	KindSettings = "settings" // holds at once
 )
 
 // Entry is one line of a course's history.
@@ -56,6 +57,9 @@ type Entry struct {
 	// Head is the number of the published state that came of it, Note what its author wrote to it.
 	Head int    `bson:"head,omitempty" json:"head,omitempty"`
 	Note string `bson:"note,omitempty" json:"note,omitempty"`
+	// Grading and Renamed are what a change of settings made of the grading policy and of the names in it.
+	Grading *Regrading `bson:"grading,omitempty" json:"grading,omitempty"`
+	Renamed []Rename   `bson:"renamed,omitempty" json:"renamed,omitempty"`
 
 	// Places are the blocks that it concerns and all that they stand in.
 	Places []string `bson:"places,omitempty" json:"-"`

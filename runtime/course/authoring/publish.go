@@ -9,7 +9,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
-	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // Published is what came of publishing.
@@ -21,14 +20,15 @@ type Published struct {
 	Blocks int
 }
 
-// Publish makes a part of the working copy what learners see; its course's own usage is all of it. It is done whole or not at all;
-// what is saved meanwhile stays in the working copy.
-func (a *Authoring) Publish(ctx context.Context, who Author, within key.Usage, note string) (Published, error) {
+// Publish makes a part of the working copy, and others of the same course with it, what learners see; the course's own usage is all
+// of it. It is done whole or not at all; what is saved meanwhile stays in the working copy.
+func (a *Authoring) Publish(ctx context.Context, who Author, within key.Usage, note string, also ...key.Usage) (Published, error) {
+	usages := append([]key.Usage{within}, also...)
 	for range attempts {
 		if err := a.finish(ctx, within.Course, 0); err != nil {
 			return Published{}, err
 		}
-		done, err := a.publishOnce(ctx, who, within, note)
+		done, err := a.publishOnce(ctx, who, within.Course, note, usages)
 		if !errors.Is(err, course.ErrStale) {
 			return done, err
 		}
@@ -36,22 +36,22 @@ func (a *Authoring) Publish(ctx context.Context, who Author, within key.Usage, n
 	return Published{}, fmt.Errorf("publishing %s: %w", within, ErrStale)
 }
 
-func (a *Authoring) publishOnce(ctx context.Context, who Author, within key.Usage, note string) (Published, error) {
-	w, err := a.working(ctx, within.Course)
+func (a *Authoring) publishOnce(ctx context.Context, who Author, run key.Course, note string, usages []key.Usage) (Published, error) {
+	w, err := a.working(ctx, run)
 	if err != nil {
 		return Published{}, err
 	}
 	// A move that is half done would be taken for done. One that begins from here on is seen by its drafts' versions.
-	if open, err := a.open(ctx, within.Course); err != nil {
+	if open, err := a.open(ctx, run); err != nil {
 		return Published{}, err
 	} else if open {
 		return Published{}, course.ErrStale
 	}
-	top, err := w.find(within)
+	tops, err := w.findAll(usages)
 	if err != nil {
 		return Published{}, err
 	}
-	c, root, err := a.compose(ctx, w, top, false)
+	c, root, err := a.compose(ctx, w, tops, false)
 	if err != nil {
 		return Published{}, err
 	}
@@ -62,13 +62,15 @@ func (a *Authoring) publishOnce(ctx context.Context, who Author, within key.Usag
 		return Published{}, err
 	}
 	done := Published{}
-	top.walk(func(p *place) {
-		if p.state() != StateLive {
-			done.Blocks++
-		}
-	})
+	for _, top := range c.tops {
+		top.walk(func(p *place) {
+			if p.state() != StateLive {
+				done.Blocks++
+			}
+		})
+	}
 	done.Head, done.Broken, err = a.courses.Publish(ctx, a.config.Blocks, course.Publication{
-		Course: within.Course, Root: root, Base: w.run.Head.Number, By: who.ID, Note: note, Reuse: true,
+		Course: run, Root: root, Base: w.run.Head.Number, By: who.ID, Note: note, Reuse: true,
 	})
 	if err != nil {
 		return Published{}, err
@@ -188,75 +190,6 @@ func (a *Authoring) settleOne(ctx context.Context, c *composing, p *place) error
 	return nil
 }
 
-// PublishSettings changes settings of the course, its own block's fields, and the grading policy where that is not nil, and
-// publishes these alone. Of a course of which nothing is published it gives a zero head.
-func (a *Authoring) PublishSettings(ctx context.Context, who Author, run key.Course, fields wire.Fields, grading *string) (course.Head, error) {
-	root := run.Usage("course", course.RootID)
-	if len(fields) > 0 {
-		if _, err := a.Set(ctx, who, fields, root); err != nil {
-			return course.Head{}, err
-		}
-	}
-	for range attempts {
-		head, err := a.settingsOnce(ctx, who, run, fields, grading)
-		if !errors.Is(err, course.ErrStale) {
-			return head, err
-		}
-	}
-	return course.Head{}, fmt.Errorf("publishing the settings of %s: %w", run, ErrStale)
-}
-
-func (a *Authoring) settingsOnce(ctx context.Context, who Author, run key.Course, fields wire.Fields, grading *string) (course.Head, error) {
-	there, err := a.courses.Run(ctx, run)
-	if err != nil {
-		return course.Head{}, notFound(err)
-	}
-	if there.Head.Root == "" {
-		return course.Head{}, a.setGrading(ctx, run, grading)
-	}
-	published, err := a.courses.Revision(ctx, there.Head.Root)
-	if err != nil {
-		return course.Head{}, err
-	}
-	content := clone(published)
-	if err := a.assignAll(ctx, content, fields); err != nil {
-		return course.Head{}, err
-	}
-	p := course.Publication{
-		Course: run, Root: content.Hash(), Base: there.Head.Number, By: who.ID, Reuse: true, Whole: true,
-		Grading: there.Grading, Import: there.Import, Note: "settings",
-	}
-	if grading != nil {
-		p.Grading = *grading
-	}
-	if p.Root == there.Head.Root && p.Grading == there.Grading {
-		return there.Head, nil
-	}
-	if _, err := a.courses.AddRevisions(ctx, content); err != nil {
-		return course.Head{}, err
-	}
-	head, _, err := a.courses.Publish(ctx, a.config.Blocks, p)
-	if err != nil {
-		return course.Head{}, err
-	}
-	return head, a.tidy(ctx, []key.Usage{run.Usage("course", course.RootID)})
-}
-
-// setGrading sets the grading policy of a course of which nothing is published.
-func (a *Authoring) setGrading(ctx context.Context, run key.Course, grading *string) error {
-	if grading == nil {
-		return nil
-	}
-	_, err := a.runs.Update(ctx, run.String(), func(r *course.Run) (bool, error) {
-		if r.Head.Root != "" {
-			return false, course.ErrStale
-		}
-		r.Grading = *grading
-		return true, nil
-	})
-	return err
-}
-
 // Preview gives the working copy as a published course that is in no store: whole, or with the way to one unit alone. It may be
 // shown to its team, and nothing may be remembered of it.
 func (a *Authoring) Preview(ctx context.Context, run key.Course, unit *key.Usage) (*course.Published, error) {
@@ -273,7 +206,7 @@ func (a *Authoring) Preview(ctx context.Context, run key.Course, unit *key.Usage
 			return nil, err
 		}
 	}
-	c, root, err := a.compose(ctx, w, top, true)
+	c, root, err := a.compose(ctx, w, []*place{top}, true)
 	if err != nil {
 		return nil, err
 	}

@@ -242,7 +242,7 @@ func TestPublishSettings(t *testing.T) {
 	_, op, err := w.authoring.Add(t.Context(), ada, root, "", authoring.NewBlock{Type: "chapter"})
 	w.must(op, err)
 	policy := `{"GRADER":[]}`
-	head, err := w.authoring.PublishSettings(t.Context(), ada, run, wire.Fields{"start": json.RawMessage(`"2030-01-01T00:00:00Z"`)}, &policy)
+	head, err := w.authoring.PublishSettings(t.Context(), ada, run, authoring.Settings{Fields: wire.Fields{"start": json.RawMessage(`"2030-01-01T00:00:00Z"`)}, Grading: &policy})
 	if err != nil || head.Number != 2 {
 		t.Fatalf("%+v, %v", head, err)
 	}

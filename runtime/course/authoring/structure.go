@@ -132,17 +132,23 @@ func (a *Authoring) several(ctx context.Context, run key.Course, usages []key.Us
 	if err != nil {
 		return nil, nil, err
 	}
+	places, err := w.findAll(usages)
+	return w, places, err
+}
+
+// findAll gives the places of blocks, each once, or ErrNotFound.
+func (w *copyOf) findAll(usages []key.Usage) ([]*place, error) {
 	places := make([]*place, 0, len(usages))
 	for _, usage := range usages {
 		p, err := w.find(usage)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		if !slices.Contains(places, p) {
 			places = append(places, p)
 		}
 	}
-	return w, places, nil
+	return places, nil
 }
 
 // Remove takes blocks out of the course. They can be brought back by undo, also after the course was published without them.
@@ -272,30 +278,39 @@ func (a *Authoring) Set(ctx context.Context, who Author, fields wire.Fields, usa
 	return c.do(ctx)
 }
 
-// Duplicate puts a copy of a block, with all in it as it is in the working copy, behind it.
-func (a *Authoring) Duplicate(ctx context.Context, who Author, usage key.Usage) (key.Usage, Op, error) {
-	_, places, err := a.several(ctx, usage.Course, []key.Usage{usage})
+// Duplicate puts a copy of each of some blocks of one course, with all in it as it is in the working copy, behind it. A block that
+// stands in another one of them is copied with that.
+func (a *Authoring) Duplicate(ctx context.Context, who Author, usages ...key.Usage) ([]key.Usage, Op, error) {
+	if len(usages) == 0 {
+		return nil, Op{}, invalid(CodeTooLarge, "", "no blocks to copy")
+	}
+	w, places, err := a.several(ctx, usages[0].Course, usages)
 	if err != nil {
-		return key.Usage{}, Op{}, err
+		return nil, Op{}, err
 	}
-	p := places[0]
-	if p.parent == nil {
-		return key.Usage{}, Op{}, invalid(CodePlace, "", "a course cannot stand in itself")
+	c := a.plan(usages[0].Course, who, KindDuplicate)
+	var made []key.Usage
+	for _, p := range w.outermost(places) {
+		if p.parent == nil {
+			return nil, Op{}, invalid(CodePlace, "", "a course cannot stand in itself")
+		}
+		copied, err := c.copyTree(ctx, p)
+		if err != nil {
+			return nil, Op{}, err
+		}
+		made = append(made, copied)
 	}
-	c := a.plan(usage.Course, who, KindDuplicate)
-	copied, err := c.copyTree(ctx, p)
-	if err != nil {
-		return key.Usage{}, Op{}, err
-	}
-	holder, err := c.edit(ctx, p.parent.usage)
-	if err != nil {
-		return copied, Op{}, err
-	}
-	if holder.Children, err = insert(holder.Children, usage.String(), ref(copied)); err != nil {
-		return copied, Op{}, err
+	for i, p := range w.outermost(places) {
+		holder, err := c.edit(ctx, p.parent.usage)
+		if err != nil {
+			return nil, Op{}, err
+		}
+		if holder.Children, err = insert(holder.Children, p.usage.String(), ref(made[i])); err != nil {
+			return nil, Op{}, err
+		}
 	}
 	op, err := c.do(ctx)
-	return copied, op, err
+	return made, op, err
 }
 
 // copyTree plans new blocks with the content of a place and all below it.

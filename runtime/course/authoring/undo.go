@@ -45,6 +45,9 @@ func (a *Authoring) Undo(ctx context.Context, who Author, run key.Course, op str
 	if err := a.latest(ctx, e); err != nil {
 		return Undone{}, err
 	}
+	if e.Kind == KindSettings {
+		return a.undoSettings(ctx, who, run, e)
+	}
 	c := a.plan(run, who, KindUndo)
 	c.entry.Undoes = op
 	contents, err := a.stepContents(ctx, e)
@@ -315,13 +318,13 @@ func differences(before, after *course.Revision) []Difference {
 		x, textX := unquote(d.Before)
 		y, textY := unquote(d.After)
 		if textX && textY {
-			d.Lines = compareLines(x, y)
+			d.Lines = CompareLines(x, y)
 		}
 		out = append(out, d)
 	}
 	if !sameSource(before.Source, after.Source) {
 		x, y := sourceXML(before), sourceXML(after)
-		out = append(out, Difference{Field: fieldOLX, Before: quote(x), After: quote(y), Lines: compareLines(x, y)})
+		out = append(out, Difference{Field: fieldOLX, Before: quote(x), After: quote(y), Lines: CompareLines(x, y)})
 	}
 	if slices.Equal(before.Children, after.Children) {
 		return out

@@ -56,7 +56,7 @@ func (a *Authoring) Whole(ctx context.Context, run key.Course) (*Whole, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, root, err := a.compose(ctx, w, w.root, true)
+	c, root, err := a.compose(ctx, w, []*place{w.root}, true)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -199,6 +200,17 @@ func (p *place) walk(visit func(*place)) {
 	for _, child := range p.children {
 		child.walk(visit)
 	}
+}
+
+// outermost leaves out the places that stand in others of them, and gives the rest in the order of the course.
+func (w *copyOf) outermost(places []*place) []*place {
+	var out []*place
+	w.root.walk(func(p *place) {
+		if slices.Contains(places, p) && !slices.ContainsFunc(out, p.stands) {
+			out = append(out, p)
+		}
+	})
+	return out
 }
 
 // stands reports whether a place is another one or stands in it.

@@ -130,7 +130,13 @@ func (w *world) open(s store.Store) {
 	w.courses = course.New(s, course.Config{Now: w.clock})
 	w.authoring = authoring.New(s, authoring.Config{
 		Courses: w.courses, Blocks: w.blocks, Now: w.clock, NewID: w.id, Beside: beside.New(beside.Config{Courses: w.courses, Now: w.clock}),
-		Answers: w.blocks, Answered: func(_ context.Context, usage key.Usage) (int, error) { return w.answered[usage], nil },
+		Answers: w.blocks, Answered: func(_ context.Context, usages ...key.Usage) (int, error) {
+			most := 0
+			for _, usage := range usages {
+				most = max(most, w.answered[usage])
+			}
+			return most, nil
+		},
 	})
 }
 

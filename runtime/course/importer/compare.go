@@ -135,12 +135,15 @@ func (c *comparison) block(ctx context.Context, at string, before, after *standi
 	return change, err
 }
 
-// scores reports whether a change may change what was scored: of more than words and dates.
+// scores reports whether a change may change what was scored: of more than words, dates and other settings of the host.
 func scores(change BlockChange) bool {
 	if course.Structural(change.Type) || change.Did == Moves {
 		return false
 	}
-	return change.Did == Removes || slices.ContainsFunc(change.Fields, func(field string) bool { return field != "display_name" && field != "order" })
+	return change.Did == Removes || slices.ContainsFunc(change.Fields, func(field string) bool {
+		_, setting := course.SettingType(field)
+		return field == "weight" || !setting && field != "display_name" && field != "order"
+	})
 }
 
 // settings enters what becomes of the course's own fields.

@@ -107,7 +107,7 @@ type DraftTouch struct {
 
 // Answers tells how many learners' answers there are to a block.
 type Answers interface {
-	Answered(ctx context.Context, usage key.Usage) (int, error)
+	Answered(ctx context.Context, usages ...key.Usage) (int, error)
 }
 
 // MakePlan tells what an import would do. It stores nothing.

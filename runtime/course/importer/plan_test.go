@@ -19,7 +19,7 @@ import (
 // answered says that every problem has answers.
 type answered struct{}
 
-func (answered) Answered(context.Context, key.Usage) (int, error) { return 7, nil }
+func (answered) Answered(context.Context, ...key.Usage) (int, error) { return 7, nil }
 
 var small1 = key.Course{Org: "Org", Number: "Num", Run: "now"}
 
