@@ -167,11 +167,11 @@ func (a *Authoring) Create(ctx context.Context, who Author, run key.Course, titl
 	for i := range refs {
 		refs[i].ID = a.config.NewID()
 	}
-	return a.createTree(ctx, who, run, title, refs)
+	return a.createTree(ctx, who, run, title, refs, first...)
 }
 
-// createTree makes the drafts of a new course with one section, subsection and unit.
-func (a *Authoring) createTree(ctx context.Context, who Author, run key.Course, title string, refs []course.ChildRef) error {
+// createTree makes the drafts of a new course with one block in the other, whose titles are first.
+func (a *Authoring) createTree(ctx context.Context, who Author, run key.Course, title string, refs []course.ChildRef, first ...string) error {
 	c := a.plan(run, who, KindCreate)
 	for i := range refs {
 		revision := &course.Revision{Type: refs[i].Type}
