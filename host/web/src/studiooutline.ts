@@ -110,12 +110,14 @@ export class Outline extends HTMLElement {
 
   /** look sees whether somebody else has changed the course. What is being typed is left alone. */
   private async look(): Promise<void> {
-    if (document.hidden || this.grid.querySelector("input.o-rename") || document.querySelector("dialog[open]")) return;
+    const busy = () => document.hidden || this.grid.querySelector("input.o-rename, .o-menu") !== null || document.querySelector("dialog[open]") !== null;
+    if (busy()) return;
     const address = this.address();
     address.searchParams.set("version", this.version);
     const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
     if (!response?.ok) return;
     const drawn = (await response.json()) as Partial<Drawn>;
+    if (busy()) return; // typing may have begun meanwhile
     if (drawn.html !== undefined && drawn.version !== this.version) this.take(drawn as Drawn);
   }
 
@@ -373,7 +375,10 @@ export class Outline extends HTMLElement {
     if (!menu) return;
     for (const item of menu.querySelectorAll<HTMLElement>("[data-levels]")) if (!item.dataset.levels?.includes(String(level(row)))) item.remove();
     const items = [...menu.querySelectorAll<HTMLElement>("[role=menuitem]")];
+    let open = true;
     const close = (back: boolean) => {
+      if (!open) return; // what is taken away loses the focus, which closes it once more
+      open = false;
       menu.remove();
       button.setAttribute("aria-expanded", "false");
       if (back) button.focus();
@@ -400,7 +405,8 @@ export class Outline extends HTMLElement {
     button.setAttribute("aria-expanded", "true");
     button.after(menu);
     const box = menu.getBoundingClientRect();
-    if (box.bottom > window.innerHeight) menu.classList.add("upward");
+    // Above a row near the top of the page its first entries would stand where nobody can scroll to; below it the page scrolls.
+    if (box.bottom > window.innerHeight && button.getBoundingClientRect().top + window.scrollY > box.height) menu.classList.add("upward");
     items[0]?.focus();
   }
 
