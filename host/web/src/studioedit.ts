@@ -22,6 +22,8 @@ export class Edit {
   private readonly texts = new Map<string, Text>();
   private checking = 0;
   private olxTimer = 0;
+  /** touched counts what was typed and what was saved, for what is on its way meanwhile. */
+  private touched = 0;
   private places: Promise<Places> | null = null;
 
   constructor(private readonly host: Host) {
@@ -157,6 +159,7 @@ export class Edit {
     const field = this.sheet?.fields[name];
     if (!field || !this.sheet) return;
     this.error(name, "");
+    this.touched++;
     this.host.saves.put(this.sheet.usage, this.host.address(this.sheet.usage), name, { base: field.base, form: this.read(name) });
   }
 
@@ -180,6 +183,7 @@ export class Edit {
 
   /** arrived takes in what a save brought: what is stored now is what the next text is typed over. */
   async arrived(answer: Answer, sent: Record<string, Typed>): Promise<void> {
+    this.touched++;
     this.host.changed(answer.op);
     if (!this.sheet || answer.usage !== this.sheet.usage) return;
     const later = this.host.saves.pending(answer.usage);
@@ -201,7 +205,7 @@ export class Edit {
   /** again draws the sheet anew from the server, the focus where it was. */
   async again(): Promise<void> {
     if (!this.usage) return;
-    const sheet = await this.ask(this.usage);
+    const sheet = await this.newest();
     if (!sheet) return;
     const active = document.activeElement as HTMLElement | null;
     const id = active && this.host.place.contains(active) ? active.id : "";
@@ -221,11 +225,21 @@ export class Edit {
     }
   }
 
+  /** newest asks for the form until nothing was typed or saved while it was on its way: an older one would hide that. */
+  private async newest(): Promise<Sheet | null> {
+    for (let tries = 0; ; tries++) {
+      const before = this.touched;
+      const sheet = await this.ask(this.usage);
+      if (!sheet || before === this.touched || tries === 5) return sheet;
+    }
+  }
+
   /** elsewhere takes in what another author saved: only what is not being typed here changes. */
   async elsewhere(): Promise<void> {
     if (!this.sheet || Object.keys(this.host.saves.pending(this.usage)).length > 0) return;
+    const before = this.touched;
     const sheet = await this.ask(this.usage);
-    if (!sheet || !this.sheet || sheet.usage !== this.sheet.usage || sheet.version === this.sheet.version) return;
+    if (!sheet || !this.sheet || sheet.usage !== this.sheet.usage || sheet.version === this.sheet.version || before !== this.touched) return;
     let whole = sheet.html.includes("data-conflict=") || !this.elementIs(sheet);
     for (const [name, field] of Object.entries(sheet.fields)) {
       const mine = this.sheet.fields[name];
@@ -237,11 +251,12 @@ export class Edit {
     if (whole) await this.again();
   }
 
-  /** elementIs puts the element as it is stored now into its tab; false where its author is at it, or there was none. */
+  /** elementIs puts the element as it is stored now into its tab, where there is one; false where its author is at it. */
   private elementIs(now: Sheet): boolean {
     const area = this.host.place.querySelector<HTMLTextAreaElement>("[data-olx-form] textarea");
     if (!this.sheet || now.olx === this.sheet.olx) return true;
-    if (!area || !now.olx || area === document.activeElement || keptOLX(now.usage) !== null) return false;
+    if (!area || !now.olx) return true;
+    if (area === document.activeElement || keptOLX(now.usage) !== null) return false;
     area.value = now.olx;
     [this.sheet.olx, this.sheet.base] = [now.olx, now.base];
     return true;

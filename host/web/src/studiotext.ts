@@ -7,7 +7,7 @@ import { inputRules, textblockTypeInputRule, wrappingInputRule } from "prosemirr
 import { keymap } from "prosemirror-keymap";
 import type { MarkType, Node, NodeType } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem, wrapInList } from "prosemirror-schema-list";
-import { type Command, EditorState, NodeSelection, Plugin } from "prosemirror-state";
+import { type Command, EditorState, NodeSelection, Plugin, TextSelection } from "prosemirror-state";
 import * as tables from "prosemirror-tables";
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view";
 import { words } from "./announce";
@@ -276,7 +276,14 @@ function newTable(view: EditorView): void {
   const cell = (name: string) => node(name).create(null, node("paragraph").create({ bare: true }));
   const row = (name: string, part: string) => node("table_row").create({ part }, [cell(name), cell(name), cell(name)]);
   const made = node("table").create({ parts: ["thead", "tbody"] }, [row("table_header", "thead"), row("table_cell", "tbody"), row("table_cell", "tbody")]);
-  view.dispatch(view.state.tr.replaceSelectionWith(made).scrollIntoView());
+  const tr = view.state.tr.replaceSelectionWith(made);
+  let at = -1;
+  tr.doc.descendants((n, pos) => {
+    if (n.type === node("table") && n.eq(made) && pos <= tr.selection.from) at = pos;
+    return n.type !== node("table");
+  });
+  if (at >= 0) tr.setSelection(TextSelection.near(tr.doc.resolve(at + 1)));
+  view.dispatch(tr.scrollIntoView());
 }
 
 async function caption(view: EditorView): Promise<void> {
