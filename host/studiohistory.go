@@ -100,7 +100,7 @@ func (r *request) studioHistory() error {
 func (r *request) policyDifferences(change *authoring.Regrading) []differencePart {
 	before, after := r.policyLines(change.Before), r.policyLines(change.After)
 	part := differencePart{Name: r.words.T("studio_tab.grading")}
-	part.Lines = r.lineParts(&authoring.Difference{Lines: authoring.CompareLines(before, after)})
+	part.Lines = r.lineParts(&authoring.Difference{Lines: authoring.CompareText(before, after)})
 	return []differencePart{part}
 }
 

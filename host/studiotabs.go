@@ -16,6 +16,7 @@ import (
 
 	"github.com/quoin-lms/quoin/host/words"
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -190,7 +191,7 @@ func (r *request) putTabs(list tabList) error {
 }
 
 func (r *request) putSetting(name string, value json.RawMessage) error {
-	_, err := r.authoring().PublishSettings(r.ctx(), r.author(), r.course, wire.Fields{name: value}, nil)
+	_, err := r.authoring().PublishSettings(r.ctx(), r.author(), r.course, authoring.Settings{Fields: wire.Fields{name: value}})
 	if err != nil {
 		return r.studioFailure(err)
 	}

@@ -151,8 +151,8 @@ type Line struct {
 	Text   string `json:"text"`
 }
 
-// CompareLines gives the lines of two texts, what was taken away before what came.
-func CompareLines(before, after string) []Line {
+// compareLines gives the lines of two texts, what was taken away before what came.
+func compareLines(before, after string) []Line {
 	a, b := split(before), split(after)
 	match := matching(a, b)
 	var lines []Line

@@ -105,7 +105,7 @@ func FuzzMergeLines(f *testing.F) {
 				t.Fatalf("merge(b, %q, b) is %q, %v", x, got, ok)
 			}
 			var back, forth strings.Builder
-			for _, line := range CompareLines(base, x) {
+			for _, line := range compareLines(base, x) {
 				if line.Change != "+" {
 					back.WriteString(line.Text + "\n")
 				}

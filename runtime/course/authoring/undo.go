@@ -318,13 +318,13 @@ func differences(before, after *course.Revision) []Difference {
 		x, textX := unquote(d.Before)
 		y, textY := unquote(d.After)
 		if textX && textY {
-			d.Lines = CompareLines(x, y)
+			d.Lines = compareLines(x, y)
 		}
 		out = append(out, d)
 	}
 	if !sameSource(before.Source, after.Source) {
 		x, y := sourceXML(before), sourceXML(after)
-		out = append(out, Difference{Field: fieldOLX, Before: quote(x), After: quote(y), Lines: CompareLines(x, y)})
+		out = append(out, Difference{Field: fieldOLX, Before: quote(x), After: quote(y), Lines: compareLines(x, y)})
 	}
 	if slices.Equal(before.Children, after.Children) {
 		return out
