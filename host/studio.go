@@ -22,7 +22,7 @@ func studioRoutes() []Route {
 		{Method: "GET", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerunPage},
 		{Method: "POST", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerun},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
-	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioCheckRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes(), studioRemarkRoutes(), studioSearchRoutes(), studioPageRoutes())
+	}, studioOpRoutes(), studioSheetRoutes(), studioChangeRoutes(), studioCheckRoutes(), studioHistoryRoutes(), studioCourseRoutes(), studioUnitRoutes(), studioFileRoutes(), studioTransferRoutes(), studioRemarkRoutes(), studioSearchRoutes(), studioPageRoutes(), studioLibraryRoutes())
 }
 
 // inStudio finds the course that the address names for those who may change it, published or not; for everybody else there is
@@ -63,6 +63,7 @@ var studioTabs = []struct{ name, path string }{
 	{"outline", ""},
 	{"pages", "/pages"},
 	{"checks", "/checks"},
+	{"libraries", "/libraries"},
 	{"history", "/history"},
 	{"remarks", "/remarks"},
 	{"settings", "/settings/schedule"},
@@ -72,15 +73,27 @@ var studioTabs = []struct{ name, path string }{
 	{"export", "/export"},
 }
 
+// libraryTabs are Studio's pages of a library.
+var libraryTabs = []struct{ name, path string }{
+	{"components", ""}, {"history", "/history"}, {"files", "/files"}, {"team", "/settings/team"},
+}
+
 // studioPart is the course as Studio's bar shows it.
 func (r *request) studioPart(active string) *coursePart {
 	base := r.studioPath()
 	part := &coursePart{Key: r.course.String(), Title: r.run.Title, Home: base}
 	var links []courseLink
-	for _, tab := range studioTabs {
+	tabs := studioTabs
+	if r.course.Library() {
+		tabs = libraryTabs
+	}
+	for _, tab := range tabs {
+		if tab.name == "libraries" && len(r.run.Libraries) == 0 {
+			continue
+		}
 		links = append(links, courseLink{Name: tab.name, Link: base + tab.path, Text: r.words.T("studio.tab." + tab.name)})
 	}
-	if r.published != nil {
+	if r.published != nil && !r.course.Library() {
 		links = append(links, courseLink{Name: "live", Link: "/courses/" + r.course.String(), Text: r.words.T("studio.tab.live")})
 	}
 	part.Links = placed(links, active)

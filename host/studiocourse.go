@@ -45,6 +45,9 @@ var settingsTabs = []string{"schedule", "grading", "groups", "team", "advanced"}
 func (r *request) settingsTabs() []staffTab {
 	var tabs []staffTab
 	for _, name := range settingsTabs {
+		if r.course.Library() && name != "team" {
+			continue
+		}
 		tabs = append(tabs, staffTab{name, r.studioPath() + "/settings/" + name, r.words.T("studio_tab." + name)})
 	}
 	return tabs

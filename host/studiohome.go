@@ -27,6 +27,10 @@ type studioHomeBody struct {
 	// Create is the form for a new course, nil for who may make none; Open that it is to be seen at once.
 	Create *createForm
 	Open   bool
+	// Libraries are those of the reader's teams, CreateLibrary the form for a new one, OpenLibrary that it is to be seen at once.
+	Libraries     []studioCourse
+	CreateLibrary *createForm
+	OpenLibrary   bool
 	// Archived says that the archived courses are shown, ArchivedAny that there are such.
 	Archived, ArchivedAny bool
 }
@@ -92,7 +96,9 @@ func (r *request) studioCreate() error {
 		}
 	}
 	if len(wrong) > 0 {
-		return r.refuseForm(wrong, nil, func(status int) error { return r.showHome(status, r.createForm(sent, wrong), len(wrong)) })
+		return r.refuseForm(wrong, nil, func(status int) error {
+			return r.showHome(status, homeForms{course: r.createForm(sent, wrong), wrong: len(wrong)})
+		})
 	}
 	return r.lead(run)
 }
@@ -114,10 +120,17 @@ func (r *request) lead(run key.Course) error {
 	return r.enterBy(user, to, r.session.Method)
 }
 
-func (r *request) studioHome() error { return r.showHome(fiber.StatusOK, nil, 0) }
+func (r *request) studioHome() error { return r.showHome(fiber.StatusOK, homeForms{}) }
 
-// showHome shows the first page. create is the form that was sent, with so many things wrong; nil for none.
-func (r *request) showHome(status int, create *createForm, wrong int) error {
+// homeForms are forms of the first page that were sent, nil for none, with so many things wrong.
+type homeForms struct {
+	course, library *createForm
+	wrong           int
+}
+
+// showHome shows the first page.
+func (r *request) showHome(status int, sent homeForms) error {
+	create, wrong := sent.course, sent.wrong
 	runs, err := r.studioRuns()
 	if err != nil {
 		return err
@@ -129,8 +142,19 @@ func (r *request) showHome(status int, create *createForm, wrong int) error {
 	if create == nil && r.mayCreate() {
 		body.Create = r.createForm(nil, nil)
 	}
+	if body.CreateLibrary, body.OpenLibrary = sent.library, sent.library != nil; sent.library == nil && r.mayCreate() {
+		body.CreateLibrary = r.libraryForm(nil, nil)
+	}
 	for i := range runs {
 		run := &runs[i]
+		if parsed, err := key.ParseCourse(run.Key); err == nil && parsed.Library() {
+			if runMatches(run, body.Query) && len(body.Libraries) < maxStudioCourses {
+				library := r.studioCourse(run)
+				library.Note, library.Rerun = run.Org+" · "+run.Number, ""
+				body.Libraries = append(body.Libraries, library)
+			}
+			continue
+		}
 		if run.Archived {
 			body.ArchivedAny = true
 		}

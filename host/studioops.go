@@ -215,7 +215,11 @@ func (r *request) studioAdd() error {
 	if title == "" {
 		title = r.typeTitle(kind)
 	}
-	return r.studioAnswer(studioDone{Op: op.ID, Did: "added", Message: r.words.T("studio.added", title), Focus: usage.String(), Usages: []string{usage.String()}})
+	done := studioDone{Op: op.ID, Did: "added", Message: r.words.T("studio.added", title), Focus: usage.String(), Usages: []string{usage.String()}}
+	if r.form("open") != "" {
+		done.Location = r.studioUnitLink(usage) + "?edit=" + url.QueryEscape(usage.String())
+	}
+	return r.studioAnswer(done)
 }
 
 // placeSent reads where something goes under its parent: behind a block, or at the beginning; without the parameter at the end.

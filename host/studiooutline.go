@@ -153,6 +153,9 @@ func (r *request) outlineFilter() (*outlineFilter, error) {
 }
 
 func (r *request) studioOutline() error {
+	if r.course.Library() {
+		return r.studioLibrary()
+	}
 	tree, err := r.authoring().Tree(r.ctx(), r.course)
 	if err != nil {
 		return r.studioFailure(err)

@@ -56,6 +56,8 @@ type studioUnitBody struct {
 	Language, Direction string
 	// Studio is where Studio's pages of the course stand.
 	Studio string
+	// Back is the page that it stands on, Library where components of libraries are chosen for it, "" where nothing can be added.
+	Back, Library string
 	// Talks are the open talks about the unit as a whole.
 	Talks    int
 	elements bool
@@ -81,6 +83,11 @@ type studioPart struct {
 	Place       int
 	First, Last bool
 	Up, Down    string
+	// From is where the course tells of the library that it came from, "" for none; Behind that there is something newer.
+	From   string
+	Behind bool
+	// Inside is the page of what is in it, for a bank.
+	Inside string
 	// Talks are the open talks about it.
 	Talks int
 	// Parent says that other components stand in it: they are edited on a page of their own.
@@ -94,6 +101,16 @@ func (r *request) studioUnitUsage() (key.Usage, error) {
 	if id == "" {
 		return key.Usage{}, errNotFound
 	}
+	if usage, err := key.ParseUsage(id); err == nil { // a component that has a page of its own
+		if usage.Course != r.course || !r.ownPage(usage) {
+			return key.Usage{}, errNotFound
+		}
+		_, err := r.authoring().Unit(r.ctx(), r.course, usage)
+		if errors.Is(err, authoring.ErrNotFound) {
+			return key.Usage{}, errNotFound
+		}
+		return usage, err
+	}
 	for _, unitType := range r.unitTypes(id) {
 		usage := r.course.Usage(unitType, id)
 		switch _, err := r.authoring().Unit(r.ctx(), r.course, usage); {
@@ -104,6 +121,24 @@ func (r *request) studioUnitUsage() (key.Usage, error) {
 		}
 	}
 	return key.Usage{}, errNotFound
+}
+
+// holdsParts reports whether the components in a block of the type are edited as those in a unit are.
+func holdsParts(blockType string) bool {
+	return blockType == "itembank" || blockType == "library_content"
+}
+
+// ownPage reports whether a component has a page of the editor: a bank with what is in it, and each component of a library.
+func (r *request) ownPage(usage key.Usage) bool {
+	return holdsParts(usage.Type) || r.course.Library() && !course.Structural(usage.Type)
+}
+
+// partBlocks are what the editor's page of a unit shows.
+func partBlocks(unit *course.Block) []*course.Block {
+	if holdsParts(unit.Usage.Type) {
+		return unit.Children
+	}
+	return topBlocks(unit)
 }
 
 // unitTypes are the types that a block of this id may have: a unit's own, and what is published under it.
@@ -164,14 +199,25 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 		Studio: r.studioPath(), Changes: link(r.studioPath()+"/changes", url.Values{"within": {usage.String()}}),
 	}
 	body.Language, body.Direction = r.courseLanguage()
-	body.Preview = body.Link + "/as/learner"
-	if content.Base != "" {
+	body.Preview, body.Back = body.Link+"/as/learner", r.studioPath()
+	if holdsParts(usage.Type) {
+		if body.Back, err = r.unitOf(usage); err != nil {
+			return nil, err
+		}
+	}
+	if content.Base != "" && !r.course.Library() && !holdsParts(usage.Type) {
 		body.Live = "/courses/" + r.course.String() + "/units/" + usage.ID
 	}
 	if body.Parts, err = r.studioPartsOf(content, body); err != nil {
 		return nil, err
 	}
-	if body.Palette, err = r.palette(); err != nil {
+	if course.Structural(usage.Type) || holdsParts(usage.Type) {
+		if body.Palette, err = r.palette(); err != nil {
+			return nil, err
+		}
+		body.Library = body.Link + "/library"
+	}
+	if err := r.addLinks(body, usage); err != nil {
 		return nil, err
 	}
 	if name, err := r.server.config.Assets.Name("studiotext.js"); err == nil {
@@ -180,7 +226,47 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 	return body, nil
 }
 
-func (r *request) studioUnitLink(unit key.Usage) string { return r.studioPath() + "/units/" + unit.ID }
+func (r *request) studioUnitLink(unit key.Usage) string {
+	if r.ownPage(unit) {
+		return r.studioPath() + "/units/" + unit.String()
+	}
+	return r.studioPath() + "/units/" + unit.ID
+}
+
+// unitOf is the page of the unit that a component stands in.
+func (r *request) unitOf(usage key.Usage) (string, error) {
+	whole, err := r.authoring().Whole(r.ctx(), r.course)
+	if err != nil {
+		return "", err
+	}
+	for _, part := range whole.Parts {
+		if part.Usage == usage && part.Unit != nil {
+			return r.studioUnitLink(part.Unit.Usage) + "#part-" + usage.ID, nil
+		}
+	}
+	return r.studioPath(), nil
+}
+
+// addLinks tells at each component which came from a library whether there is something newer.
+func (r *request) addLinks(body *studioUnitBody, unit key.Usage) error {
+	if len(r.run.Libraries) == 0 {
+		return nil
+	}
+	links, err := r.authoring().Links(r.ctx(), r.course, unit, r.readableLibraries())
+	if err != nil {
+		return err
+	}
+	for i := range links {
+		l := &links[i]
+		at := slices.IndexFunc(body.Parts, func(p studioPart) bool { return p.Usage == l.Usage.String() })
+		if at < 0 {
+			continue
+		}
+		body.Parts[at].From = r.studioPath() + "/libraries#link-" + l.Usage.ID
+		body.Parts[at].Behind = l.Behind()
+	}
+	return nil
+}
 
 // partTitle is a block's own name, its type's where it has none.
 func (r *request) partTitle(content *authoring.Content) string {
@@ -203,10 +289,10 @@ func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) (
 		return nil, err
 	}
 	blocks := map[key.Usage]*course.Block{}
-	for _, part := range topBlocks(block) {
+	for _, part := range partBlocks(block) {
 		blocks[part.Usage] = part
 	}
-	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, topBlocks(block)...)
+	visit, err := r.kernel().Visit(r.ctx(), r.person, r.published, partBlocks(block)...)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +302,7 @@ func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) (
 	}
 	body.Talks = talks[unit.Usage.String()]
 	contents := unit.Children
-	if !course.Structural(unit.Usage.Type) {
+	if !course.Structural(unit.Usage.Type) && !holdsParts(unit.Usage.Type) {
 		contents = []*authoring.Content{unit}
 	}
 	var parts []studioPart
@@ -225,6 +311,9 @@ func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) (
 			Usage: content.Usage.String(), ID: content.Usage.ID, Type: content.Usage.Type, Title: r.partTitle(content), TypeTitle: r.typeTitle(content.Usage.Type),
 			Version: versionBelow(content), State: string(content.State), Conflicts: len(content.Conflicts), Talks: talks[content.Usage.String()], Place: i + 1, First: i == 0, Last: i == len(contents)-1,
 			Parent: len(content.Children) > 0, Link: body.Link + "?edit=" + url.QueryEscape(content.Usage.String()),
+		}
+		if holdsParts(content.Usage.Type) && content != unit {
+			part.Inside = r.studioUnitLink(content.Usage)
 		}
 		if i > 1 {
 			part.Up = contents[i-2].Usage.String()

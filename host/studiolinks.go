@@ -1,0 +1,337 @@
+package host
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// pickBody is the page on which components of libraries are chosen for a unit or a bank.
+type pickBody struct {
+	Title, Back, Link string
+	Libraries         []choice
+	// Library is the chosen one, "" for none; Empty that nothing of it is published.
+	Library, LibraryTitle string
+	Empty, More           bool
+	Query                 string
+	Types                 []choice
+	Rows                  []pickRow
+	// Pull says that the block takes the library as a whole; Pulled which it took last, in which version.
+	Pull   bool
+	Pulled string
+}
+
+type pickRow struct{ Usage, ID, Title, Type, Text string }
+
+// mostPicked bounds what the page lists.
+const mostPicked = 200
+
+// studioPick shows the libraries that the author may read, and what is published of the chosen one.
+func (r *request) studioPick() error {
+	unit, err := r.studioUnitUsage()
+	if err != nil {
+		return err
+	}
+	content, err := r.authoring().Unit(r.ctx(), r.course, unit)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	body := &pickBody{Title: r.partTitle(content), Back: r.studioUnitLink(unit), Link: r.studioUnitLink(unit), Query: clip(r.Query("q"), 200)}
+	chosen := r.Query("library")
+	if source, ok := authoring.SourceOf(content); ok && chosen == "" {
+		chosen = source.String()
+	}
+	body.Pull = unit.Type == "library_content"
+	runs, err := r.libraries()
+	if err != nil {
+		return err
+	}
+	for i := range runs {
+		if runs[i].Key == r.course.String() {
+			continue
+		}
+		if chosen == "" && len(runs) == 1 {
+			chosen = runs[i].Key
+		}
+		body.Libraries = append(body.Libraries, choice{runs[i].Key, runs[i].Title + " (" + runs[i].Org + " · " + runs[i].Number + ")", runs[i].Key == chosen})
+		if runs[i].Key == chosen {
+			body.Library, body.LibraryTitle = chosen, runs[i].Title
+			if err := r.pickRows(body, &runs[i]); err != nil {
+				return err
+			}
+		}
+	}
+	if chosen != "" && body.Library == "" {
+		return errNotFound
+	}
+	return r.showStudio(fiber.StatusOK, "studio_pick.html", "outline", page{Title: r.words.T("library.pick_title"), Body: body})
+}
+
+// pickRows lists what is published of a library.
+func (r *request) pickRows(body *pickBody, run *course.Run) error {
+	if body.Empty = run.Head.Root == ""; body.Empty {
+		return nil
+	}
+	library, err := key.ParseCourse(run.Key)
+	if err != nil {
+		return err
+	}
+	published, err := r.site().Courses.Newest(r.ctx(), library)
+	if err != nil {
+		return err
+	}
+	shelf, err := published.Find(r.ctx(), course.Shelf(library))
+	if err != nil {
+		return err
+	}
+	words, err := shelf.Subsection.Texts(r.ctx())
+	if err != nil {
+		return err
+	}
+	kind, kinds := clip(r.Query("type"), key.MaxPart), map[string]int{}
+	for _, block := range shelf.Children {
+		kinds[block.Usage.Type]++
+		title := firstOf(block.Title(), r.typeTitle(block.Usage.Type))
+		if kind != "" && kind != block.Usage.Type || !saysAll(title+"\n"+words[block], body.Query) {
+			continue
+		}
+		if len(body.Rows) == mostPicked {
+			body.More = true
+			break
+		}
+		body.Rows = append(body.Rows, pickRow{block.Usage.String(), block.Usage.ID, title, r.typeTitle(block.Usage.Type), clip(words[block], shortValue)})
+	}
+	body.Types = []choice{{Text: r.words.T("library.all_kinds"), Chosen: kind == ""}}
+	for _, name := range slices.Sorted(keysOf(kinds)) {
+		body.Types = append(body.Types, choice{name, r.typeTitle(name), name == kind})
+	}
+	body.Empty = len(shelf.Children) == 0
+	return nil
+}
+
+// studioTakeFrom copies components of libraries, which the author may read, into a unit or a bank.
+func (r *request) studioTakeFrom() error {
+	unit, err := r.studioUnitUsage()
+	if err != nil {
+		return err
+	}
+	texts := r.formAll("usage")
+	if len(texts) == 0 {
+		return r.Redirect(r.studioUnitLink(unit)+"/library", fiber.StatusSeeOther)
+	}
+	if len(texts) > maxUsages {
+		return fiber.ErrBadRequest
+	}
+	may := r.readableLibraries()
+	var from []key.Usage
+	for _, text := range texts {
+		usage, err := key.ParseUsage(text)
+		if err != nil {
+			return errNotFound
+		}
+		if ok, err := may(usage.Course); err != nil || !ok {
+			return orNotFound(err)
+		}
+		from = append(from, usage)
+	}
+	made, op, err := r.authoring().Take(r.ctx(), r.author(), unit, authoring.Last, from...)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	return r.studioAnswer(studioDone{
+		Op: op.ID, Did: "pasted", Message: r.words.T("studio_unit.pasted", len(made)), Focus: made[0].String(), Location: r.studioUnitLink(unit) + "#part-" + made[0].ID,
+	})
+}
+
+func orNotFound(err error) error {
+	if err != nil {
+		return err
+	}
+	return errNotFound
+}
+
+// studioPull takes a library over into a library_content.
+func (r *request) studioPull() error {
+	usage, err := r.studioUnitUsage()
+	if err != nil {
+		return err
+	}
+	library, err := key.ParseCourse(r.form("library"))
+	if err != nil || usage.Type != "library_content" {
+		return errNotFound
+	}
+	if ok, err := r.readableLibraries()(library); err != nil || !ok {
+		return orNotFound(err)
+	}
+	content, err := r.authoring().Unit(r.ctx(), r.course, usage)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	if source, ok := authoring.SourceOf(content); !ok || source != library {
+		name := []byte(strconv.Quote(library.String()))
+		if _, err := r.authoring().Set(r.ctx(), r.author(), wire.Fields{"source_library_id": name}, usage); err != nil {
+			return r.studioFailure(err)
+		}
+	}
+	pulled, err := r.authoring().Pull(r.ctx(), r.author(), usage)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	return r.studioAnswer(studioDone{
+		Op: pulled.Op.ID, Did: "set", Message: r.words.T("library.pulled", pulled.Added, pulled.Updated, pulled.Out), Location: r.studioUnitLink(usage),
+	})
+}
+
+// linksBody is the page of a course about what it has of libraries.
+type linksBody struct {
+	Path   string
+	Groups []linksGroup
+	// All are the copies that can be brought up to date.
+	All    []string
+	UndoOp string
+}
+
+type linksGroup struct {
+	Title, Link string
+	// Hidden says that the reader may not read the library.
+	Hidden bool
+	Rows   []linksRow
+}
+
+type linksRow struct {
+	Usage, ID, Title, Type, Link, Unit string
+	// Kind and State say how the copy stands: "behind", "declined", "gone", "current", or "hidden".
+	Kind, State string
+	Library     []differencePart
+	Here        []differencePart
+	Kept        string
+	// Unbased says that nobody knows what was taken.
+	Unbased bool
+}
+
+// mostCompared bounds the comparisons that a page shows.
+const mostCompared = 50
+
+// studioLinks lists what a course has of libraries, what is new there, and what would change.
+func (r *request) studioLinks() error {
+	links, err := r.authoring().Links(r.ctx(), r.course, key.Usage{}, r.readableLibraries())
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	body := &linksBody{Path: r.studioPath(), UndoOp: clip(r.Query("op"), 100)}
+	at := map[key.Course]int{}
+	for i := range links {
+		l := &links[i]
+		group, known := at[l.Upstream.Course]
+		if !known {
+			group = len(body.Groups)
+			at[l.Upstream.Course] = group
+			title, err := r.linksGroup(l)
+			if err != nil {
+				return err
+			}
+			body.Groups = append(body.Groups, title)
+		}
+		row, err := r.linksRow(l, len(body.All) < mostCompared)
+		if err != nil {
+			return err
+		}
+		if l.Behind() && len(body.All) < maxUsages {
+			body.All = append(body.All, row.Usage)
+		}
+		body.Groups[group].Rows = append(body.Groups[group].Rows, row)
+	}
+	return r.showStudio(fiber.StatusOK, "studio_links.html", "libraries", page{Title: r.words.T("library.links_title"), Body: body, Focus: r.didNotice()})
+}
+
+func (r *request) linksGroup(l *authoring.Link) (linksGroup, error) {
+	if !l.Readable {
+		return linksGroup{Title: l.Upstream.Course.String(), Hidden: true}, nil
+	}
+	run, err := r.site().Courses.Run(r.ctx(), l.Upstream.Course)
+	if isNotFound(err) {
+		return linksGroup{Title: l.Upstream.Course.String()}, nil
+	}
+	return linksGroup{Title: run.Title, Link: "/studio/courses/" + run.Key}, err
+}
+
+func (r *request) linksRow(l *authoring.Link, compare bool) (linksRow, error) {
+	row := linksRow{
+		Usage: l.Usage.String(), ID: l.Usage.ID, Title: firstOf(l.Title, r.typeTitle(l.Usage.Type)), Type: r.typeTitle(l.Usage.Type),
+		Link: r.studioUnitLink(l.Unit) + "#part-" + l.Usage.ID,
+	}
+	switch {
+	case !l.Readable:
+		row.Kind, row.State = "hidden", r.words.T("library.hidden")
+	case l.Gone():
+		row.Kind, row.State = "gone", r.words.T("library.gone")
+	case l.Behind():
+		row.Kind, row.State = "behind", r.words.T("library.update")
+	case l.Now != l.Base:
+		row.Kind, row.State = "declined", r.words.T("library.declined")
+	default:
+		row.Kind, row.State = "current", r.words.T("library.current")
+	}
+	if row.Kind != "behind" && row.Kind != "declined" || !compare {
+		return row, nil
+	}
+	newer, err := r.authoring().Newer(r.ctx(), l.Usage)
+	if err != nil {
+		return row, r.studioFailure(err)
+	}
+	row.Library, row.Here, row.Unbased = r.differenceParts(newer.Library), r.differenceParts(newer.Here), !newer.Based
+	if len(newer.Kept) > 0 {
+		var names []string
+		for _, field := range newer.Kept {
+			names = append(names, r.fieldName(field))
+		}
+		row.Kept = r.words.T("library.kept", strings.Join(names, ", "))
+	}
+	return row, nil
+}
+
+// studioLinksDo brings copies up to date, or leaves them as they are until there is something newer again.
+func (r *request) studioLinksDo() error {
+	usages, err := r.usagesSent()
+	if err != nil {
+		return err
+	}
+	links, err := r.authoring().Links(r.ctx(), r.course, key.Usage{}, r.readableLibraries())
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	for _, usage := range usages {
+		i := slices.IndexFunc(links, func(l authoring.Link) bool { return l.Usage == usage })
+		if i < 0 || !links[i].Readable || links[i].Gone() {
+			return errNotFound
+		}
+	}
+	back := r.studioPath() + "/libraries"
+	done := studioDone{Did: "set"}
+	switch r.form("do") {
+	case "update":
+		updated, err := r.authoring().Update(r.ctx(), r.author(), usages...)
+		if err != nil {
+			return r.studioFailure(err)
+		}
+		done.Op, done.Message = updated.Op.ID, r.words.T("library.updated", len(updated.Changed))
+	case "decline":
+		op, err := r.authoring().Decline(r.ctx(), r.author(), usages...)
+		if err != nil {
+			return r.studioFailure(err)
+		}
+		done.Op, done.Message = op.ID, r.words.T("library.declined")
+	default:
+		return fiber.ErrBadRequest
+	}
+	done.Location = link(back, url.Values{"did": {done.Did}, "op": {done.Op}})
+	return r.studioAnswer(done)
+}
