@@ -12,8 +12,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/quoin-lms/quoin/runtime/course/authoring"
-
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/host/words"

@@ -274,7 +274,7 @@ func (r *request) textDifferences(before, after textState) []differencePart {
 	var all []authoring.Difference
 	for _, one := range [][3]string{{"pages.date", before.Date, after.Date}, {"pages.content", before.Text, after.Text}} {
 		if one[1] != one[2] {
-			all = append(all, authoring.Difference{Field: one[0], Before: string(jsonOf(one[1])), After: string(jsonOf(one[2])), Lines: authoring.CompareLines(one[1], one[2])})
+			all = append(all, authoring.Difference{Field: one[0], Before: string(jsonOf(one[1])), After: string(jsonOf(one[2])), Lines: authoring.CompareText(one[1], one[2])})
 		}
 	}
 	parts := r.differenceParts(all)

@@ -94,6 +94,9 @@ func back(trace [][]int, d, x, y int, pair func(i, j int)) {
 // where both changed the same lines otherwise.
 func MergeText(base, ours, theirs string) (string, bool) { return mergeLines(base, ours, theirs) }
 
+// CompareText compares two texts by their lines.
+func CompareText(before, after string) []Line { return compareLines(before, after) }
+
 // mergeLines merges two texts that were made of one base, line by line. It is false where both changed the same lines otherwise.
 func mergeLines(base, ours, theirs string) (merged string, ok bool) {
 	switch {
