@@ -192,7 +192,14 @@ func (r *request) outlineBody(tree *authoring.Tree) (*outlineBody, error) {
 	}
 	body.Big = countNodes(tree.Course) > outlineWhole
 	found := 0
-	w := &rowWriting{r: r, body: body, filter: filter, found: &found}
+	w := &rowWriting{r: r, body: body, filter: filter, found: &found, talks: map[string]int{}}
+	talks, err := r.site().Remarks.Open(r.ctx(), r.course)
+	if err != nil {
+		return nil, err
+	}
+	for i := range talks {
+		w.talks[talks[i].Unit]++
+	}
 	w.under(tree.Course, 1)
 	body.Note = r.words.T("studio.outline_size", countNodes(tree.Course)-1)
 	if filter.active() {
@@ -228,6 +235,8 @@ type rowWriting struct {
 	body   *outlineBody
 	filter *outlineFilter
 	found  *int
+	// talks counts the open talks about each unit.
+	talks map[string]int
 }
 
 // under adds the rows under a container and reports whether there is any.
@@ -330,6 +339,9 @@ func (w *rowWriting) state(row *outlineRow, node *authoring.Node) {
 func (w *rowWriting) facts(row *outlineRow, node *authoring.Node, level int) {
 	T := w.r.words.T
 	add := func(kind, text string) { row.Facts = append(row.Facts, outlineFact{Kind: kind, Text: text}) }
+	if n := w.talks[row.Usage]; n > 0 {
+		add("talk", T("studio_talk.count", n))
+	}
 	s := node.Resolved
 	if s == nil {
 		return

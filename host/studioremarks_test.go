@@ -31,6 +31,7 @@ func TestStudioRemarks(t *testing.T) {
 	form.set("about", unit.String()).press("").must(303)
 	bob.get(page).must(200, "Is &lt;b&gt;this&lt;/b&gt; right?", "Change your remark")
 	sue.get(studioPath(run)+"/units/u1").must(200, "Remarks (1)")
+	sue.get(studioPath(run)).must(200, "1 remark<")
 	list := sue.get(studioPath(run)+"/remarks").must(200, "Waves", "/units/u1/remarks?about=")
 	talk := regexp.MustCompile(regexp.QuoteMeta(studioPath(run)) + `/remarks/[A-Z0-9]+`).FindString(html.UnescapeString(list.body))
 	if talk == "" {
