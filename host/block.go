@@ -194,7 +194,7 @@ func (r *request) fill(shown *kernel.Shown, part *blockPart) string {
 		}
 		return ""
 	})
-	return r.rewrite(html)
+	return r.rewrite(r.pictures(html, len(shown.Scripts) > 0))
 }
 
 // replaceValues replaces attribute values of the form "quoin:NAME/REST".
@@ -235,11 +235,7 @@ func (r *request) rewrite(html string) string {
 	if r.course.IsZero() || !strings.Contains(html, "/static/") && !strings.Contains(html, "/jump_to_id/") && !strings.Contains(html, "/course/") {
 		return html
 	}
-	base := "/courses/" + r.course.String()
-	static := base
-	if r.working != nil { // nothing of the course need be published yet
-		static = r.studioPath()
-	}
+	base, static := "/courses/"+r.course.String(), r.staticBase()
 	pairs := make([]string, 0, 24)
 	for _, open := range []string{`"`, `'`, `(`, `&quot;`, `&#34;`, `&#39;`} {
 		pairs = append(pairs,

@@ -76,7 +76,7 @@ func (r *request) coursePage() error {
 		body.Frame = "/courses/" + r.course.String() + "/pages/" + url.PathEscape(tab.Slug) + "/frame"
 		body.Sandbox = frameSandbox(true)
 	case visible(clean):
-		body.HTML = template.HTML(r.rewrite(clean))
+		body.HTML = template.HTML(r.rewrite(r.pictures(clean, false)))
 	}
 	return r.show("coursepage.html", page{Title: tab.Name, Body: body, Course: r.coursePart("page " + tab.Slug)})
 }
@@ -95,7 +95,7 @@ func (r *request) coursePageFrame() error {
 	}
 	body := &frameBody{
 		Language: r.words.Language, Direction: r.words.Direction(), Title: tab.Name, Form: "page-form", NoScript: r.words.T("frame.noscript"),
-		HTML: template.HTML(`<div class="prose">` + r.rewrite(text) + `</div>`),
+		HTML: template.HTML(`<div class="prose">` + r.rewrite(r.pictures(text, false)) + `</div>`),
 	}
 	if err := r.frameLook(body); err != nil {
 		return err

@@ -77,7 +77,7 @@ func (r *request) authorHTML(text string) template.HTML {
 	if !visible(clean) {
 		return ""
 	}
-	return template.HTML(r.rewrite(r.formulas(clean)))
+	return template.HTML(r.rewrite(r.pictures(r.formulas(clean), false)))
 }
 
 // updates are the team's messages, the newest first. Archives hold them as a list beside a text, or as the text alone.

@@ -222,7 +222,7 @@ func (r *request) studioTabs() error {
 	if at < 0 {
 		return errNotFound
 	}
-	said := ""
+	var said string
 	switch r.form("do") {
 	case "hide", "show":
 		said = r.words.T("pages.shown_now", list[at].tab.Name)

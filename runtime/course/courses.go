@@ -157,6 +157,25 @@ func (c *Courses) Asset(ctx context.Context, course key.Course, name string) (As
 	return Asset{}, fmt.Errorf("%w: file %q of %s", ErrNotFound, name, course)
 }
 
+// AssetsNamed returns those of a course's files that have one of these names now, by name.
+func (c *Courses) AssetsNamed(ctx context.Context, course key.Course, names []string) (map[string]Asset, error) {
+	ids := make([]string, len(names))
+	for i, name := range names {
+		ids[i] = AssetID(course.String(), name)
+	}
+	docs, err := c.assets.GetMany(ctx, ids)
+	if err != nil {
+		return nil, fmt.Errorf("looking for files of %s: %w", course, err)
+	}
+	found := map[string]Asset{}
+	for _, doc := range docs {
+		if !doc.Body.Gone {
+			found[doc.Body.Name] = doc.Body
+		}
+	}
+	return found, nil
+}
+
 // maxMoves bounds how often a file that is looked for may have been renamed.
 const maxMoves = 8
 
