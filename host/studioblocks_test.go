@@ -99,5 +99,7 @@ func TestStudioBlocksTellBrokenDrafts(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
+	sue.get(studioPath(run) + "/checks").must(200)
+	w.site.Review.Wait() // the block's code may have to be loaded
 	sue.get(studioPath(run)+"/checks?severity=error").must(200, "Ill")
 }

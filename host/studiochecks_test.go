@@ -33,6 +33,8 @@ func TestStudioChecks(t *testing.T) {
 	sue := w.member("sue", run, "staff")
 	checks := studioPath(run) + "/checks"
 	edit := strings.ReplaceAll(studioPath(run)+"/units/u1?"+url.Values{"edit": {text.String()}}.Encode(), "+", "&#43;")
+	sue.get(checks).must(200)
+	w.site.Review.Wait() // the block's code may have to be loaded
 	page := sue.get(checks).must(200, "2 errors", "A link leads to “nowhere”, which is not in the course", "line 2", "A › a › 1", edit, "The picture “=none.png” has no description",
 		"1 hint", "A heading of level 4 follows one of level 2", "The unit is empty", "links to 1 address elsewhere").without("alt text")
 	if strings.Index(page.body, "nowhere") > strings.Index(page.body, "The unit is empty") {
@@ -63,6 +65,7 @@ func TestStudioChecks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	w.site.Review.Wait()
 	sue.get(checks).must(200, "Nothing found").without("?severity=")
 }
 

@@ -13,8 +13,8 @@ import (
 // patient are the site's blocks, whose code is known under a name of its own.
 type patient struct{ *kernel.Kernel }
 
-func (patient) Serving(blockType string, _ key.Course) (string, bool, error) {
-	return blockType, false, nil
+func (patient) Serving(blockType string, _ key.Course) (review.Served, error) {
+	return review.Served{Digest: blockType}, nil
 }
 
 func (patient) Installed(string) bool { return true }
@@ -25,7 +25,7 @@ func TestStudioChecksThatTakeLong(t *testing.T) {
 	run, _ := w.faultyCourse()
 	sue := w.member("sue", run, "staff")
 	w.site.Review.Close()
-	w.site.Review = review.New(review.Config{Store: w.site.Store, Courses: w.site.Courses, Copies: w.site.Authoring, Blocks: patient{w.site.Kernel}, Inline: -1})
+	w.site.Review = review.New(review.Config{Store: w.site.Store, Courses: w.site.Courses, Copies: w.site.Authoring, Blocks: patient{w.site.Kernel}})
 	checks := studioPath(run) + "/checks"
 	page := sue.get(checks).must(200, "<quoin-transfer", "1 component has not been asked yet", "nowhere")
 	if !strings.Contains(page.body, strings.ReplaceAll(checks, "+", "&#43;")+"/state") {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/course/review"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 )
@@ -12,13 +13,16 @@ import (
 type reviewed struct{ *kernel.Kernel }
 
 // Serving implements review.Blocks.
-func (r reviewed) Serving(blockType string, run key.Course) (digest string, files bool, err error) {
+func (r reviewed) Serving(blockType string, run key.Course) (review.Served, error) {
 	version, err := r.Registry().LookupIn(blockType, run.String())
 	if err != nil {
-		return "", false, err
+		return review.Served{}, err
 	}
-	files = slices.ContainsFunc(version.Manifest.Permissions, func(p manifest.Permission) bool { return p.Name == "files" })
-	return version.Digest, files, nil
+	loaded, _ := version.Loaded() // why it failed to load is told when it is asked
+	return review.Served{
+		Digest: version.Digest, Ready: loaded,
+		Files: slices.ContainsFunc(version.Manifest.Permissions, func(p manifest.Permission) bool { return p.Name == "files" }),
+	}, nil
 }
 
 // Installed implements review.Blocks.

@@ -30,57 +30,73 @@ type own struct {
 // checkTime bounds how long one block may be asked in the background.
 const checkTime = 20 * time.Second
 
-// asking names what a block is asked: its content, the code that answers, and, where that reads files, which there are.
-func (l *looking) asking(part *authoring.Part) (id string, err error) {
-	digest, files, err := l.config.Blocks.Serving(part.Usage.Type, l.run)
+// question is what a block is asked: by its content, the code that answers, and, where that reads files, which there are.
+type question struct {
+	part  *authoring.Part
+	id    string
+	ready bool
+}
+
+func (l *looking) asking(part *authoring.Part) (question, error) {
+	served, err := l.config.Blocks.Serving(part.Usage.Type, l.run)
 	if err != nil {
-		return "", err
+		return question{}, err
 	}
-	id = part.Usage.Type + " " + digest + " " + part.Hash
-	if files {
-		id += " " + l.run.String() + " " + l.listed
+	q := question{part, part.Usage.Type + " " + served.Digest + " " + part.Hash, served.Ready}
+	if served.Files {
+		q.id += " " + l.run.String() + " " + l.listed
 	}
-	return id, nil
+	return q, nil
 }
 
 // changedFirst asks the blocks that are not published as they are: what they say is wanted before the rest.
-func (l *looking) changedFirst(ctx context.Context, until time.Time) error {
+func (l *looking) changedFirst(ctx context.Context) error {
 	for _, part := range l.whole.Parts {
 		if part.Same() || course.Structural(part.Usage.Type) {
 			continue
 		}
-		id, err := l.asking(part)
+		q, err := l.asking(part)
 		if err != nil {
 			continue // which is told where its turn is
 		}
-		if _, known := l.checked.get(id); known {
-			continue
-		}
-		if !l.config.Now().Before(until) {
-			return nil
-		}
-		if _, err := l.ask(ctx, part, id); err != nil {
+		if _, err := l.answer(ctx, q); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// answer gives what a block says, nil where that is not known and not quickly found out: ctx bounds how long.
+func (l *looking) answer(ctx context.Context, q question) (*own, error) {
+	if said, known := l.checked.get(q.id); known {
+		return said, nil
+	}
+	if !q.ready || ctx.Err() != nil {
+		return nil, nil
+	}
+	said, err := l.ask(ctx, q)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, nil
+	}
+	return said, err
+}
+
 // block tells what is wrong with a block, as far as that is known by now or quickly found out.
-func (l *looking) block(ctx context.Context, part *authoring.Part, until time.Time) error {
-	id, err := l.asking(part)
+func (l *looking) block(ctx context.Context, part *authoring.Part) error {
+	q, err := l.asking(part)
 	if err != nil {
 		return l.unserved(part, err)
 	}
-	said, known := l.checked.get(id)
-	if !known {
-		if !l.config.Now().Before(until) {
-			l.report.Waiting++
-			return nil
+	said, err := l.answer(ctx, q)
+	if err != nil {
+		return err
+	}
+	if said == nil {
+		l.report.Waiting++
+		if part.Same() && part.Block.Broken != "" { // which is known without asking
+			l.add(Finding{}, part, KindBlocks, "block_broken", part.Usage.Type, part.Block.Broken)
 		}
-		if said, err = l.ask(ctx, part, id); err != nil {
-			return err
-		}
+		return nil
 	}
 	if said.broken != "" {
 		l.add(Finding{}, part, KindBlocks, "block_broken", part.Usage.Type, said.broken)
@@ -139,8 +155,8 @@ func (l *looking) unserved(part *authoring.Part, err error) error {
 }
 
 // ask lets a block look at its content and remembers what it says.
-func (l *looking) ask(ctx context.Context, part *authoring.Part, id string) (*own, error) {
-	said := &own{}
+func (l *looking) ask(ctx context.Context, q question) (*own, error) {
+	said, part := &own{}, q.part
 	_, err := l.facts(ctx, part)
 	if said.broken, err = reasonOf(err); err != nil {
 		return nil, err
@@ -166,7 +182,7 @@ func (l *looking) ask(ctx context.Context, part *authoring.Part, id string) (*ow
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	l.checked.put(id, said)
+	l.checked.put(q.id, said)
 	return said, nil
 }
 
@@ -279,28 +295,24 @@ func (r *Reviewer) work(ctx context.Context, run key.Course) error {
 	if err := l.readPages(ctx); err != nil {
 		return err
 	}
-	type asked struct {
-		part *authoring.Part
-		id   string
-	}
-	var waiting []asked
+	var waiting []question
 	for _, part := range l.whole.Parts {
 		if course.Structural(part.Usage.Type) {
 			continue
 		}
-		id, err := l.asking(part)
+		q, err := l.asking(part)
 		if err != nil {
 			continue // which a look tells
 		}
-		if _, known := r.checked.get(id); !known {
-			waiting = append(waiting, asked{part, id})
+		if _, known := r.checked.get(q.id); !known {
+			waiting = append(waiting, q)
 		}
 	}
 	for i, one := range waiting {
 		r.mu.Lock()
 		*r.jobs[run] = job{i, len(waiting)}
 		r.mu.Unlock()
-		if err := l.askInTime(ctx, one.part, one.id); err != nil {
+		if err := l.askInTime(ctx, one); err != nil {
 			return err
 		}
 	}
@@ -308,12 +320,12 @@ func (r *Reviewer) work(ctx context.Context, run key.Course) error {
 }
 
 // askInTime is ask for a block that may take long. One that takes too long is told as broken, so that the others come to their turn.
-func (l *looking) askInTime(ctx context.Context, part *authoring.Part, id string) error {
+func (l *looking) askInTime(ctx context.Context, q question) error {
 	within, cancel := context.WithTimeout(ctx, checkTime)
 	defer cancel()
-	_, err := l.ask(within, part, id)
+	_, err := l.ask(within, q)
 	if err != nil && ctx.Err() == nil && errors.Is(within.Err(), context.DeadlineExceeded) {
-		l.checked.put(id, &own{broken: fmt.Sprintf("its check takes longer than %s", checkTime)})
+		l.checked.put(q.id, &own{broken: fmt.Sprintf("its check takes longer than %s", checkTime)})
 		return nil
 	}
 	return err

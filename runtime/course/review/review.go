@@ -20,11 +20,20 @@ type Blocks interface {
 	course.Outliner
 	// Check lets a block find its author's mistakes; see the kernel.
 	Check(ctx context.Context, published *course.Published, blockType string, fields wire.Fields, children []wire.Child) ([]wire.Finding, error)
-	// Serving tells which code serves a type in a run and whether it may read the course's files. The error says why there is none: a
-	// [wire.Error] of CodeMissing or CodeBroken.
-	Serving(blockType string, run key.Course) (digest string, files bool, err error)
+	// Serving tells which code serves a type in a run. The error says why there is none: a [wire.Error] of CodeMissing or CodeBroken.
+	Serving(blockType string, run key.Course) (Served, error)
 	// Installed reports whether the type is served anywhere on the site.
 	Installed(blockType string) bool
+}
+
+// Served is the code that serves a type.
+type Served struct {
+	// Digest names it.
+	Digest string
+	// Files says that it may read the course's files, so that what it says depends on them.
+	Files bool
+	// Ready says that it answers at once. To load code may take many seconds.
+	Ready bool
 }
 
 // Copies are the working copies of courses.
@@ -129,13 +138,14 @@ func (r *Reviewer) Look(ctx context.Context, run key.Course, paths func(path str
 		return nil, err
 	}
 	l.settings()
-	until := r.config.Now().Add(r.config.Inline)
-	if err := l.changedFirst(ctx, until); err != nil {
+	inline, done := context.WithTimeout(ctx, r.config.Inline)
+	defer done()
+	if err := l.changedFirst(inline); err != nil {
 		return nil, err
 	}
 	links := map[string]bool{}
 	for _, part := range l.whole.Parts {
-		if err := l.part(ctx, part, until); err != nil {
+		if err := l.part(inline, part); err != nil {
 			return nil, err
 		}
 		if err := l.contents(ctx, &Finding{}, part, l.scan[part], outside, links); err != nil {

@@ -150,7 +150,7 @@ func TestChecksInTheBackground(t *testing.T) {
 		w.draft("problem", id, fields{"data": text(fmt.Sprintf("<problem>wrong %d</problem>", i))})
 	}
 	w.small(nil, children...)
-	w.review = review.New(review.Config{Store: w.store, Courses: w.courses, Copies: w.authoring, Blocks: w.blocks, Inline: -1})
+	w.review = review.New(review.Config{Store: w.store, Courses: w.courses, Copies: w.authoring, Blocks: w.blocks, Inline: 1})
 	defer w.review.Close()
 	if report := w.look(); report.Waiting != 30 || len(report.Findings) != 0 {
 		t.Fatalf("%d wait, %d findings", report.Waiting, len(report.Findings))
@@ -167,6 +167,20 @@ func TestChecksInTheBackground(t *testing.T) {
 	if _, _, running := w.review.Progress(run); running {
 		t.Error("it still runs")
 	}
+}
+
+// Code that is not loaded holds no look up: it is asked in the background.
+func TestSleepingBlocksWait(t *testing.T) {
+	w := newWorld(t)
+	w.small(nil, child{Type: "asleep", ID: "z"}, child{Type: "problem", ID: "p"})
+	w.draft("asleep", "z", fields{"data": text("wrong")})
+	w.draft("problem", "p", fields{"data": text("wrong")})
+	if report := w.finds("p says No answer is right."); report.Waiting != 1 {
+		t.Errorf("%d wait", report.Waiting)
+	}
+	w.review.Begin(run)
+	w.review.Wait()
+	w.finds("p says No answer is right.", "z says No answer is right.")
 }
 
 // The working copy is looked at: a block that is removed makes links to it broken before anything is published.

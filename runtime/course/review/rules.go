@@ -78,7 +78,7 @@ const (
 )
 
 // part looks at one block: where it stands, when it opens, and whether it works.
-func (l *looking) part(ctx context.Context, part *authoring.Part, until time.Time) error {
+func (l *looking) part(ctx context.Context, part *authoring.Part) error {
 	if part.Conflicts > 0 {
 		l.add(Finding{}, part, KindConflicts, "conflict", strconv.Itoa(part.Conflicts))
 	}
@@ -92,7 +92,7 @@ func (l *looking) part(ctx context.Context, part *authoring.Part, until time.Tim
 		}
 		return nil
 	}
-	return l.block(ctx, part, until)
+	return l.block(ctx, part)
 }
 
 // dates compares a block's dates with one another and with those of what it stands in.

@@ -64,11 +64,11 @@ func (b *blocks) Check(_ context.Context, _ *course.Published, blockType string,
 	return nil, nil
 }
 
-func (b *blocks) Serving(blockType string, _ key.Course) (string, bool, error) {
+func (b *blocks) Serving(blockType string, _ key.Course) (review.Served, error) {
 	if err, known := b.served[blockType]; known {
-		return "digest of " + blockType, blockType == "video", err
+		return review.Served{Digest: "digest of " + blockType, Files: blockType == "video", Ready: blockType != "asleep"}, err
 	}
-	return "", false, wire.Errorf(wire.CodeMissing, wire.BlameHost, "no installed block has the type")
+	return review.Served{}, wire.Errorf(wire.CodeMissing, wire.BlameHost, "no installed block has the type")
 }
 
 func (b *blocks) Installed(blockType string) bool { return blockType == "elsewhere" }
@@ -93,7 +93,7 @@ func newWorld(t *testing.T) *world {
 		}
 	}
 	w := &world{t: t, store: opened, courses: course.New(opened, course.Config{}), blocks: &blocks{asked: map[string]int{}, served: map[string]error{
-		"html": nil, "problem": nil, "video": nil, "ill": wire.Errorf(wire.CodeBroken, wire.BlameHost, "block ill was switched off: it leaks"),
+		"html": nil, "problem": nil, "video": nil, "asleep": nil, "ill": wire.Errorf(wire.CodeBroken, wire.BlameHost, "block ill was switched off: it leaks"),
 		"elsewhere": wire.Errorf(wire.CodeMissing, wire.BlameHost, "block elsewhere is not switched on for this course"),
 	}}}
 	w.authoring = authoring.New(opened, authoring.Config{Courses: w.courses, Blocks: w.blocks})
