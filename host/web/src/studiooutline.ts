@@ -267,7 +267,7 @@ export class Outline extends HTMLElement {
       to = this.dataset.root ?? "";
       after = this.dataset.last ?? "";
     } else {
-      return toast(words(kept.level === component ? "paste_in_unit" : "paste_where"));
+      return toast(kept.level === component ? words("paste_in_unit") : words("paste_where"));
     }
     await this.act("paste", after === null ? { usage: kept.usages, to } : { usage: kept.usages, to, after });
   }
