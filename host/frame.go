@@ -25,6 +25,8 @@ type frameBody struct {
 	Theme string
 	// Elements are the SDK's, nil where the view uses none.
 	Elements *framedElements
+	// Editor says that it is an author's editor, which takes fields from the page and gives them back.
+	Editor bool
 }
 
 // framePolicy gives a frame's document an opaque origin wherever it is opened, so it holds no rights of the site (security R1
@@ -122,19 +124,28 @@ func (r *request) frameLook(body *frameBody) error {
 
 // sendFramed answers with the document of a view in its frame.
 func (r *request) sendFramed(shown *kernel.Shown) error {
-	part := &blockPart{ID: r.elementID(shown.Block), framed: true}
+	body, err := r.framedBody(shown, r.elementID(shown.Block))
+	if err != nil {
+		return err
+	}
+	return r.sendFrame(body, r.server.framePolicy(shown))
+}
+
+// framedBody is the document of a view, whose ids begin with the given one.
+func (r *request) framedBody(shown *kernel.Shown, id string) (*frameBody, error) {
+	part := &blockPart{ID: id, framed: true}
 	body := &frameBody{
 		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
 		HTML: template.HTML(r.fill(shown, part)), Form: part.ID + "-form", NoScript: r.words.T("frame.noscript"),
 		Element: shown.Element,
 	}
 	if err := r.frameLook(body); err != nil {
-		return err
+		return nil, err
 	}
 	if usesElements(shown) {
 		var err error
 		if body.Elements, err = r.framedElements(); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	if shown.Init != nil {
@@ -147,5 +158,5 @@ func (r *request) sendFramed(shown *kernel.Shown) error {
 	for _, name := range shown.Scripts {
 		body.Scripts = append(body.Scripts, own+assetAddress(shown.Version, name))
 	}
-	return r.sendFrame(body, r.server.framePolicy(shown))
+	return body, nil
 }

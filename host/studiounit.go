@@ -31,7 +31,7 @@ func studioUnitRoutes() []Route {
 		{Method: "POST", Path: block + "/captions", Who: Authors, Kind: Page, Handle: (*request).studioCaptions, Uploads: true, Takes: (*request).captionUploads},
 		{Method: "POST", Path: block + "/olx", Who: Authors, Kind: Page, Handle: (*request).studioSaveOLX},
 		{Method: "POST", Path: block + "/resolve", Who: Authors, Kind: Page, Handle: (*request).studioResolve},
-	}, studioLookRoutes())
+	}, studioOwnRoutes(), studioLookRoutes())
 }
 
 // studioUnitBody is the page of one unit.
@@ -389,5 +389,9 @@ func (r *request) studioParts() error {
 	if err != nil {
 		return err
 	}
-	return r.data(fiber.StatusOK, fiber.Map{"html": html, "version": body.Version, "title": body.Title, "styles": body.Styles, "scripts": body.Scripts})
+	palette, err := r.studioTemplate("studio-palette", page{W: r.words, Body: body})
+	if err != nil {
+		return err
+	}
+	return r.data(fiber.StatusOK, fiber.Map{"html": html, "palette": palette, "version": body.Version, "title": body.Title, "styles": body.Styles, "scripts": body.Scripts})
 }

@@ -35,6 +35,8 @@ type studioSheet struct {
 	Conflicts []sheetConflict
 	Captions  []captionsPart
 	Notice    string
+	// Editor is the one that the block ships, nil where the form is all there is.
+	Editor *ownEditor
 }
 
 // sheetField is what a script knows of one input.
@@ -105,6 +107,7 @@ func (r *request) sheetOf(content *authoring.Content) (*studioSheet, error) {
 		return nil, err
 	}
 	sheet.Captions = captions
+	sheet.Editor = r.ownEditorOf(content, sheet.Action)
 	if sheet.Form, err = fieldform.Draw(r.words, "sheet-", drawn, findings); err != nil {
 		return nil, err
 	}
@@ -136,15 +139,13 @@ func (r *request) authorFields(content *authoring.Content) (fields []fieldform.F
 	if err == nil {
 		description, err := version.Describe(r.ctx(), content.Usage.Type)
 		installed = err == nil
-		declared = description.Fields
+		declared = version.InLanguage(content.Usage.Type, r.words.Language, description.Fields)
 		graded = slices.ContainsFunc(description.Handlers, func(h wire.Handler) bool { return h.Grades })
 	}
 	for _, field := range declared {
 		if !field.Scope.Authored() {
 			continue
 		}
-		field.Title = r.blockWord(version, "field."+field.Name+".title", field.Title)
-		field.Help = r.blockWord(version, "field."+field.Name+".help", field.Help)
 		if field.Secret {
 			field.Help = joinSentences(field.Help, r.words.T("studio_unit.secret"))
 		}
@@ -286,7 +287,7 @@ func (r *request) sendEdit(content *authoring.Content) error {
 	}
 	return r.data(fiber.StatusOK, fiber.Map{
 		"usage": sheet.Usage, "title": sheet.Title, "version": sheet.Version, "html": html, "fields": sheet.Fields, "olx": sheet.OLX, "base": sheet.Base,
-		"installed": sheet.Installed, "findings": sheet.Findings, "conflicts": sheet.Conflicts,
+		"editor": ownFields(sheet.Editor), "installed": sheet.Installed, "findings": sheet.Findings, "conflicts": sheet.Conflicts,
 	})
 }
 

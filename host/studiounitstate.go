@@ -1,7 +1,10 @@
 package host
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -45,8 +48,21 @@ func (r *request) studioState() error {
 	}
 	return r.data(fiber.StatusOK, fiber.Map{
 		"token": r.token(), "reader": r.reader(), "version": content.Version, "parts": versions, "order": order, "people": people,
-		"title": r.partTitle(content),
+		"blocks": r.blocksNow(), "title": r.partTitle(content),
 	})
+}
+
+// blocksNow changes with the blocks that are installed: what can be added, and how what is there looks.
+func (r *request) blocksNow() string {
+	sum := sha256.New()
+	for _, status := range r.kernel().Blocks() {
+		digest := ""
+		if status.Version != nil {
+			digest = status.Version.Digest
+		}
+		fmt.Fprintf(sum, "%s %s %s %s\n", status.Name, digest, status.Off, status.Broken)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8])
 }
 
 // alsoHere notes that the author is here and gives who else is.

@@ -196,7 +196,7 @@ log({ inserted: field("markdown").value, selected: field("markdown").value.slice
 		`{"told":{"data":"*","markdown":">>Pick<<\n(x) a\n( ) b\n","markdown_edited":true}}`,
 		`{"data":"*","found":[]}`,
 		`{"selected":"true","shown":"advanced"}`,
-		`{"told":{"data":"*","markdown_edited":false}}`,
+		`{"told":{"data":"*","markdown":null,"markdown_edited":false}}`,
 		`{"go":true,"shown":"advanced","warned":"*Line 2Mistake: <customresponse> has no form in markdown here*"}`,
 		`{"told":{"data":"*","markdown_edited":false}}`,
 		`{"shown":"advanced","warned":"*becomes one for a formula*"}`,

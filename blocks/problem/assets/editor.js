@@ -1,8 +1,9 @@
 // The author's editor of a problem: markdown under "Visual", OLX under "Advanced".
 //
 // A page that shows it sets the property values to {data, markdown, markdown_edited}, the fields as they are stored, null where one
-// is unset, and listens for the event "quoin-edit", whose detail holds the fields that changed, with all of their new values. What is
-// not converted yet is not told: a problem is never without the OLX that its markdown means. ready() ends when nothing is under way.
+// is unset, and listens for the event "quoin-edit", whose detail holds the fields that changed, with all of their new values, null to
+// unset one. changed(fields) says what was changed in another form. What is not converted yet is not told: a problem is never without
+// the OLX that its markdown means. ready() ends when nothing is under way.
 
 const pause = 400; // ms without a key before what was typed is converted
 
@@ -38,6 +39,7 @@ class ProblemEditor extends HTMLElement {
   /** values are the fields as the page holds them. */
   set values(values) {
     window.clearTimeout(this.timer);
+    this.kept = values.markdown ?? null;
     this.pending = "";
     this.asked++;
     this.put("markdown", values.markdown ?? "");
@@ -46,6 +48,17 @@ class ProblemEditor extends HTMLElement {
     this.show(visual ? "visual" : "advanced");
     const name = visual ? "markdown" : "data";
     if (this.field(name).value) void this.look(name, false);
+  }
+
+  /** changed hears of fields that were changed in another form: what the one says, the other is made of. */
+  changed(fields) {
+    if ("markdown" in fields) this.kept = fields.markdown ?? null;
+    const name = fields.markdown ? "markdown" : "data" in fields ? "data" : "";
+    if (!name || this.field(name).value === fields[name]) return;
+    this.put(name, fields[name] ?? "");
+    this.show(name === "markdown" ? "visual" : "advanced");
+    this.typed(name);
+    this.now();
   }
 
   /** ready ends when what was typed is converted and told. */
@@ -84,7 +97,8 @@ class ProblemEditor extends HTMLElement {
   async look(name, tell) {
     const number = ++this.asked;
     const text = this.field(name).value;
-    if (name === "data" && tell) this.told({ data: text, markdown_edited: false });
+    // The markdown does not mean this any more: it goes, as in Open edX, so that nobody goes on with it by mistake.
+    if (name === "data" && tell) this.told({ data: text, markdown_edited: false, ...(this.kept ? { markdown: null } : {}) });
     this.say(this.dataset.converting);
     let reply;
     try {
@@ -106,6 +120,7 @@ class ProblemEditor extends HTMLElement {
   }
 
   told(detail) {
+    if ("markdown" in detail) this.kept = detail.markdown;
     this.dispatchEvent(new CustomEvent("quoin-edit", { bubbles: true, detail }));
   }
 

@@ -2,6 +2,7 @@
 // gives the block's script what it may ask of the page.
 
 import type { Platform, Sent } from "@quoin/elements";
+import { type FromStudio, serveEditor } from "./frameeditor";
 import { copyFormulas, reachFormulas } from "./formulas";
 import { tellForm } from "./post";
 
@@ -11,7 +12,8 @@ type FromPage =
   | { kind: "form"; state: string; done?: number; total?: number }
   | { kind: "look"; theme: string; language: string; direction: string; tokens: Record<string, string> }
   | { kind: "live"; topic: string; id: string }
-  | { kind: "answered" };
+  | { kind: "answered" }
+  | FromStudio;
 
 type Waiting = { resolve(answer: unknown): void; reject(error: Error): void; told?: (state: Sent) => void };
 
@@ -76,6 +78,9 @@ function hear(message: FromPage): void {
       return;
     case "answered":
       showResult();
+      return;
+    default:
+      editor?.(message);
   }
 }
 
@@ -147,6 +152,8 @@ const runtime: Platform = Object.freeze<Platform>({
   live,
 });
 Object.defineProperty(window, "quoin", { value: Object.freeze({ of: () => runtime, call: runtime.call, send: runtime.send }) });
+
+const editor = document.body.hasAttribute("data-editor") ? serveEditor(say) : null;
 
 copyFormulas();
 reachFormulas();

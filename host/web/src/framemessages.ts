@@ -6,7 +6,15 @@ export type FromFrame =
   | { kind: "stop" }
   | { kind: "go"; href: string }
   | { kind: "live"; topic: string }
-  | { kind: "call" | "send"; id: number; handler: string; body: unknown };
+  | { kind: "call" | "send"; id: number; handler: string; body: unknown }
+  | FromEditor;
+
+/** FromEditor is what an author's editor may say besides. */
+export type FromEditor =
+  | { kind: "edit"; fields: Record<string, unknown> }
+  | { kind: "editor"; state: "ready" | "failed" }
+  | { kind: "finished"; id: number }
+  | { kind: "leave" };
 
 const handlerName = /^[A-Za-z0-9@][A-Za-z0-9_.@-]{0,99}$/;
 // "verdict", or what the block publishes: the same form as the contract's.
@@ -14,6 +22,9 @@ const topicName = /^[^\s\p{C}]{1,100}$/u;
 const mostFields = 1000;
 const longestName = 200; // characters
 const largestForm = 8 << 20; // bytes, more than the site takes
+const largestEdit = 4 << 20; // characters of JSON
+const mostEdited = 200;
+const fieldName = /^[a-z][a-z0-9_]{0,99}$/;
 const largestBody = 1 << 20; // characters of JSON: what a handler takes
 
 /** read takes a message apart; null is what no frame has to say. */
@@ -35,6 +46,15 @@ export function read(message: unknown): FromFrame | null {
     case "send":
       if (!Number.isSafeInteger(m.id) || typeof m.handler !== "string" || !handlerName.test(m.handler)) return null;
       return fits(m.body) ? { kind: m.kind, id: m.id as number, handler: m.handler, body: m.body } : null;
+    case "edit":
+      // An edit that cannot be taken is no edit that may be forgotten: the page tells its author.
+      return readEdit(m.fields) ?? { kind: "editor", state: "failed" };
+    case "editor":
+      return m.state === "ready" || m.state === "failed" ? { kind: "editor", state: m.state } : null;
+    case "finished":
+      return Number.isSafeInteger(m.id) ? { kind: "finished", id: m.id as number } : null;
+    case "leave":
+      return { kind: "leave" };
   }
   return null;
 }
@@ -54,10 +74,17 @@ function readForm(m: Record<string, unknown>): FromFrame | null {
   return size <= largestForm ? { kind: "form", handler: m.handler, fields } : null;
 }
 
+function readEdit(fields: unknown): FromEditor | null {
+  if (typeof fields !== "object" || fields === null || Array.isArray(fields)) return null;
+  const names = Object.keys(fields);
+  if (names.length > mostEdited || !names.every((name) => fieldName.test(name)) || !fits(fields, largestEdit)) return null;
+  return { kind: "edit", fields: JSON.parse(JSON.stringify(fields)) as Record<string, unknown> };
+}
+
 /** fits reports whether a body is JSON that a handler takes. */
-function fits(body: unknown): boolean {
+function fits(body: unknown, largest = largestBody): boolean {
   try {
-    return (JSON.stringify(body ?? null) ?? "").length <= largestBody;
+    return (JSON.stringify(body ?? null) ?? "").length <= largest;
   } catch {
     return false; // a circle, or a number that JSON does not know
   }

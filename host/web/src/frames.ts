@@ -15,7 +15,7 @@ const lowest = 40;
 const mostTopics = 20;
 
 /** Line is what leads to one document in a frame. */
-type Line = { word: string; port: MessagePort; asks: Rate; heights: Rate; topics: Set<string>; ends: (() => void)[] };
+type Line = { word: string; port: MessagePort; asks: Rate; heights: Rate; edits: Rate; topics: Set<string>; ends: (() => void)[] };
 
 const lines = new Map<HTMLIFrameElement, Line>();
 
@@ -42,7 +42,7 @@ function connect(frame: HTMLIFrameElement, word: string): void {
   const block = frame.closest<HTMLElement>("[data-usage]");
   if (!block) return;
   const channel = new MessageChannel();
-  const line: Line = { word, port: channel.port1, asks: new Rate(60, 20), heights: new Rate(120, 60), topics: new Set(), ends: [] };
+  const line: Line = { word, port: channel.port1, asks: new Rate(60, 20), heights: new Rate(120, 60), edits: new Rate(100, 40), topics: new Set(), ends: [] };
   lines.set(frame, line);
   line.port.onmessage = (event: MessageEvent<unknown>) => {
     const message = read(event.data);
@@ -51,10 +51,19 @@ function connect(frame: HTMLIFrameElement, word: string): void {
   };
   frame.contentWindow?.postMessage("quoin-port", "*", [channel.port2]);
   line.port.postMessage(look());
+  if (frame.hasAttribute("data-editor")) connectEditor(frame, line);
   if (answered.delete(block)) {
     frame.focus();
     line.port.postMessage({ kind: "answered" });
   }
+}
+
+/** connectEditor joins an author's editor to what serves it on the page, by events of the frame's element. */
+function connectEditor(frame: HTMLIFrameElement, line: Line): void {
+  const pass = (event: Event) => line.port.postMessage((event as CustomEvent<object>).detail);
+  frame.addEventListener("quoin-to-frame", pass);
+  line.ends.push(() => frame.removeEventListener("quoin-to-frame", pass));
+  frame.dispatchEvent(new CustomEvent("quoin-from-frame", { detail: { kind: "connected" } }));
 }
 
 /** refuse answers a question that is none of a frame's, so that nobody waits for it for ever. */
@@ -85,6 +94,12 @@ function look(): { kind: "look"; theme: string; language: string; direction: str
 async function serve(frame: HTMLIFrameElement, block: HTMLElement, line: Line, message: FromFrame): Promise<void> {
   if (message.kind === "height") {
     if (line.heights.take()) frame.style.blockSize = `${Math.min(Math.max(Math.ceil(message.height), lowest), highest)}px`;
+    return;
+  }
+  if (message.kind === "edit" || message.kind === "editor" || message.kind === "finished" || message.kind === "leave") {
+    // One that floods the page is given up, and its author is told.
+    const detail: FromFrame = line.edits.take() ? message : { kind: "editor", state: "failed" };
+    if (frame.hasAttribute("data-editor")) frame.dispatchEvent(new CustomEvent("quoin-from-frame", { detail }));
     return;
   }
   if (!line.asks.take()) {

@@ -30,7 +30,7 @@ export function own(address: string): boolean {
   return (
     url.origin === location.origin &&
     url.hash === "" &&
-    /^((\/courses\/[^/]+|\/studio\/courses\/[^/]+\/units\/[^/]+\/as\/[^/]+)\/blocks\/[^/]+|\/apps\/[^/]+)\/(view(\/.*)?|handlers\/)$/.test(url.pathname) &&
+    /^((\/courses\/[^/]+|\/studio\/courses\/[^/]+\/units\/[^/]+\/as\/[^/]+)\/blocks\/[^/]+|\/apps\/[^/]+)\/(view(\/.*)?|handlers\/)$|^\/studio\/courses\/[^/]+\/components\/[^/]+\/editor\/handlers\/$/.test(url.pathname) &&
     (course(url.pathname) === "" || location.pathname === "/" || course(url.pathname) === course(location.pathname))
   );
 }

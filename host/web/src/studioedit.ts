@@ -4,12 +4,13 @@
 import { announce, words } from "./announce";
 import { serveCaptions } from "./studiocaptions";
 import { serveFiles } from "./studiofilefield";
+import { Own } from "./studioown";
 import type { Answer, Saves, Typed } from "./studiosaves";
 import type { Places, Text } from "./studiotext";
 
 type Field = { base: unknown; kind: string; title: string };
 type Finding = { level: string; field?: string; line?: number; column?: number; message: string; fix?: string };
-type Sheet = { usage: string; title: string; version: number; html: string; fields: Record<string, Field>; olx: string; base: string; findings: Finding[]; error?: string };
+type Sheet = { usage: string; title: string; version: number; html: string; fields: Record<string, Field>; olx: string; base: string; findings: Finding[]; editor: string[] | null; error?: string };
 type Editor = typeof import("./studiotext");
 
 /** Host is what the sheet needs of the page. */
@@ -25,6 +26,9 @@ export class Edit {
   /** touched counts what was typed and what was saved, for what is on its way meanwhile. */
   private touched = 0;
   private places: Promise<Places> | null = null;
+  private own: Own | null = null;
+  /** The form does not show what the block's own editor made of a field that has no single input. */
+  private stale = false;
 
   constructor(private readonly host: Host) {
     host.place.addEventListener("keydown", (event) => {
@@ -36,6 +40,7 @@ export class Edit {
 
   /** open shows a component's form. */
   async open(usage: string, from: HTMLElement | null): Promise<boolean> {
+    await this.own?.finish();
     if (this.usage && this.usage !== usage) this.shut();
     this.before = from ?? this.before;
     await this.host.saves.flush(usage);
@@ -59,6 +64,13 @@ export class Edit {
   }
 
   close(): void {
+    void this.leave();
+  }
+
+  private async leave(): Promise<void> {
+    const { usage } = this;
+    await this.own?.finish();
+    if (usage !== this.usage) return; // another one was opened meanwhile
     this.shut();
     this.host.place.hidden = true;
     document.querySelector(".unit-editor")?.classList.remove("editing");
@@ -71,6 +83,8 @@ export class Edit {
     if (this.usage) void this.host.saves.flush(this.usage);
     for (const text of this.texts.values()) text.close();
     this.texts.clear();
+    this.own?.end();
+    this.own = null;
     this.sheet = null;
   }
 
@@ -78,6 +92,9 @@ export class Edit {
   private draw(sheet: Sheet): void {
     for (const text of this.texts.values()) text.close();
     this.texts.clear();
+    this.own?.end();
+    this.own = null;
+    this.stale = false;
     this.sheet = null; // an input that goes while it has the focus says once more what it held: nobody typed that
     this.host.place.innerHTML = sheet.html;
     this.sheet = sheet;
@@ -90,6 +107,7 @@ export class Edit {
     const names = Object.keys(pending).filter((name) => name in sheet.fields);
     for (const name of names) this.fill(name, pending[name]!);
     if (names.length > 0) announce(words("restored_here"));
+    this.openOwn(sheet);
     this.tabs();
     this.serveForm();
     this.serveOLX();
@@ -100,6 +118,55 @@ export class Edit {
     });
     this.found(sheet.findings);
     for (const [name, field] of Object.entries(sheet.fields)) if (field.kind === "html") void this.rich(name);
+  }
+
+  /** openOwn opens the editor that the block ships. Its edits are saved as those of the form are. */
+  private openOwn(sheet: Sheet): void {
+    const panel = this.host.place.querySelector<HTMLElement>("[data-own]");
+    if (!panel || !sheet.editor) return;
+    const names = sheet.editor;
+    this.host.place.querySelector("[data-own-again]")?.addEventListener("click", () => void this.again("editor"));
+    this.own = new Own(this.host.place, names, {
+      values: () => {
+        const pending = this.host.saves.pending(sheet.usage);
+        return Object.fromEntries(names.map((name) => [name, pending[name] && !pending[name].form ? pending[name].value : (sheet.fields[name]?.base ?? null)]));
+      },
+      edited: (fields) => {
+        if (this.sheet !== sheet) return;
+        for (const [name, value] of Object.entries(fields)) this.putValue(sheet, name, value);
+      },
+      leave: () => this.host.place.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus(),
+      failed: () => {
+        this.own = null;
+        this.turn("form");
+      },
+    });
+  }
+
+  private putValue(sheet: Sheet, name: string, value: unknown): void {
+    const field = sheet.fields[name];
+    if (!field) return;
+    this.error(name, "");
+    const pending = this.host.saves.pending(sheet.usage)[name];
+    this.touched++;
+    if (JSON.stringify(pending && !pending.form ? pending.value : field.base) === JSON.stringify(value)) return;
+    this.host.saves.put(sheet.usage, this.host.address(sheet.usage), name, { base: field.base, value });
+    if (!this.show(name, typeof value === "string" ? value : "") || typeof value !== "string") this.stale = true;
+  }
+
+  /** freshForm shows the form with what the block's own editor changed, once that is saved: the form would save over it. */
+  private async freshForm(): Promise<void> {
+    const { usage } = this;
+    await this.own?.finish();
+    await this.host.saves.flush(usage);
+    if (usage !== this.usage) return;
+    if (Object.keys(this.host.saves.pending(usage)).length > 0) announce(words("own_unsaved"));
+    else await this.again("form");
+  }
+
+  /** turn opens one of the sheet's tabs. */
+  private turn(name: string): void {
+    this.host.place.querySelector<HTMLElement>(`[role="tab"][data-for="${name}"]`)?.click();
   }
 
   private controls(name: string): (HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement)[] {
@@ -125,8 +192,8 @@ export class Edit {
 
   private fill(name: string, typed: Typed): void {
     const controls = this.controls(name);
-    if (!typed.form || controls.length !== 1) return; // rows come from the server, where they arrive with the next save
-    const [value] = typed.form[`f.${name}`] ?? [];
+    if (controls.length !== 1) return; // rows come from the server, where they arrive with the next save
+    const [value] = typed.form ? (typed.form[`f.${name}`] ?? []) : [typeof typed.value === "string" ? typed.value : undefined];
     if (value !== undefined && controls[0]) controls[0].value = value;
   }
 
@@ -188,6 +255,8 @@ export class Edit {
     if (!this.sheet || answer.usage !== this.sheet.usage) return;
     const later = this.host.saves.pending(answer.usage);
     let redraw = (answer.conflicted ?? []).length > 0;
+    const merge: string[] = [];
+    const formed: Record<string, unknown> = {};
     for (const name of Object.keys(sent)) {
       const field = this.sheet.fields[name];
       if (!field) continue;
@@ -195,25 +264,37 @@ export class Edit {
       if (merged && !later[name]) {
         redraw = !this.show(name, answer.texts[name] ?? "") || redraw;
         field.base = answer.fields[name] ?? null;
+        merge.push(name);
       } else field.base = answer.sent[name] ?? null;
+      if (sent[name]?.form && !later[name]) formed[name] = answer.sent[name] ?? null;
     }
+    if (merge.length > 0 && !redraw) await this.reown();
+    else this.own?.changed(formed);
     if (redraw) await this.again();
     window.clearTimeout(this.checking);
     this.checking = window.setTimeout(() => void this.check(), 250);
   }
 
+  /** reown shows what others changed in the block's own editor, unless something is being typed in it: that is merged when it is saved. */
+  private async reown(): Promise<void> {
+    const { own, usage } = this;
+    if (!own || !(await own.finish()) || own !== this.own || Object.keys(this.host.saves.pending(usage)).length > 0) return;
+    own.set();
+  }
+
   /** again draws the sheet anew from the server, the focus where it was. */
-  async again(): Promise<void> {
+  async again(turn = ""): Promise<void> {
     if (!this.usage) return;
+    await this.own?.finish();
     const sheet = await this.newest();
     if (!sheet) return;
     const active = document.activeElement as HTMLElement | null;
     const id = active && this.host.place.contains(active) ? active.id : "";
     const cursor = isText(active) ? ([active.selectionStart, active.selectionEnd] as const) : null;
     const conflicts = this.host.place.querySelectorAll("[data-conflict]").length;
-    const tab = this.host.place.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.dataset.for;
+    const tab = turn || this.host.place.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.dataset.for;
     this.draw(sheet);
-    if (tab) this.host.place.querySelector<HTMLElement>(`[role="tab"][data-for="${tab}"]`)?.click();
+    if (tab) this.turn(tab);
     const fresh = this.host.place.querySelectorAll<HTMLElement>("[data-conflict]");
     if (fresh.length > conflicts) {
       fresh[0]!.tabIndex = -1;
@@ -235,20 +316,29 @@ export class Edit {
   }
 
   /** elsewhere takes in what another author saved: only what is not being typed here changes. */
-  async elsewhere(): Promise<void> {
-    if (!this.sheet || Object.keys(this.host.saves.pending(this.usage)).length > 0) return;
+  async elsewhere(blocks = false): Promise<void> {
+    if (!((await this.own?.finish()) ?? true) || !this.sheet || Object.keys(this.host.saves.pending(this.usage)).length > 0) return;
     const before = this.touched;
     const sheet = await this.ask(this.usage);
-    if (!sheet || !this.sheet || sheet.usage !== this.sheet.usage || sheet.version === this.sheet.version || before !== this.touched) return;
-    let whole = sheet.html.includes("data-conflict=") || !this.elementIs(sheet);
+    if (!sheet || !this.sheet || sheet.usage !== this.sheet.usage || (sheet.version === this.sheet.version && !blocks) || before !== this.touched) return;
+    let whole = sheet.html.includes("data-conflict=") || !this.elementIs(sheet) || !this.sameEditor(sheet);
+    let moved = false;
     for (const [name, field] of Object.entries(sheet.fields)) {
       const mine = this.sheet.fields[name];
       if (mine && JSON.stringify(mine.base) === JSON.stringify(field.base)) continue;
+      moved = true;
       if (typeof field.base === "string" && this.show(name, field.base) && mine) mine.base = field.base;
       else whole = true;
     }
     this.sheet.version = sheet.version;
     if (whole) await this.again();
+    else if (moved) await this.reown();
+  }
+
+  /** sameEditor tells whether the block still ships the editor that is open: an upgrade may bring another, or none. */
+  private sameEditor(now: Sheet): boolean {
+    const src = (html: string) => /data-src="([^"]*)"/.exec(html)?.[1] ?? "";
+    return this.sheet !== null && src(now.html) === src(this.sheet.html);
   }
 
   /** elementIs puts the element as it is stored now into its tab, where there is one; false where its author is at it. */
@@ -332,17 +422,20 @@ export class Edit {
       }
     };
     for (const [i, button] of buttons.entries()) {
-      button.addEventListener("click", () => show(i));
+      button.addEventListener("click", () => {
+        if (this.stale && panels[i]!.dataset.tab === "form") void this.freshForm();
+        else show(i);
+      });
       button.addEventListener("keydown", (event) => {
         const rtl = document.documentElement.dir === "rtl";
         const step = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 }[event.key];
         if (!step) return;
         const to = (i + step + buttons.length) % buttons.length;
-        show(to);
-        buttons[to]!.focus();
+        buttons[to]!.click();
+        (this.host.place.querySelector<HTMLElement>(`[role="tab"][data-for="${buttons[to]!.dataset.for}"]`) ?? buttons[to]!).focus();
       });
     }
-    const form = panels.findIndex((panel) => panel.querySelector(".field input, .field textarea, .field select, .form-list"));
+    const form = panels.findIndex((panel) => panel.hasAttribute("data-own") || panel.querySelector(".field input, .field textarea, .field select, .form-list"));
     show(Math.max(0, form));
   }
 

@@ -74,6 +74,20 @@ export function servePalette(root: HTMLElement, unit: string, add: (body: FormDa
   });
 }
 
+/** showPalette shows what can be added now: a block that was installed since is there. */
+export function showPalette(root: HTMLElement, html: string): void {
+  const groups = root.querySelector<HTMLElement>("[data-groups]");
+  const find = root.querySelector<HTMLInputElement>("#palette-find");
+  if (!groups || !find) return;
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  if (template.innerHTML === groups.innerHTML) return;
+  const focused = groups.contains(document.activeElement) ? (document.activeElement as HTMLButtonElement).value : "";
+  groups.replaceChildren(template.content);
+  search(root.querySelector<HTMLElement>("[data-palette]")!, find.value);
+  if (focused) groups.querySelector<HTMLElement>(`.palette-one[value="${CSS.escape(focused)}"]`)?.focus();
+}
+
 function search(palette: HTMLElement, text: string): void {
   const wanted = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().split(/\s+/).filter(Boolean);
   let any = false;

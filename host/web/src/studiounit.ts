@@ -9,7 +9,7 @@ import { openSheet } from "./studiosheet";
 import { Deeds, send, toast } from "./studiosend";
 import { movable } from "./studioparts";
 import { component, held, hold } from "./studioclipboard";
-import { servePalette } from "./studiopalette";
+import { servePalette, showPalette } from "./studiopalette";
 
 type Now = {
   token: string;
@@ -19,6 +19,7 @@ type Now = {
   order: string[];
   people: { name: string; at?: string }[];
   title: string;
+  blocks: string;
 };
 
 const every = 2500;
@@ -31,6 +32,8 @@ class Unit {
   private readonly deeds: Deeds;
   private readonly saves: Saves;
   private lastOp = "";
+  /** blocks is what was installed when the page last looked */
+  private blocks = "";
   private refreshing = 0;
   private asking = false;
   private renewing: Promise<void> = Promise.resolve();
@@ -211,7 +214,7 @@ class Unit {
   }
 
   private async renew(): Promise<void> {
-    let answer: { html: string; title: string; styles: string[] | null; scripts: string[] | null };
+    let answer: { html: string; palette: string; title: string; styles: string[] | null; scripts: string[] | null };
     try {
       const response = await fetch(`${this.link}/parts`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (!response.ok) return;
@@ -261,6 +264,7 @@ class Unit {
     for (const gone of old.values()) gone.remove();
     this.parts.dataset.version = fresh.dataset.version;
     for (const script of answer.scripts ?? []) void import(script);
+    showPalette(this.root, answer.palette);
     for (const title of this.root.querySelectorAll("[data-unit-title]")) title.textContent = answer.title;
     this.lively();
     if (focused && document.activeElement === document.body) {
@@ -318,9 +322,16 @@ class Unit {
     this.people(now.people);
     const here = [...this.parts.querySelectorAll<HTMLElement>(":scope > [data-part]")];
     const same = here.length === now.order.length && here.every((p, i) => p.dataset.part === now.order[i] && Number(p.dataset.version) === now.parts[now.order[i]!]);
-    if (same && now.title === this.root.querySelector("[data-unit-title]")?.textContent) return;
+    if (this.blocks !== "" && this.blocks !== now.blocks) {
+      // Another version of a block draws its components anew, though nobody changed them.
+      for (const part of here) part.dataset.version = "";
+    } else if (same && now.title === this.root.querySelector("[data-unit-title]")?.textContent) {
+      this.blocks = now.blocks;
+      return;
+    }
+    this.blocks = now.blocks;
     await this.refresh();
-    await this.edit.elsewhere();
+    await this.edit.elsewhere(true);
   }
 
   private people(people: Now["people"]): void {

@@ -39,11 +39,15 @@ type Guess struct {
 	Fields, Definition string
 	// Manifest is more of block.json: `"permissions": [...]`.
 	Manifest string
+	// Keyed takes the field key for the right word, where it is set.
+	Keyed bool
+	// Editor is the script of the block's own editor, the element <guess-editor>; "" when it ships none.
+	Editor string
 }
 
 var manifestText = template.Must(template.New("block.json").Parse(`{
   "name": "{{.Name}}", "version": "{{.Version}}", "title": "Guess", "description": "Asks for a word.", "licence": "MIT",
-  "authors": ["Ada"], "source": "typescript"{{with .Manifest}}, {{.}}{{end}}
+  "authors": ["Ada"], "source": "typescript"{{if .Editor}}, "assets": "assets"{{end}}{{with .Manifest}}, {{.}}{{end}}
 }
 `))
 
@@ -56,13 +60,14 @@ export default block({
     word: userState.string(),
     {{.Fields}}
   },
-  outline: () => ({ facts: { title: "Guess", max_score: {{.Points}}, completion: "submit" }, public: {}, secret: { right: "{{.Right}}" } }),
+  outline: ({{if .Keyed}}_call, fields{{end}}) => ({ facts: { title: "Guess", max_score: {{.Points}}, completion: "submit" }, public: {}, secret: { right: {{if .Keyed}}fields.key || {{end}}"{{.Right}}" } }),
   views: {
     learner: {
       reads: { fields: ["word"] },
       render: (_call, view) => html` + "`" + `<p>{{.Shown}}</p><p class="field"><label>Word <input name="word" value="${view.fields.word ?? ""}" form="quoin:form"></label></p>
         <div class="submit-bar"><button class="button primary" name="handler" value="answer" form="quoin:form">Submit</button></div>` + "`" + `,
     },
+    {{if .Editor}}editor: { render: () => ({ html: html` + "`<guess-editor></guess-editor>`" + `, scripts: ["editor.js"] }) },{{end}}
   },
   handlers: {
     answer: {
@@ -105,6 +110,15 @@ func (g Guess) Folder(t testing.TB) string {
 		if err := os.WriteFile(filepath.Join(dir, name), out.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if g.Editor == "" {
+		return dir
+	}
+	if err := os.Mkdir(filepath.Join(dir, "assets"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "assets", "editor.js"), []byte(g.Editor), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	return dir
 }
