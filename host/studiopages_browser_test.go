@@ -62,6 +62,16 @@ func TestStudioPagesInBrowser(t *testing.T) {
 	b.check(source, "a conflict")
 	b.click("form[data-studio-form] .primary")
 	b.see("[data-said]", "Saved")
+	ina.upload(filesPath(run)+"/upload", "files", "application/json", attached{"map.png", pictureOf(t, 400, 300)}).must(200)
+	ina.get(filesPath(run)+"/at/map.png").formWith("do", "describe").set("alt", "A map of the town").press("").must(303)
+	b.open(handouts)
+	b.visible(".rich-text")
+	b.click(`.rich-bar [data-does="image"]`)
+	b.visible(".rich-dialog")
+	b.press("/static/map.png")
+	b.until(`document.querySelector("#rich-alt").value === "A map of the town"`) // what the file itself says
+	b.press("\x1b")
+	b.until(`!document.querySelector(".rich-dialog")`)
 	for _, l := range []look{{1280, "light", "en"}, {390, "light", "en"}, {390, "dark", "ar"}} {
 		b.open("/nowhere?lang=" + l.language)
 		b.like(l.width, l.scheme)
