@@ -63,3 +63,53 @@ func TestStudioPublishesPartByPart(t *testing.T) {
 		}
 	}
 }
+
+// Several parts that are published together are one published state; the page that they were published from says so and has nothing
+// left to press.
+func TestStudioPublishesSeveralAtOnce(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	sue := w.member("sue", run, "staff")
+	use := func(kind, id string) string { return run.Usage(kind, id).String() }
+	number := func() int {
+		t.Helper()
+		there, err := w.site.Courses.Run(t.Context(), run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return there.Head.Number
+	}
+	before := number()
+	sue.did(run, "/set", "usage", use("vertical", "u1"), "has", "title", "title", "One more")
+	sue.did(run, "/set", "usage", use("vertical", "u3"), "has", "title", "title", "Three more")
+	answer := sue.did(run, "/publish", "usage", use("vertical", "u1"), "usage", use("vertical", "u3"))
+	if !strings.Contains(answer["message"].(string), "Published 2 changes") || number() != before+1 {
+		t.Errorf("%v, version %d after %d", answer, number(), before)
+	}
+	sue.did(run, "/set", "usage", use("vertical", "u1"), "has", "title", "title", "Once more")
+	changes := studioPath(run) + "/changes"
+	form := sue.get(changes).must(200, "1 change").form(studioPath(run) + "/publish")
+	form.press("").must(303).follow().must(200, "Published.", "nothing to publish", "Published last: version", ">sue<").without(`class="button primary"`)
+
+	// Several that are discarded or copied come back with one undo.
+	sue.did(run, "/set", "usage", use("vertical", "u1"), "has", "title", "title", "x")
+	sue.did(run, "/set", "usage", use("vertical", "u2"), "has", "title", "title", "y")
+	was := w.titles(run)
+	done := sue.did(run, "/discard", "usage", use("vertical", "u1"), "usage", use("vertical", "u2"))
+	if got := w.titles(run); got == was {
+		t.Errorf("nothing is discarded: %s", got)
+	}
+	sue.did(run, "/undo", "op", done["op"].(string))
+	if got := w.titles(run); got != was {
+		t.Errorf("after one undo %s, was %s", got, was)
+	}
+	done = sue.did(run, "/duplicate", "usage", use("vertical", "u1"), "usage", use("vertical", "u2"))
+	sue.did(run, "/undo", "op", done["op"].(string))
+	if got := w.titles(run); got != was {
+		t.Errorf("after one undo of two copies %s, was %s", got, was)
+	}
+	// What is added is named, also what has no title of its own.
+	if added := sue.did(run, "/blocks", "parent", use("vertical", "u1"), "type", "html"); added["message"] != "Added: Text" {
+		t.Errorf("%v", added)
+	}
+}

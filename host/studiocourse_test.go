@@ -119,3 +119,63 @@ func TestStudioGradingPolicy(t *testing.T) {
 	sue.get(page).form(page).set("c.0.gone", "1", "c.1.gone", "1").press("").must(422, "pass with")
 	sue.get(page).must(200, `value="80"`)
 }
+
+// Settings and the grading policy stand in the history, readable, and an undo makes what was before hold at once. What is graded as a
+// type of assignment stays so when its name is another one.
+func TestStudioSettingsHaveAHistory(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.graded("", twoKinds)
+	sue := w.member("sue", run, "staff")
+	grades, history := studioPath(run)+"/settings/grading", studioPath(run)+"/history"
+	policy := func() grading.Policy {
+		t.Helper()
+		there, err := w.site.Courses.Run(t.Context(), run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		policy, _, err := grading.ParsePolicy([]byte(there.Grading))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return policy
+	}
+	format := func() string {
+		t.Helper()
+		published, err := w.site.Courses.Published(t.Context(), run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, err := published.Find(t.Context(), run.Usage("sequential", "s1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return block.Settings.Format
+	}
+	sue.get(grades).form(grades).set("t.0.type", "Problem sets", "t.0.weight", "35").press("").must(303).follow().must(200, "Saved and live", "not to 100 %")
+	if got := format(); policy().Types[0].Type != "Problem sets" || got != "Problem sets" {
+		t.Errorf("%+v, %q", policy(), got)
+	}
+	page := sue.get(history).must(200, "Changed the course", ">sue<", "Homework: 40 % of the grade", "Problem sets: 35 % of the grade")
+	page.form(studioPath(run)+"/undo").press("").must(303).follow().must(200, "Taken back")
+	if got := format(); policy().Types[0].Type != "Homework" || policy().Types[0].Weight != 0.4 || got != "Homework" {
+		t.Errorf("%+v, %q", policy(), got)
+	}
+	sue.get(studioPath(run)+"/changes").must(200, "nothing to publish")
+
+	schedule := studioPath(run) + "/settings/schedule"
+	sue.get(schedule).form(schedule).set("display_name", "Another name").press("").must(303)
+	sue.get(history).must(200, "Another name").form(studioPath(run) + "/undo").press("").must(303)
+	sue.get(schedule).must(200, `value="Grades"`)
+}
+
+// A content group that only a draft is kept for is not removed.
+func TestStudioGroupInADraft(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	sue := w.member("sue", run, "staff")
+	page := studioPath(run) + "/settings/groups"
+	sue.get(page).form(page).set("g.s0.name", "Day students", "g.s1.name", "Night students").press("").must(303)
+	sue.did(run, "/set", "usage", run.Usage("vertical", "u1").String(), "has", "groups", "groups", "50:2")
+	sue.get(page).form(page).set("g.1.gone", "1").press("").must(422, "Night students")
+	sue.get(page).form(page).set("g.0.gone", "1").press("").must(303)
+}

@@ -47,6 +47,7 @@ func chores(config *Config, role Role) []chore {
 			chore{"courses on their way in and out", listsEvery, collectMost, s.Transfers.Sweep},
 			chore{"mails about notices", lettersEvery, letterPatience, s.Kernel.Notices().SendDue},
 			chore{"grades of older heads", recountsEvery, sweepPatience, s.Kernel.Scorer().Recounts},
+			chore{"half-done changes of courses", recountsEvery, sweepPatience, s.Authoring.Sweep},
 		)
 	}
 	if role.Collects() {

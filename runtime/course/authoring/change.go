@@ -275,3 +275,24 @@ func (a *Authoring) finish(ctx context.Context, run key.Course, older time.Durat
 	}
 	return nil
 }
+
+// Sweep carries out what crashes left of operations on any course, and tells of how many. It is for the background: whoever opens a
+// course finishes its own.
+func (a *Authoring) Sweep(ctx context.Context) (int, error) {
+	before := a.now().Add(-abandoned)
+	done := 0
+	var failed error
+	// A line that is done has no open course, and is not in this stretch of the index.
+	err := a.edits.Each(ctx, store.Query{Index: "open", From: "!"}, func(doc store.Doc[Entry]) error {
+		if doc.Body.Began.After(before) {
+			return nil
+		}
+		if err := a.carryOut(ctx, &doc.Body); err != nil {
+			failed = errors.Join(failed, fmt.Errorf("finishing change %s of %s: %w", doc.Body.Op, doc.Body.Course, err))
+			return nil // the others can be done
+		}
+		done++
+		return nil
+	})
+	return done, errors.Join(failed, err)
+}

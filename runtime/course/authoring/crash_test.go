@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -130,5 +131,44 @@ func TestCrashInASave(t *testing.T) {
 		if !slices.Equal(told, want) {
 			t.Errorf("%v: history %v, want %v", plan, told, want)
 		}
+	}
+}
+
+// What a crash left half done is finished in the background, once, also of a course that nobody opens; what is under way is left alone.
+func TestSweep(t *testing.T) {
+	first := newWorld(t)
+	first.sample()
+	counting := faultstore.New(first.store, faultstore.Plan{})
+	first.open(counting)
+	if err := operations["move"].do(first); err != nil {
+		t.Fatal(err)
+	}
+	finished := 0
+	for _, plan := range faultstore.Crashes(writes(counting)) {
+		w := newWorld(t)
+		w.sample()
+		s := faultstore.New(w.store, plan)
+		w.open(s)
+		_ = operations["move"].do(w) // which the crash ends
+		s.Revive()
+		w.open(s)
+		if n, err := w.authoring.Sweep(t.Context()); n != 0 || err != nil {
+			t.Errorf("%v: %d of what may be under way, %v", plan, n, err)
+		}
+		w.wait(time.Minute)
+		n, err := w.authoring.Sweep(t.Context())
+		if err != nil || n > 1 {
+			t.Errorf("%v: %d, %v", plan, n, err)
+		}
+		drafts := w.drafts()
+		if finished += n; n == 1 && drafts != 2 {
+			t.Errorf("%v: %d drafts after the sweep", plan, drafts)
+		}
+		if n, err := w.authoring.Sweep(t.Context()); n != 0 || err != nil {
+			t.Errorf("%v: %d a second time, %v", plan, n, err)
+		}
+	}
+	if finished < 2 {
+		t.Errorf("%d crashes left something half done", finished)
 	}
 }
