@@ -30,6 +30,7 @@ type Courses struct {
 
 	mu     sync.Mutex
 	loaded map[key.Course]*cached
+	forms  map[key.Course]assetForms
 
 	catalogue catalogue
 }
@@ -61,7 +62,7 @@ func New(s store.Store, config Config) *Courses {
 		drafts: store.Of[Draft](s, DraftSpec()), outlines: store.Of[outline](s, outlineSpec()),
 		tables: store.Of[table](s, tableSpec()), texts: store.Of[texts](s, textsSpec()), imports: store.Of[Import](s, ImportSpec()),
 		pages: store.Of[Page](s, PageSpec()), aside: store.Of[asideDoc](s, asideSpec()), store: s,
-		now: config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{},
+		now: config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{}, forms: map[key.Course]assetForms{},
 	}
 	if c.now == nil {
 		c.now = timeNow
@@ -140,7 +141,7 @@ func (c *Courses) AddRevisions(ctx context.Context, revisions ...*Revision) ([]s
 	return hashes, nil
 }
 
-// Asset returns a course's file by its name or by one that it had before, or ErrNotFound.
+// Asset returns a course's file by its name, by one that it had before or by the form of its name in keys, or ErrNotFound.
 func (c *Courses) Asset(ctx context.Context, course key.Course, name string) (Asset, error) {
 	for asked, hops := name, 0; hops <= maxMoves; hops++ {
 		doc, err := c.assets.Get(ctx, AssetID(course.String(), asked))
@@ -153,6 +154,13 @@ func (c *Courses) Asset(ctx context.Context, course key.Course, name string) (As
 		if asked = doc.Body.Moved; asked == "" {
 			break
 		}
+	}
+	meant, err := c.byForm(ctx, course, name)
+	if err != nil {
+		return Asset{}, err
+	}
+	if meant != "" {
+		return c.Asset(ctx, course, meant)
 	}
 	return Asset{}, fmt.Errorf("%w: file %q of %s", ErrNotFound, name, course)
 }

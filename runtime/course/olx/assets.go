@@ -7,6 +7,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/intake"
 )
 
@@ -30,7 +31,7 @@ func (r *reader) readAssets() {
 			}
 			_, base := split(name)
 			asset := Asset{Name: name, File: file, DisplayName: base}
-			known, ok := data[assetKey(name)]
+			known, ok := data[key.AssetForm(name)]
 			if !ok {
 				known = data[name]
 			}
@@ -38,7 +39,7 @@ func (r *reader) readAssets() {
 				asset.DisplayName = known.DisplayName
 			}
 			asset.ContentType, asset.Locked = contentType(known.ContentType, name), known.Locked
-			for _, alias := range []string{name, assetKey(name)} {
+			for _, alias := range []string{name, key.AssetForm(name)} {
 				if _, taken := r.course.assets[alias]; !taken {
 					r.course.assets[alias] = len(r.course.Assets)
 				}

@@ -137,7 +137,7 @@ type Asset struct {
 func (c *Course) Asset(name string) (*Asset, bool) {
 	index, ok := c.assets[name]
 	if !ok {
-		index, ok = c.assets[assetKey(name)]
+		index, ok = c.assets[key.AssetForm(name)]
 	}
 	if !ok {
 		return nil, false

@@ -3,6 +3,8 @@ package olx
 import (
 	"bytes"
 	"slices"
+
+	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
 // SecretAttr says whether an attribute, or a setting in a policy file, holds keys in clear, whatever the type.
@@ -14,4 +16,4 @@ func HoldsSecrets(text []byte) bool {
 }
 
 // AssetKey is the form that Open edX gives an asset's name in its key.
-func AssetKey(name string) string { return assetKey(name) }
+func AssetKey(name string) string { return key.AssetForm(name) }

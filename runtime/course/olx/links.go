@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/intake"
@@ -185,16 +184,6 @@ func (r *reader) aimAtCourse(reference *Reference, rest string) bool {
 	reference.Target = named.ID
 	reference.Foreign = reference.Foreign || named.Course != r.course.Suggested
 	return err == nil
-}
-
-// assetKey is the form that Open edX gives an asset's name in its key.
-func assetKey(name string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsNumber(r) || strings.ContainsRune("_.%-", r) {
-			return r
-		}
-		return '_'
-	}, name)
 }
 
 // resolve looks where all links lead, now that all blocks and assets are known.

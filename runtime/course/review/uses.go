@@ -10,11 +10,16 @@ import (
 )
 
 // Uses tells for each of a course's files where it is referred to, unpublished work and pages included. names are the files: some
-// fields name one without a link.
+// fields name one without a link, and links of Open edX name one by the form of its key.
 func (r *Reviewer) Uses(ctx context.Context, run key.Course, names []string) (map[string][]Use, error) {
-	known := make(map[string]bool, len(names))
+	known := make(map[string]string, len(names))
 	for _, name := range names {
-		known[name] = true
+		if form := key.AssetForm(name); known[form] == "" {
+			known[form] = name
+		}
+	}
+	for _, name := range names { // which count before a form that looks the same
+		known[name] = name
 	}
 	uses := map[string][]Use{}
 	add := func(name string, use Use) {
@@ -48,15 +53,15 @@ func (r *Reviewer) Uses(ctx context.Context, run key.Course, names []string) (ma
 }
 
 // files names the files that a content refers to: by a link, or as a field's whole value, as transcripts are.
-func (s *scan) files(known map[string]bool) []string {
+func (s *scan) files(known map[string]string) []string {
 	var found []string
 	for _, link := range s.refs {
-		if link.file && !link.foreign {
-			found = append(found, link.target)
+		if link.file && !link.foreign && known[link.target] != "" {
+			found = append(found, known[link.target])
 		}
 	}
 	for _, name := range s.named {
-		if known[name] {
+		if known[name] == name {
 			found = append(found, name)
 		}
 	}
