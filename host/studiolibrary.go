@@ -153,7 +153,7 @@ func (r *request) studioLibrary() error {
 	if n := len(content.Children); n > 0 && n <= libraryWhole {
 		body.Whole = r.studioUnitLink(shelf)
 	}
-	return r.showStudio(fiber.StatusOK, "studio_library.html", "outline", page{Title: r.run.Title, Body: body, Focus: r.didNotice()})
+	return r.showStudio(fiber.StatusOK, "studio_library.html", "components", page{Title: r.run.Title, Body: body, Focus: r.didNotice()})
 }
 
 func keysOf(counts map[string]int) func(yield func(string) bool) {

@@ -56,8 +56,9 @@ type studioUnitBody struct {
 	Language, Direction string
 	// Studio is where Studio's pages of the course stand.
 	Studio string
-	// Back is the page that it stands on, Library where components of libraries are chosen for it, "" where nothing can be added.
-	Back, Library string
+	// Back is the page that it stands on, Within that page's name where it is not the outline. Library is where components of
+	// libraries are chosen for it, "" where nothing can be added.
+	Back, Within, Library string
 	// Talks are the open talks about the unit as a whole.
 	Talks    int
 	elements bool
@@ -201,9 +202,11 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 	body.Language, body.Direction = r.courseLanguage()
 	body.Preview, body.Back = body.Link+"/as/learner", r.studioPath()
 	if holdsParts(usage.Type) {
-		if body.Back, err = r.unitOf(usage); err != nil {
+		if body.Back, body.Within, err = r.unitOf(usage); err != nil {
 			return nil, err
 		}
+	} else if r.course.Library() {
+		body.Within = r.run.Title
 	}
 	if content.Base != "" && !r.course.Library() && !holdsParts(usage.Type) {
 		body.Live = "/courses/" + r.course.String() + "/units/" + usage.ID
@@ -233,18 +236,18 @@ func (r *request) studioUnitLink(unit key.Usage) string {
 	return r.studioPath() + "/units/" + unit.ID
 }
 
-// unitOf is the page of the unit that a component stands in.
-func (r *request) unitOf(usage key.Usage) (string, error) {
+// unitOf is the page of the unit that a component stands in, and the unit's name.
+func (r *request) unitOf(usage key.Usage) (page, title string, err error) {
 	whole, err := r.authoring().Whole(r.ctx(), r.course)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	for _, part := range whole.Parts {
 		if part.Usage == usage && part.Unit != nil {
-			return r.studioUnitLink(part.Unit.Usage) + "#part-" + usage.ID, nil
+			return r.studioUnitLink(part.Unit.Usage) + "#part-" + usage.ID, firstOf(part.Unit.Title, r.words.T("studio_unit.untitled")), nil
 		}
 	}
-	return r.studioPath(), nil
+	return r.studioPath(), "", nil
 }
 
 // addLinks tells at each component which came from a library whether there is something newer.

@@ -160,6 +160,11 @@ func TestChangedSettings(t *testing.T) {
 		"a new attribute": {"html", "h1", func(r *course.Revision) { r.Fields["use_latex_compiler"] = "true" }, map[string][2]string{
 			"html/h1.xml": {`editor='raw'/>`, `editor='raw' use_latex_compiler="true"/>`},
 		}},
+		"a copy from a library": {"html", "h1", func(r *course.Revision) {
+			r.Fields["upstream"], r.Fields["upstream_version"], r.Fields["upstream_content"] = `"lb:Org:Lib:html:x"`, "3", `"0f"`
+		}, map[string][2]string{
+			"html/h1.xml": {`editor='raw'/>`, `editor='raw' upstream="lb:Org:Lib:html:x" upstream_content="0f" upstream_version="3"/>`},
+		}},
 		"an attribute less": {"html", "h1", func(r *course.Revision) { delete(r.Fields, "editor") }, map[string][2]string{
 			"html/h1.xml": {` editor='raw'`, ``},
 		}},
