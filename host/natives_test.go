@@ -28,12 +28,31 @@ func (nobody) Log(int, string)       {}
 // nativeSamples are the samples of a native type, as it gives them.
 func nativeSamples(t *testing.T, blockType string) []wire.Sample {
 	t.Helper()
+	return samplesOf(t, questions.Block(), blockType)
+}
+
+// installQuestions puts the native types in, and warms the interpreters: an answer is judged at once only where they are warm.
+func (w *world) installQuestions(t *testing.T) {
+	t.Helper()
+	w.install("../blocks/questions", questions.Block())
+	for language, interpreter := range w.site.Scripts {
+		if err := interpreter.Start(t.Context()); errors.Is(err, npm.ErrNotBuilt) && os.Getenv("CI") == "" {
+			t.Skip(err)
+		} else if err != nil {
+			t.Fatalf("%s: %v", language, err)
+		}
+	}
+}
+
+// samplesOf are the samples of a type, as its block gives them.
+func samplesOf(t *testing.T, block sdk.Block, blockType string) []wire.Sample {
+	t.Helper()
 	frame, err := wire.EncodeRequest(wire.Request{ABI: wire.ABI, Op: wire.OpSample, Context: wire.Context{Block: blockType}}, wire.SampleRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var reply wire.SampleReply
-	if err := wire.DecodeReply(questions.Block().Serve(nobody{}, frame), &reply); err != nil {
+	if err := wire.DecodeReply(block.Serve(nobody{}, frame), &reply); err != nil {
 		t.Fatal(err)
 	}
 	return reply.Samples
@@ -68,14 +87,7 @@ func sampleFile(t *testing.T, folder, name string) string {
 // natives makes a course with a unit for each native type, which holds its samples.
 func (w *world) natives(t *testing.T) (key.Course, []string) {
 	t.Helper()
-	w.install("../blocks/questions", questions.Block())
-	for language, interpreter := range w.site.Scripts { // an answer is judged at once only where they are warm
-		if err := interpreter.Start(t.Context()); errors.Is(err, npm.ErrNotBuilt) && os.Getenv("CI") == "" {
-			t.Skip(err)
-		} else if err != nil {
-			t.Fatalf("%s: %v", language, err)
-		}
-	}
+	w.installQuestions(t)
 	types := slices.Sorted(maps.Keys(questions.Block().(sdk.Types)))
 	units := ""
 	for _, blockType := range types {

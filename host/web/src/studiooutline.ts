@@ -306,6 +306,7 @@ export class Outline extends HTMLElement {
       }
       input.remove();
       title.hidden = false;
+      (title.querySelector("bdi") ?? title).textContent = text;
       await this.draw(usage(row));
       this.deeds.add(answer);
     };
