@@ -122,7 +122,10 @@ func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 		if err != nil {
 			return err
 		}
-		body.Last, body.LastAt = r.words.T("studio.changes_last", head.Number, firstOf(by, r.words.T("studio.somebody"))), r.instant(head.At)
+		body.Last, body.LastAt = r.words.T("studio.changes_last", head.Number), r.instant(head.At)
+		if by != "" { // an import of the server's has no author, and who was erased no name
+			body.Last = r.words.T("studio.changes_last_by", head.Number, by)
+		}
 	}
 	for _, usage := range usages {
 		body.Usages = append(body.Usages, usage.String())
