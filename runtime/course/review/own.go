@@ -76,7 +76,7 @@ func (l *looking) answer(ctx context.Context, q question) (*own, error) {
 	}
 	said, err := l.ask(ctx, q)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, nil
+		said, err = nil, nil // it takes longer than a look may: its turn comes in the background
 	}
 	return said, err
 }
