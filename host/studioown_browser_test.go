@@ -65,7 +65,9 @@ func TestStudioInstalledBlockInBrowser(t *testing.T) {
 	id := usage[strings.LastIndex(usage, "@")+1:]
 
 	// By its own editor, by its form, and each knows what the other did.
+	version := b.text(fmt.Sprintf(`document.querySelector('%s').dataset.version`, part(id)))
 	b.inOwnEditor(t, "sun", "sun")
+	b.until(fmt.Sprintf(`document.querySelector('%[1]s').dataset.version !== %[2]q && !!document.querySelector('%[1]s iframe').style.blockSize`, part(id), version))
 	w.drafted(t, run, id, "key", `"sun"`)
 	b.look(t, source, shots, "own-editor")
 	b.press("\x1b") // out of the frame, to its tab
@@ -215,8 +217,8 @@ func TestStudioProblemEditorInBrowser(t *testing.T) {
 	b.press(">>Which planet is red?<<\r( ) Venus\r(x) Mars\r")
 	b.until(data + `.includes('<choice correct="true">Mars')`)
 	b.saved()
-	b.look(t, source, os.Getenv("QUOIN_SCREENSHOTS"), "problem-editor")
 	b.until(`[...document.querySelectorAll(".part-body")].some((p) => p.textContent.includes("Which planet is red?"))`) // live beside it
+	b.look(t, source, os.Getenv("QUOIN_SCREENSHOTS"), "problem-editor")
 	b.click(`[role="tab"][data-for="form"]`)
 	b.visible(`[name="f.markdown"]`)
 	b.focusOn(`[name="f.markdown"]`)
