@@ -71,7 +71,7 @@ func (l *looking) answer(ctx context.Context, q question) (*own, error) {
 	if said, known := l.checked.get(q.id); known {
 		return said, nil
 	}
-	if !q.ready || ctx.Err() != nil {
+	if late := ctx.Err() != nil; late || !q.ready {
 		return nil, nil
 	}
 	said, err := l.ask(ctx, q)
