@@ -15,7 +15,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/manifest"
-	"github.com/quoin-lms/quoin/runtime/registry"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -132,7 +131,7 @@ func (r *request) usedType(blockType string, report *review.Report) usedType {
 }
 
 // coursePackage says how a package stands in the course.
-func (r *request) coursePackage(status *registry.Status, report *review.Report, unoffered []string, apps []kernel.App) coursePackage {
+func (r *request) coursePackage(status *kernel.BlockStatus, report *review.Report, unoffered []string, apps []kernel.App) coursePackage {
 	one := coursePackage{Name: status.Name, Title: status.Name, State: r.words.T("blocks.broken"), Kind: "bad", Why: r.words.T("course_blocks.broken_why"), Details: status.Broken}
 	if status.Version == nil {
 		return one
@@ -183,7 +182,7 @@ func (r *request) coursePackage(status *registry.Status, report *review.Report, 
 
 // packageState tells what keeps a package from the course, by the site's administrators' decision or by its own fault; Kind is "" where
 // nothing does.
-func (r *request) packageState(one *coursePackage, status *registry.Status, here bool) {
+func (r *request) packageState(one *coursePackage, status *kernel.BlockStatus, here bool) {
 	switch {
 	case status.Off != "":
 		one.State, one.Kind, one.Why, one.Details = r.words.T("blocks.off"), "warn", r.words.T("course_blocks.off_why"), status.Off

@@ -129,13 +129,13 @@ var rules = []rule{
 	{
 		name: "the hosts' way to blocks", who: func(p string) bool { return below(p, "host", "workers") },
 		may: func(from, to string) bool {
-			return to == "sdk/wire" || below(to, strings.Split(from, "/")[0]) || from == "host/guide" && to == "sdk/guide" || from == "host/web" && to == "sdk/elements" ||
+			return to == "sdk/wire" || below(to, strings.Split(from, "/")[0]) || from == "host/guide" && to == "sdk/guide" || from == "host" && to == "sdk/transcript" || from == "host/web" && to == "sdk/elements" ||
 				below(to, "runtime") && !below(to, "runtime/engine", "runtime/registry", "runtime/build")
 		},
 		libraries: true,
 		why: "host and workers see blocks through runtime/kernel alone, which re-exports what install pages and commands need: engine, " +
 			"registry and build stay replaceable (the guide's texts are the SDK's, and host/guide shows them; so are the elements, which " +
-			"host/web bundles)",
+			"host/web bundles, and the reader of captions, so that Studio takes what the video's block can show)",
 	},
 	{
 		name: "host and workers", who: func(p string) bool { return below(p, "host", "workers") },
@@ -148,7 +148,7 @@ var rules = []rule{
 	{
 		name: "blocks", who: isBlock,
 		may: func(from, to string) bool {
-			return to == "sdk" || below(to, "sdk/wire", "sdk/question", "sdk/markup", "blocks/internal", blockOf(from))
+			return to == "sdk" || below(to, "sdk/wire", "sdk/question", "sdk/markup", "sdk/transcript", "blocks/internal", blockOf(from))
 		},
 		libraries: true,
 		why: "a block must run in any host, be built alone and be replaced alone: it imports sdk, the standard library and libraries of its " +

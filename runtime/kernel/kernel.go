@@ -204,8 +204,11 @@ func (k *Kernel) Notices() *notices.Notices { return k.notices }
 // Courses gives access to courses.
 func (k *Kernel) Courses() *course.Courses { return k.config.Courses }
 
+// BlockStatus is how it stands with a package, for pages that show it.
+type BlockStatus = registry.Status
+
 // Blocks tells which packages there are and how they are.
-func (k *Kernel) Blocks() []registry.Status { return k.config.Registry.List() }
+func (k *Kernel) Blocks() []BlockStatus { return k.config.Registry.List() }
 
 // Registry gives access to the blocks for install pages and the workbench.
 func (k *Kernel) Registry() *registry.Registry { return k.config.Registry }

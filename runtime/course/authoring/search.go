@@ -23,8 +23,10 @@ import (
 
 // Limits of a search.
 const (
-	// MaxWords bounds what is looked for, MaxWith what stands in its place, in bytes.
-	MaxWords, MaxWith = 200, 2000
+	// MaxWords bounds what is looked for, in bytes.
+	MaxWords = 200
+	// MaxWith bounds what stands in its place, in bytes.
+	MaxWith = 2000
 	// MaxFound bounds the fields that a search lists, and those that one replacement changes.
 	MaxFound = 500
 	excerpts = 3
@@ -229,7 +231,7 @@ func (s *seeker) value(field *wire.Field, value string, into *outcome) (string, 
 	if textual(field.Type, field.Values) {
 		var text string
 		if json.Unmarshal([]byte(value), &text) != nil {
-			return value, nil // a value of another type is not looked into
+			return value, nil //nolint:nilerr // a value of another type is not looked into
 		}
 		return s.quoted(text, field.Type, value, into)
 	}
@@ -238,7 +240,7 @@ func (s *seeker) value(field *wire.Field, value string, into *outcome) (string, 
 	}
 	var rows []json.RawMessage
 	if json.Unmarshal([]byte(value), &rows) != nil {
-		return value, nil
+		return value, nil //nolint:nilerr // it is not looked into
 	}
 	before := into.count
 	for i := range rows {
@@ -268,13 +270,13 @@ func (s *seeker) row(items []wire.Item, value string, into *outcome) (string, er
 	if items[0].Name == "" {
 		var text string
 		if !textual(items[0].Type, items[0].Values) || json.Unmarshal([]byte(value), &text) != nil {
-			return value, nil
+			return value, nil //nolint:nilerr // it is not looked into
 		}
 		return s.quoted(text, items[0].Type, value, into)
 	}
 	var members map[string]json.RawMessage
 	if json.Unmarshal([]byte(value), &members) != nil {
-		return value, nil
+		return value, nil //nolint:nilerr // it is not looked into
 	}
 	for i := range items {
 		var text string

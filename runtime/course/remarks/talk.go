@@ -17,8 +17,10 @@ import (
 const (
 	// MaxText bounds one remark, in bytes.
 	MaxText = 4000
-	// MaxRemarks bounds the remarks of one talk, MaxTalks the talks that a list shows.
-	MaxRemarks, MaxTalks = 100, 500
+	// MaxRemarks bounds the remarks of one talk.
+	MaxRemarks = 100
+	// MaxTalks bounds the talks that a list shows.
+	MaxTalks = 500
 )
 
 // Errors of this package.
