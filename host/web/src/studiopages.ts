@@ -55,6 +55,7 @@ async function rich(area: HTMLTextAreaElement, script: string, places: () => Pro
   const open = () => {
     text = editor.open(place, {
       html: area.value, label: label?.textContent ?? "", described: "", places,
+      statics: (holder?.dataset.places ?? "").replace(/\/pages\/places$/, "/static/"),
       source: () => {
         source();
         area.focus();
