@@ -155,6 +155,7 @@ func (r *request) noticeLink(n *notices.Notice) (string, error) {
 	}
 	studio := "/studio/courses/" + usage.Course.String()
 	switch n.About {
+	case notices.AboutMark: // its block
 	case notices.AboutRemark:
 		return localPath(studio + "/units/" + url.PathEscape(usage.ID) + "/remarks"), nil
 	case notices.AboutReview, notices.AboutVerdict:

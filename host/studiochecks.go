@@ -2,6 +2,7 @@ package host
 
 import (
 	"errors"
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -88,7 +89,7 @@ func (r *request) coursePath(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	for _, route := range r.server.routes {
 		below, ok := strings.CutPrefix(route.Path, "/courses/:course/")
-		if !ok || route.Method != "GET" || route.Who != Course {
+		if !ok || route.Method != http.MethodGet || route.Who != Course {
 			continue
 		}
 		if name, _, _ := strings.Cut(below, "/"); name == first {

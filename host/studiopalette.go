@@ -73,7 +73,7 @@ func (r *request) offered(blockType string) (bool, error) {
 	version, err := r.kernel().Registry().LookupIn(blockType, r.course.String())
 	if err != nil || course.Structural(blockType) {
 		_, err := r.kernel().Registry().Lookup(blockType)
-		return err != nil || course.Structural(blockType), nil // one that is not installed at all is refused by its own words
+		return err != nil || course.Structural(blockType), nil //nolint:nilerr // one that is not installed at all is refused by its own words
 	}
 	unoffered, err := r.kernel().Unoffered(r.ctx(), r.course)
 	return !slices.Contains(unoffered, version.Manifest.Name), err

@@ -132,7 +132,8 @@ func (r *request) studioReview() error {
 	if err != nil {
 		return err
 	}
-	do, about, heard := r.form("do"), notices.AboutReview, []string(nil)
+	do, about := r.form("do"), notices.AboutReview
+	var heard []string
 	var review remarks.Review
 	switch do {
 	case "ask":

@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -77,7 +78,7 @@ func TestStudioRunsNoScriptOfAnAuthor(t *testing.T) {
 		policy := p.header.Get("Content-Security-Policy")
 		script, _, _ := strings.Cut(policy[strings.Index(policy+"script-src", "script-src"):], ";")
 		for _, needed := range []string{"script-src ", "object-src 'none'", "base-uri ", "form-action ", "frame-ancestors "} {
-			if !strings.Contains(policy, needed) && !(needed == "object-src 'none'" && strings.Contains(policy, "default-src 'none'")) {
+			if !strings.Contains(policy, needed) && (needed != "object-src 'none'" || !strings.Contains(policy, "default-src 'none'")) {
 				t.Errorf("%s: no %sin %q", path, needed, policy)
 			}
 		}
@@ -237,7 +238,7 @@ func repacked(t *testing.T, data, old, text string) string {
 	from, to := tar.NewReader(unzipped), tar.NewWriter(zipped)
 	for {
 		header, err := from.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -265,11 +266,11 @@ func repacked(t *testing.T, data, old, text string) string {
 func TestStudioAfterAnErasure(t *testing.T) {
 	w := newWorld(t, options{unlimited: true})
 	run := w.draftedCourse()
-	sue, max := w.member("sue", run, "staff"), w.member("maximilian", run, "staff")
+	sue, maxi := w.member("sue", run, "staff"), w.member("maximilian", run, "staff")
 	unit := run.Usage("vertical", "u1").String()
-	max.did(run, "/set", "usage", unit, "has", "title", "title", "What he wrote")
-	max.did(run, "/publish")
-	max.did(run, "/set", "usage", unit, "has", "title", "title", "And again")
+	maxi.did(run, "/set", "usage", unit, "has", "title", "title", "What he wrote")
+	maxi.did(run, "/publish")
+	maxi.did(run, "/set", "usage", unit, "has", "title", "title", "And again")
 	base := studioPath(run)
 	pages := []string{"", "/history", "/changes", "/units/u1", "/remarks", "/settings/team"}
 	sue.get(base+"/history").must(200, "maximilian")
