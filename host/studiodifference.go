@@ -35,8 +35,13 @@ const (
 // differenceParts puts differences into words.
 func (r *request) differenceParts(all []authoring.Difference) []differencePart {
 	parts := make([]differencePart, 0, len(all))
+	keys := r.keyNames()
 	for i := range all {
 		d := &all[i]
+		if keys[d.Field] {
+			parts = append(parts, differencePart{Name: r.fieldName(d.Field), Before: r.valueText(hideKey(d.Before)), After: r.valueText(hideKey(d.After))})
+			continue
+		}
 		if d.Field == "" {
 			parts = append(parts, differencePart{Name: r.words.T("studio.children"), Children: r.childrenText(d)})
 			continue

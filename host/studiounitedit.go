@@ -143,7 +143,7 @@ func (r *request) authorFields(content *authoring.Content) (fields []fieldform.F
 		graded = slices.ContainsFunc(description.Handlers, func(h wire.Handler) bool { return h.Grades })
 	}
 	for _, field := range declared {
-		if !field.Scope.Authored() {
+		if !field.Scope.Authored() || r.hidesField(&field) {
 			continue
 		}
 		if field.Secret {
@@ -221,7 +221,11 @@ func sheetFindings(findings []wire.Finding) []sheetFinding {
 // conflictsOf are the versions that were kept beside a draft, to be read side by side.
 func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Field) ([]sheetConflict, error) {
 	list, names := []sheetConflict{}, map[string]string{}
+	hidden := r.hiddenOf(content.Usage.Type)
 	for _, c := range content.Conflicts {
+		if hidden[c.Field] {
+			continue
+		}
 		title := c.Field
 		if i := slices.IndexFunc(fields, func(f fieldform.Field) bool { return f.Name == c.Field }); i >= 0 && fields[i].Title != "" {
 			title = fields[i].Title
@@ -332,6 +336,9 @@ func (r *request) studioSave() error {
 	}
 	if err := json.Unmarshal(r.Body(), &sent); err != nil {
 		return fiber.ErrBadRequest
+	}
+	if err := r.checkKeys(usage.Type, sent.Edits); err != nil {
+		return err
 	}
 	fields, _ := r.authorFields(&authoring.Content{Usage: usage})
 	edits := map[string]authoring.FieldEdit{}
