@@ -132,6 +132,7 @@ func TestStudioStoryInBrowser(t *testing.T) {
 	b.eval(`document.querySelector("#set-format").value = "Homework"`)
 	b.click("dialog.sheet .button.primary")
 	b.until(`!document.querySelector("dialog.sheet")`)
+	b.see(`.o-row:nth-of-type(5) .o-facts`, "Homework") // the rows are drawn anew
 	b.click(`.o-row:nth-of-type(3) a.o-title`)
 	b.visible("#palette-find")
 	b.storyReading()
