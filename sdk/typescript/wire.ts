@@ -1075,8 +1075,9 @@ export interface OutlineRequest {
 export interface Outline {
   facts: Facts;
   /**
-   * AnswerHash is a digest over all that scoring depends on. A publish that keeps it moves open sittings along. "" for
-   * blocks that do not grade.
+   * AnswerHash is a digest over all that scoring depends on. A publish that keeps it moves open sittings along. Of a block
+   * that chooses, it is what the choice depends on beside the children: another one lets choose be asked again. "" for
+   * blocks that do neither.
    */
   answer_hash?: string;
   /** Public is what render, handle and grade get instead of the author's text; it never holds a key. */
