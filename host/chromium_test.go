@@ -96,7 +96,18 @@ func (b *tab) click(selector string) {
 	b.t.Helper()
 	b.visible(selector)
 	b.eval(fmt.Sprintf(`[...document.querySelectorAll(%q)].find(e => e.checkVisibility()).scrollIntoView({block: "center", behavior: "instant"})`, selector))
-	b.within(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	for {
+		err := chromedp.Do(ctx, chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
+		if err == nil {
+			return
+		}
+		// What was found and then drawn anew was not pressed.
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "Could not find node with given id") {
+			b.fail(err)
+		}
+	}
 }
 
 // see waits for an element that holds the text.
