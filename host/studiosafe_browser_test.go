@@ -325,3 +325,33 @@ func TestStudioUnitSpeed(t *testing.T) {
 	}
 	t.Logf("a save %v, a form %v, a unit's page %v", saves/n, forms/n, pages/5)
 }
+
+// A problem is made by keys alone: found in the palette, its fields filled, saved as it is typed, and left.
+func TestStudioProblemByKeysInBrowser(t *testing.T) {
+	withText(t)
+	w := newWorld(t, options{unlimited: true})
+	w.installQuestions(t)
+	run := w.forces()
+	b := w.studioTab(t, run, w.account("sue", run, "staff").Username, "read1")
+	b.focusOn("#palette-find")
+	b.press("multiple choice")
+	b.press(kb.Enter)
+	b.visible(`.unit-sheet [data-edit-form]`)
+	usage := b.text(`document.querySelector("[data-sheet]").dataset.sheet`)
+	b.tabTo(`[name="f.display_name"]`)
+	b.press(kb.End + " by keys")
+	b.tabTo(`.unit-sheet .rich-text`)
+	b.press("Which is right?")
+	b.tabTo(`.unit-sheet button[data-add]`)
+	b.press(kb.Enter)
+	b.until(`document.activeElement.matches(".unit-sheet [data-row] textarea, .unit-sheet [data-row] input, .unit-sheet [data-row] .rich-text")`)
+	b.press("This one")
+	b.tabTo(`.unit-sheet [data-row] input[type="checkbox"]`)
+	b.press(" ")
+	b.saved()
+	b.press(kb.Escape)
+	b.until(`document.querySelector(".unit-sheet").hidden && document.activeElement.closest("[data-part]") !== null`)
+	b.seeIn(usage[strings.LastIndex(usage, "@")+1:], "Which is right?")
+	b.seeIn(usage[strings.LastIndex(usage, "@")+1:], "This one")
+	b.quiet()
+}
