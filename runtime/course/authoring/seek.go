@@ -1,0 +1,234 @@
+package authoring
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// seeker looks into values.
+type seeker struct {
+	looking      Looking
+	text, markup *regexp.Regexp
+	withMarkup   string
+}
+
+// entity is a character of markup that is written by its name or number: it is found as a whole or not at all.
+var entity = regexp.MustCompile(`&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);`)
+
+var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+func (l *Looking) seeker() (*seeker, error) {
+	if strings.TrimSpace(l.Words) == "" || len(l.Words) > MaxWords || len(l.With) > MaxWith || !utf8.ValidString(l.Words) || !utf8.ValidString(l.With) {
+		return nil, invalid(CodeTooLarge, "words", "between one letter and %d bytes of text to look for, and at most %d in their place", MaxWords, MaxWith)
+	}
+	s := &seeker{looking: *l, withMarkup: l.With}
+	words := l.Words
+	if !l.Tags {
+		words, s.withMarkup = escaper.Replace(l.Words), escaper.Replace(l.With)
+	}
+	compile := func(words string) *regexp.Regexp {
+		words = regexp.QuoteMeta(words)
+		if !l.Case {
+			words = "(?i)" + words
+		}
+		return regexp.MustCompile(words)
+	}
+	s.text, s.markup = compile(l.Words), compile(words)
+	return s, nil
+}
+
+// spans are the places of a text where it is found.
+func (s *seeker) spans(text string, markup bool) [][]int {
+	pattern := s.text
+	if markup {
+		pattern = s.markup
+	}
+	found := pattern.FindAllStringIndex(text, -1)
+	if len(found) == 0 {
+		return nil
+	}
+	if s.looking.Whole {
+		found = slices.DeleteFunc(found, func(at []int) bool {
+			before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
+			after, _ := utf8.DecodeRuneInString(text[at[1]:])
+			first, _ := utf8.DecodeRuneInString(text[at[0]:])
+			last, _ := utf8.DecodeLastRuneInString(text[:at[1]])
+			return letter(before) && letter(first) || letter(after) && letter(last)
+		})
+	}
+	if markup && !s.looking.Tags {
+		inText, entities := textSpans(text), entity.FindAllStringIndex(text, -1)
+		found = slices.DeleteFunc(found, func(at []int) bool {
+			return !slices.ContainsFunc(inText, func(in [2]int) bool { return in[0] <= at[0] && at[1] <= in[1] }) ||
+				slices.ContainsFunc(entities, func(of []int) bool {
+					return at[0] < of[1] && of[0] < at[1] && (of[0] < at[0] || at[1] < of[1])
+				})
+		})
+	}
+	return found
+}
+
+func letter(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.M, r)
+}
+
+// textSpans are the parts of markup that a reader sees as text.
+func textSpans(markup string) [][2]int {
+	tokens, at, raw := html.NewTokenizer(strings.NewReader(markup)), 0, ""
+	var spans [][2]int
+	for {
+		kind := tokens.Next()
+		length := len(tokens.Raw())
+		if kind == html.ErrorToken {
+			return spans
+		}
+		switch name, _ := tokens.TagName(); {
+		case kind == html.TextToken && raw == "":
+			spans = append(spans, [2]int{at, at + length})
+		case kind == html.StartTagToken && (string(name) == "script" || string(name) == "style"):
+			raw = string(name)
+		case kind == html.EndTagToken && string(name) == raw:
+			raw = ""
+		}
+		at += length
+	}
+}
+
+// outcome is what became of one value.
+type outcome struct {
+	count    int
+	excerpts []Excerpt
+	unsound  bool
+}
+
+// replaced gives a text with each place replaced.
+func (s *seeker) replaced(text string, kind wire.FieldType, into *outcome) string {
+	markup := kind == wire.TypeHTML || kind == wire.TypeXML
+	found := s.spans(text, markup)
+	if len(found) == 0 {
+		return text
+	}
+	with := s.looking.With
+	if markup {
+		with = s.withMarkup
+	}
+	var out strings.Builder
+	end := 0
+	for _, at := range found {
+		out.WriteString(text[end:at[0]])
+		out.WriteString(with)
+		end = at[1]
+		if into.count++; len(into.excerpts) < excerpts {
+			into.excerpts = append(into.excerpts, Excerpt{head(text[:at[0]]), text[at[0]:at[1]], tail(text[at[1]:]), with})
+		}
+	}
+	out.WriteString(text[end:])
+	if markup && !sound(text, text, out.String()) {
+		into.unsound = true
+	}
+	return out.String()
+}
+
+// head is the end of what stands before a place, tail the beginning of what stands after it.
+func head(text string) string {
+	if len(text) <= around {
+		return text
+	}
+	text = text[len(text)-around:]
+	for len(text) > 0 && !utf8.RuneStart(text[0]) {
+		text = text[1:]
+	}
+	return "…" + text
+}
+
+func tail(text string) string {
+	if len(text) <= around {
+		return text
+	}
+	end := around
+	for !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + "…"
+}
+
+// textual reports whether values of a type are words that an author writes freely.
+func textual(kind wire.FieldType, values []wire.Value) bool {
+	return len(values) == 0 && slices.Contains([]wire.FieldType{wire.TypeString, wire.TypeText, wire.TypeHTML, wire.TypeXML}, kind)
+}
+
+// value replaces in a field's value, as its declaration lets it be looked into.
+func (s *seeker) value(field *wire.Field, value string, into *outcome) (string, error) {
+	if textual(field.Type, field.Values) {
+		var text string
+		if json.Unmarshal([]byte(value), &text) != nil {
+			return value, nil //nolint:nilerr // a value of another type is not looked into
+		}
+		return s.quoted(text, field.Type, value, into)
+	}
+	if field.Type != wire.TypeList || len(field.Items) == 0 {
+		return value, nil
+	}
+	var rows []json.RawMessage
+	if json.Unmarshal([]byte(value), &rows) != nil {
+		return value, nil //nolint:nilerr // it is not looked into
+	}
+	before := into.count
+	for i := range rows {
+		changed, err := s.row(field.Items, string(rows[i]), into)
+		if err != nil {
+			return value, err
+		}
+		rows[i] = json.RawMessage(changed)
+	}
+	if into.count == before {
+		return value, nil
+	}
+	data, err := json.Marshal(rows)
+	return string(data), err
+}
+
+func (s *seeker) quoted(text string, kind wire.FieldType, was string, into *outcome) (string, error) {
+	changed := s.replaced(text, kind, into)
+	if changed == text {
+		return was, nil
+	}
+	return quote(changed), nil
+}
+
+// row replaces in one entry of a list.
+func (s *seeker) row(items []wire.Item, value string, into *outcome) (string, error) {
+	if items[0].Name == "" {
+		var text string
+		if !textual(items[0].Type, items[0].Values) || json.Unmarshal([]byte(value), &text) != nil {
+			return value, nil //nolint:nilerr // it is not looked into
+		}
+		return s.quoted(text, items[0].Type, value, into)
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal([]byte(value), &members) != nil {
+		return value, nil //nolint:nilerr // it is not looked into
+	}
+	for i := range items {
+		var text string
+		member, there := members[items[i].Name]
+		if !there || !textual(items[i].Type, items[i].Values) || json.Unmarshal(member, &text) != nil {
+			continue
+		}
+		changed, err := s.quoted(text, items[i].Type, string(member), into)
+		if err != nil {
+			return value, err
+		}
+		members[items[i].Name] = json.RawMessage(changed)
+	}
+	data, err := json.Marshal(members)
+	return string(data), err
+}
