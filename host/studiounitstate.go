@@ -142,7 +142,7 @@ func (r *request) sendPlaces() error {
 		}
 	}
 	return r.data(fiber.StatusOK, fiber.Map{
-		"units": units, "files": files, "alts": alts, "pictures": `\.(png|jpe?g|gif|svg|webp|avif)$`, "statics": r.studioPath() + "/static/",
+		"units": units, "files": files, "alts": alts, "pictures": `\.(png|jpe?g|gif|svg|webp|avif)$`,
 	})
 }
 

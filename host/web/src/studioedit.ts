@@ -496,7 +496,7 @@ export class Edit {
       .then((response) => response.json() as Promise<Places>)
       .catch(() => {
         this.places = null;
-        return { units: [], files: [], alts: {}, pictures: "^$", statics: "" };
+        return { units: [], files: [], alts: {}, pictures: "^$" };
       });
     return this.places;
   }

@@ -19,7 +19,7 @@ function placesOf(address: string): () => Promise<Places> {
       .then((response) => response.json() as Promise<Places>)
       .catch(() => {
         asked = null;
-        return { units: [], files: [], alts: {}, pictures: "^$", statics: "" };
+        return { units: [], files: [], alts: {}, pictures: "^$" };
       });
     return asked;
   };

@@ -16,7 +16,7 @@ import { same } from "./studiotextsame";
 import { captioned, captionOf, type More, parse, picturesFrom, schema, serialize } from "./studiotextschema";
 
 /** Places are what a link or a picture may name. */
-export type Places = { units: { id: string; title: string }[]; files: string[]; alts?: Record<string, string>; pictures: string; statics: string };
+export type Places = { units: { id: string; title: string }[]; files: string[]; alts?: Record<string, string>; pictures: string };
 
 /** Options say what is edited. */
 export type Options = { html: string; label: string; described: string; statics: string; places(): Promise<Places>; changed(html: string): void; source(): void };
