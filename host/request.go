@@ -50,6 +50,8 @@ type request struct {
 	working *studioLook
 	// finished is what the person has completed, where a page has asked.
 	finished completed
+	// keys are the names of all fields that hold keys, where a page has asked.
+	keys map[string]bool
 }
 
 // Cookies. The session's is a host cookie where the site has https.

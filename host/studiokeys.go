@@ -52,9 +52,14 @@ func (r *request) checkKeys(blockType string, edits map[string]sentEdit) error {
 	return nil
 }
 
-// keyNames are the names of all fields that hold keys, of whatever type: a difference names no type.
+// keyNames are the names of all fields that hold keys, of whatever type: a difference names no type. They are asked for once in a
+// request.
 func (r *request) keyNames() map[string]bool {
+	if r.keys != nil {
+		return r.keys
+	}
 	names := map[string]bool{}
+	r.keys = names
 	for _, status := range r.kernel().Blocks() {
 		if status.Version == nil {
 			continue

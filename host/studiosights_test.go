@@ -25,6 +25,7 @@ func studioMoreSights(w *world, run key.Course) []sight {
 		{"studio-changes-none", studioPath(run) + "/changes?within=" + url.QueryEscape(run.Usage("sequential", "b").String()), nil},
 		{"studio-remarks", studioPath(run) + "/remarks", open},
 		{"studio-talk", studioPath(run) + "/units/u1/remarks", open},
+		{"studio-search", studioPath(run) + "/search?q=unit&with=part", nil},
 		{"studio-schedule", studioPath(run) + "/settings/schedule", nil},
 		{"studio-grading", studioPath(run) + "/settings/grading", func(b *tab) { b.visible(".grade-border") }},
 		{"studio-groups", studioPath(run) + "/settings/groups", nil},

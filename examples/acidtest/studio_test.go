@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/people"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // studioRow is one promise of the contract towards authors, as Studio keeps it.
@@ -152,6 +154,23 @@ var studioRows = []studioRow{
 		status, done := a.press("/undo", "op="+a.op)
 		if status != http.StatusOK || a.place() != "there" {
 			return fmt.Errorf("status %d: %v; it is %q", status, done, a.place())
+		}
+		return nil
+	}},
+	{"studio.key_in_history", func(a *studioAuthor) error {
+		usage := a.w.course.Usage(a.w.types, "main")
+		fields := wire.Fields{"typed": json.RawMessage(`"another-typed-key"`)}
+		if _, err := a.w.site.Authoring.Set(a.w.t.Context(), authoring.Author{ID: "boss"}, fields, usage); err != nil {
+			return err
+		}
+		for _, page := range []string{"/history", "/changes"} {
+			text := a.text(a.base + page)
+			if err := wants(text, false, "another-typed-key", "typed-by-the-author"); err != nil {
+				return fmt.Errorf("%s: %w", page, err)
+			}
+			if err := wants(text, true, "•••"); err != nil {
+				return fmt.Errorf("%s: %w", page, err)
+			}
 		}
 		return nil
 	}},
