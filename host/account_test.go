@@ -266,7 +266,8 @@ func TestConfirmation(t *testing.T) {
 		t.Error("looking at the link confirmed it")
 	}
 	form.press("").must(200, "confirmed")
-	form.press("").must(410)
+	form.press("").must(410, "used already", "This address is confirmed", "ann@example.org") // pressed twice
+	w.visitor().get(path).must(410).without("ann@example.org")
 	if !user().Confirmed {
 		t.Error("not confirmed")
 	}

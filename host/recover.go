@@ -209,6 +209,9 @@ func (r *request) showConfirm(body *linkBody, err error) error {
 	status := fiber.StatusOK
 	if body.Bad = errors.Is(err, people.ErrToken); body.Bad {
 		status = fiber.StatusGone
+		if r.user != nil && r.user.Confirmed { // he pressed twice, and the second press finds the link used
+			body.Address = r.user.Email
+		}
 	} else if err != nil {
 		return err
 	}
