@@ -1,6 +1,7 @@
 package host
 
 import (
+	"errors"
 	"net/url"
 
 	"github.com/gofiber/fiber/v2"
@@ -34,6 +35,10 @@ type changesBody struct {
 	// Affected are the blocks at which scores already given would be put into question.
 	Affected []string
 	First    bool
+	// Seen names what the page tells of, and when: nothing else is published by it. Between says what others changed since the page
+	// before, which was published from.
+	Seen    string
+	Between []string
 	// Review is how the review of these changes stands, nil where several parts are looked at. ReviewNeeded says that nothing is
 	// published without one, Alone that the reader may do so all the same.
 	Review              *reviewPart
@@ -97,7 +102,7 @@ func (r *request) studioChanges() error {
 	return r.showChanges(fiber.StatusOK, texts, false)
 }
 
-func (r *request) showChanges(status int, texts []string, unsaid bool) error {
+func (r *request) showChanges(status int, texts []string, unsaid bool, between ...string) error {
 	usages, err := r.scopes(texts)
 	if err != nil {
 		return err
@@ -106,7 +111,7 @@ func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == "", Unsaid: unsaid}
+	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == "", Unsaid: unsaid, Between: between}
 	body.Heading, body.UndoOp = r.words.T("studio.whole_course"), clip(r.Query("op"), 100)
 	if len(texts) > 0 {
 		body.Heading = r.words.T("studio.changes_parts", len(usages))
@@ -114,8 +119,13 @@ func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 	if node := nodeOf(tree, usages[0]); node != nil && len(usages) == 1 && node != tree.Course {
 		body.Heading = node.Title
 	}
+	if body.ReviewNeeded, err = r.reviewNeeded(); err != nil {
+		return err
+	}
+	body.Alone = body.ReviewNeeded && r.mayPublishAlone()
 	count, conflicts := 0, 0
 	changed := map[key.Usage]string{}
+	seen := &seenStates{of: map[key.Usage]string{}, order: usages, since: r.now()}
 	names := map[string]string{}
 	if head := r.run.Head; head.Root != "" {
 		by, err := r.nameOf(names, head.By)
@@ -129,15 +139,17 @@ func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 	}
 	for _, usage := range usages {
 		body.Usages = append(body.Usages, usage.String())
-		changes, err := r.authoring().Changes(r.ctx(), r.course, usage)
+		pending, err := r.authoring().Pending(r.ctx(), r.course, usage)
 		if err != nil {
 			return r.studioFailure(err)
 		}
+		seen.of[usage] = pending.State
+		changes := pending.Changes
 		if err := r.addAffected(body, usage); err != nil {
 			return err
 		}
 		if len(usages) == 1 && len(changes) > 0 {
-			if body.Review, err = r.reviewPart(usage, changes); err != nil {
+			if body.Review, err = r.reviewPart(usage, &pending, body.ReviewNeeded); err != nil {
 				return err
 			}
 		}
@@ -153,10 +165,7 @@ func (r *request) showChanges(status int, texts []string, unsaid bool) error {
 			}
 		}
 	}
-	if body.ReviewNeeded, err = r.reviewNeeded(); err != nil {
-		return err
-	}
-	body.Alone = body.ReviewNeeded && r.mayPublishAlone()
+	body.Seen = seen.text()
 	body.Count = r.words.T("studio.changes_count", count)
 	if count > mostChanges {
 		body.Note = r.words.T("studio.changes_more", mostChanges)
@@ -240,8 +249,12 @@ func (r *request) studioPublish() error {
 	if err != nil {
 		return err
 	}
-	if err := r.checkReviewed(usages); err != nil {
+	seen, err := r.reviewed(usages)
+	if err != nil {
 		return err
+	}
+	if seen == nil {
+		seen = readSeen(r.form("was.seen"), usages)
 	}
 	if r.form("errors") != "" && r.form("anyway") == "" {
 		message := r.words.T("mend.anyway_needed")
@@ -254,7 +267,10 @@ func (r *request) studioPublish() error {
 	if r.form("alone") != "" {
 		note = clip(r.words.T("studio_talk.alone_note")+" "+note, maxNote)
 	}
-	done, err := r.authoring().Publish(r.ctx(), r.author(), usages[0], note, usages[1:]...)
+	done, err := r.authoring().PublishSeen(r.ctx(), r.author(), note, seen.of, usages...)
+	if other := (*authoring.OtherState)(nil); errors.As(err, &other) {
+		return r.refuseUnseen(usages, other.Usage, seen.since)
+	}
 	if err != nil {
 		return r.studioFailure(err)
 	}

@@ -113,3 +113,31 @@ func TestStudioPublishesSeveralAtOnce(t *testing.T) {
 		t.Errorf("%v", added)
 	}
 }
+
+// Who publishes from the page of changes publishes what it shows: what another author saved since is told first, with and without
+// scripts.
+func TestStudioPublishesWhatWasSeen(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	sue, bob, ann := w.member("sue", run, "staff"), w.member("bob", run, "staff"), w.member("ann", run, "")
+	unit := run.Usage("vertical", "u1").String()
+	title := func(who *browser, title string) { who.did(run, "/set", "usage", unit, "has", "title", "title", title) }
+	changes := studioPath(run) + "/changes"
+	title(sue, "Hers")
+	form := sue.get(changes).must(200, "1 change").form(studioPath(run) + "/publish")
+	title(bob, "Nobody looked at this")
+	again := form.press("").must(409, "Nothing was published", "bob – Changed settings: Nobody looked at this", "1 change")
+	ann.get("/courses/"+run.String()).must(200).without("Hers", "Nobody looked")
+	title(bob, "Nor at this")
+	seen := again.form(studioPath(run) + "/publish").values.Get("was.seen")
+	status, answer := sue.studioPost(run, "/publish", "was.seen", seen)
+	was, _ := answer["was"].(map[string]any)
+	if status != 409 || was["seen"] == nil || was["seen"] == seen || !strings.Contains(answer["error"].(string), "bob – Changed settings: Nor at this") {
+		t.Fatalf("%d %v", status, answer)
+	}
+	sue.did(run, "/publish", "was.seen", was["seen"].(string))
+	ann.get(unitPath(run, "u1")).must(200, "Nor at this")
+	if status, answer := sue.studioPost(run, "/publish", "was.seen", "1.nonsense"); status != 409 {
+		t.Errorf("%d %v", status, answer)
+	}
+}

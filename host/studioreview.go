@@ -1,9 +1,6 @@
 package host
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"slices"
 
@@ -29,68 +26,25 @@ type reviewPart struct {
 	Open       bool
 }
 
-// reviewedWork is unpublished work as a review sees it.
-type reviewedWork struct {
-	state   string
-	authors []string
-}
-
-// mostWorkers bounds how much of the history is searched for whose work it is.
-const mostWorkers = 500
-
-// workOf names a state of the unpublished changes of a part, and whose work they are: everybody who has changed something of it since
-// something of it was published.
-func (r *request) workOf(within key.Usage, changes []authoring.Change) (*reviewedWork, error) {
-	type change struct {
-		Usage, Kind string
-		Differences []authoring.Difference
-	}
-	work := &reviewedWork{}
-	add := func(user string) {
-		if user != "" && !slices.Contains(work.authors, user) {
-			work.authors = append(work.authors, user)
-		}
-	}
-	var all []change
-	for i := range changes {
-		all = append(all, change{changes[i].Usage.String(), changes[i].Kind, changes[i].Differences})
-		add(changes[i].By)
-	}
-	data, err := json.Marshal(all)
-	if err != nil {
-		return nil, err
-	}
-	sum := sha256.Sum256(data)
-	work.state = hex.EncodeToString(sum[:12])
-	if within.Type == "course" {
-		within = key.Usage{}
-	}
-	entries, _, err := r.authoring().History(r.ctx(), r.course, within, "", mostWorkers)
-	if err != nil {
-		return nil, err
-	}
-	for i := range entries {
-		if entries[i].Kind == authoring.KindPublish {
-			break
-		}
-		add(entries[i].By)
-	}
-	return work, nil
-}
-
 // reviewPart says how the review of a part stands.
-func (r *request) reviewPart(within key.Usage, changes []authoring.Change) (*reviewPart, error) {
-	work, err := r.workOf(within, changes)
-	if err != nil {
-		return nil, err
-	}
-	part := &reviewPart{Action: r.studioPath() + "/reviews", Usage: within.String(), State: work.state, MayApprove: !slices.Contains(work.authors, r.user.ID)}
+func (r *request) reviewPart(within key.Usage, pending *authoring.Pending, needed bool) (*reviewPart, error) {
 	review, err := r.site().Remarks.Review(r.ctx(), within)
-	if errors.Is(err, remarks.ErrNotFound) {
-		return part, nil
-	}
-	if err != nil {
+	none := errors.Is(err, remarks.ErrNotFound)
+	if err != nil && !none {
 		return nil, err
+	}
+	part := &reviewPart{Action: r.studioPath() + "/reviews", Usage: within.String(), State: pending.State}
+	workers := make([]string, 0, len(pending.Changes))
+	for i := range pending.Changes {
+		workers = append(workers, pending.Changes[i].By)
+	}
+	if needed || !none { // else nobody waits for an answer, and the history need not be asked whose work it is
+		if workers, err = r.authoring().Workers(r.ctx(), r.course, within, pending.Changes); err != nil {
+			return nil, err
+		}
+	}
+	if part.MayApprove = !slices.Contains(workers, r.user.ID); none {
+		return part, nil
 	}
 	names := map[string]string{}
 	by, err := r.nameOf(names, review.By)
@@ -107,7 +61,7 @@ func (r *request) reviewPart(within key.Usage, changes []authoring.Change) (*rev
 		part.Kind, part.Said = "", r.words.T("studio_talk.review_asked", by, r.words.Time(review.At))
 	case review.Verdict == remarks.Wanted:
 		part.Kind, part.Said = "warn", r.words.T("studio_talk.review_wanted", reviewer, r.words.Time(*review.ReviewedAt))
-	case review.State == work.state:
+	case review.State == pending.State:
 		part.Kind, part.Said = "good", r.words.T("studio_talk.review_approved", reviewer, r.words.Time(*review.ReviewedAt))
 	default:
 		part.Kind, part.Said = "warn", r.words.T("studio_talk.review_lapsed", reviewer, r.words.Time(*review.ReviewedAt))
@@ -121,14 +75,14 @@ func (r *request) studioReview() error {
 	if err != nil {
 		return err
 	}
-	changes, err := r.authoring().Changes(r.ctx(), r.course, within)
+	pending, err := r.authoring().Pending(r.ctx(), r.course, within)
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	if len(changes) == 0 {
+	if len(pending.Changes) == 0 {
 		return fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio.changes_nothing"))
 	}
-	work, err := r.workOf(within, changes)
+	workers, err := r.authoring().Workers(r.ctx(), r.course, within, pending.Changes)
 	if err != nil {
 		return err
 	}
@@ -140,10 +94,10 @@ func (r *request) studioReview() error {
 		if heard, err = r.coauthors(); err != nil {
 			return err
 		}
-		review, err = r.site().Remarks.Ask(r.ctx(), r.user.ID, within, work.state, r.form("text"))
+		review, err = r.site().Remarks.Ask(r.ctx(), r.user.ID, within, pending.State, r.form("text"))
 	case string(remarks.Approved), string(remarks.Wanted):
-		about, heard = notices.AboutVerdict, work.authors
-		review, err = r.site().Remarks.Judge(r.ctx(), r.user.ID, within, r.form("state"), work.state, work.authors, remarks.Verdict(do), r.form("text"))
+		about, heard = notices.AboutVerdict, workers
+		review, err = r.site().Remarks.Judge(r.ctx(), r.user.ID, within, r.form("state"), pending.State, workers, remarks.Verdict(do), r.form("text"))
 	default:
 		return fiber.ErrBadRequest
 	}
@@ -177,32 +131,34 @@ func (r *request) mayPublishAlone() bool {
 	return r.person.Admin || r.person.Has(people.RoleInstructor)
 }
 
-// checkReviewed refuses to publish what nobody approved where that is needed. Who runs the course may decide otherwise, and the
-// history says so by the note.
-func (r *request) checkReviewed(usages []key.Usage) error {
+// reviewed gives the states in which parts were approved and since when they are, where somebody has to; nothing else may be
+// published then. Who runs the course may decide otherwise, and the history says so by the note.
+func (r *request) reviewed(usages []key.Usage) (*seenStates, error) {
 	needed, err := r.reviewNeeded()
 	if err != nil || !needed || r.form("alone") != "" && r.mayPublishAlone() {
-		return err
+		return nil, err
 	}
+	seen := &seenStates{of: map[key.Usage]string{}, since: r.now()}
 	for _, usage := range usages {
-		changes, err := r.authoring().Changes(r.ctx(), r.course, usage)
-		if err != nil {
-			return r.studioFailure(err)
-		}
-		if len(changes) == 0 {
-			continue
-		}
-		work, err := r.workOf(usage, changes)
-		if err != nil {
-			return err
-		}
 		review, err := r.site().Remarks.Review(r.ctx(), usage)
 		if err != nil && !errors.Is(err, remarks.ErrNotFound) {
-			return err
+			return nil, err
 		}
-		if review.Verdict != remarks.Approved || review.State != work.state {
-			return fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_talk.wrong_unreviewed"))
+		if review.Verdict == remarks.Approved {
+			seen.of[usage] = review.State
+			if review.ReviewedAt.Before(seen.since) {
+				seen.since = *review.ReviewedAt
+			}
+			continue
 		}
+		pending, err := r.authoring().Pending(r.ctx(), r.course, usage)
+		if err != nil {
+			return nil, r.studioFailure(err)
+		}
+		if len(pending.Changes) > 0 {
+			return nil, fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_talk.wrong_unreviewed"))
+		}
+		seen.of[usage] = pending.State // which stays nothing
 	}
-	return nil
+	return seen, nil
 }

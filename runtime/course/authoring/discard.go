@@ -34,16 +34,22 @@ const (
 
 // Changes tells what publishing a part of the course would change, in the order of the course.
 func (a *Authoring) Changes(ctx context.Context, run key.Course, within key.Usage) ([]Change, error) {
+	pending, err := a.Pending(ctx, run, within)
+	return pending.Changes, err
+}
+
+// Pending tells what publishing a part of the course would change, and names it.
+func (a *Authoring) Pending(ctx context.Context, run key.Course, within key.Usage) (Pending, error) {
 	if err := a.finish(ctx, run, abandoned); err != nil {
-		return nil, err
+		return Pending{}, err
 	}
 	w, err := a.working(ctx, run)
 	if err != nil {
-		return nil, err
+		return Pending{}, err
 	}
 	top, err := w.within(within)
 	if err != nil {
-		return nil, err
+		return Pending{}, err
 	}
 	var changes []Change
 	var differing []*place
@@ -58,7 +64,7 @@ func (a *Authoring) Changes(ctx context.Context, run key.Course, within key.Usag
 			differing = append(differing, nil)
 		}
 	})
-	return changes, a.describe(ctx, changes, differing)
+	return Pending{changes, w.stateOf(top)}, a.describe(ctx, changes, differing)
 }
 
 // change says how a place differs from what is published, "" for not at all.

@@ -23,20 +23,26 @@ type Published struct {
 // Publish makes a part of the working copy, and others of the same course with it, what learners see; the course's own usage is all
 // of it. It is done whole or not at all; what is saved meanwhile stays in the working copy.
 func (a *Authoring) Publish(ctx context.Context, who Author, within key.Usage, note string, also ...key.Usage) (Published, error) {
-	usages := append([]key.Usage{within}, also...)
+	return a.PublishSeen(ctx, who, note, nil, append([]key.Usage{within}, also...)...)
+}
+
+// PublishSeen publishes as [Authoring.Publish] does, if the parts are in the states that somebody saw or approved ([Pending]), and is
+// an [OtherState] where one is not. A part of which states says nothing is published as it is.
+func (a *Authoring) PublishSeen(ctx context.Context, who Author, note string, states map[key.Usage]string, usages ...key.Usage) (Published, error) {
+	run := usages[0].Course
 	for range attempts {
-		if err := a.finish(ctx, within.Course, 0); err != nil {
+		if err := a.finish(ctx, run, 0); err != nil {
 			return Published{}, err
 		}
-		done, err := a.publishOnce(ctx, who, within.Course, note, usages)
+		done, err := a.publishOnce(ctx, who, run, note, states, usages)
 		if !errors.Is(err, course.ErrStale) {
 			return done, err
 		}
 	}
-	return Published{}, fmt.Errorf("publishing %s: %w", within, ErrStale)
+	return Published{}, fmt.Errorf("publishing %s: %w", usages[0], ErrStale)
 }
 
-func (a *Authoring) publishOnce(ctx context.Context, who Author, run key.Course, note string, usages []key.Usage) (Published, error) {
+func (a *Authoring) publishOnce(ctx context.Context, who Author, run key.Course, note string, states map[key.Usage]string, usages []key.Usage) (Published, error) {
 	w, err := a.working(ctx, run)
 	if err != nil {
 		return Published{}, err
@@ -49,6 +55,9 @@ func (a *Authoring) publishOnce(ctx context.Context, who Author, run key.Course,
 	}
 	tops, err := w.findAll(usages)
 	if err != nil {
+		return Published{}, err
+	}
+	if err := w.expect(states); err != nil { // of the very copy that is published
 		return Published{}, err
 	}
 	c, root, err := a.compose(ctx, w, tops, false)
