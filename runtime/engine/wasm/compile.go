@@ -21,10 +21,11 @@ import (
 
 // compiled is one artifact's code with the image that every instance starts each call from.
 type compiled struct {
-	module wazero.CompiledModule
-	// giveUp lets go of the module, which others may share.
-	giveUp func(context.Context) error
+	module *module // others may share it
 	info   fuel.Result
+	// begins is how large memory is before initialisation, in bytes: what the module declares, and what its calls are known
+	// to need. The module itself does not say so: it would have to be compiled anew whenever that is learnt.
+	begins int64
 	// image and globals are what memory and mutable globals are put back to; globals are in the order of info.Globals. A
 	// nil image means that instances are not put back.
 	image   *image
@@ -42,7 +43,15 @@ type compiled struct {
 }
 
 // need is what an instance takes at its start, in bytes.
-func (c *compiled) need() int64 { return max(c.size, int64(c.info.Memory.MinPages)*pageSize) }
+func (c *compiled) need() int64 { return max(c.size, c.begins) }
+
+// starts is how large an instance's memory is when it is made, in bytes: copies have the image's size at once.
+func (c *compiled) starts() int64 {
+	if c.image != nil && !c.info.SingleUse() {
+		return c.need()
+	}
+	return c.begins
+}
 
 func (c *compiled) retain() {
 	c.mu.Lock()
@@ -50,17 +59,17 @@ func (c *compiled) retain() {
 	c.users++
 }
 
-func (c *compiled) letGo(ctx context.Context, b *budget) error {
+func (c *compiled) letGo(ctx context.Context, e *Engine) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.users--; c.users > 0 {
 		return nil
 	}
 	if c.image != nil {
-		b.adjust(-c.image.bytes())
+		e.budget.adjust(-c.image.bytes())
 		c.image.free()
 	}
-	return c.giveUp(ctx)
+	return e.modules.letGo(ctx, c.module)
 }
 
 // spare is what a module's memory is raised by before anything is known of its calls: a Go guest that decodes a small
@@ -82,8 +91,8 @@ var bounds = fuel.Config{
 // with the platform, never with a block.
 const mostOfProgram = 8_000_000
 
-// rewrite meters the artifact's code and gives its memory so much to spare.
-func (c *conn) rewrite(extra int64) (fuel.Result, error) {
+// rewrite meters the artifact's code.
+func (c *conn) rewrite() (fuel.Result, error) {
 	code, config := c.artifact.Code, bounds
 	if c.artifact.Program != nil {
 		config.MaxFunctionComplexity = mostOfProgram
@@ -91,7 +100,6 @@ func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 	if c.engine.config.Unmetered {
 		return fuel.Result{Module: code}, nil
 	}
-	config.SpareMemoryPages, config.SpareUpTo = pages(extra), pages(c.limits.Memory)
 	info, err := fuel.Rewrite(code, config)
 	if err != nil {
 		return info, refused(err)
@@ -108,26 +116,33 @@ func (c *conn) rewrite(extra int64) (fuel.Result, error) {
 
 // build rewrites, compiles and initialises the artifact with so much spare memory.
 func (c *conn) build(ctx context.Context, extra int64) error {
-	headroom := int64(0)
-	switch { // an interpreter would use up spare memory before the first call
-	case c.artifact.Script != nil: // its heap gets it instead
-		extra, headroom = 0, extra
-	case c.artifact.Program != nil: // it provides for itself
-		extra = 0
-	}
-	info, err := c.rewrite(extra)
+	info, err := c.rewrite()
 	if err != nil {
 		return err
 	}
-	module, giveUp, err := c.engine.share(ctx, info.Module)
+	shared, err := c.engine.share(ctx, info.Module)
 	if err != nil {
 		return err
 	}
 	info.Module = nil // the compiled code is all that is needed from here on
-	built := &compiled{module: module, giveUp: giveUp, info: info, headroom: headroom, users: 1}
+	return c.serve(ctx, shared, info, extra)
+}
+
+// serve initialises a module with so much spare memory, and calls go to it from here on. It lets go of the module when that
+// fails.
+func (c *conn) serve(ctx context.Context, shared *module, info fuel.Result, extra int64) error {
+	built := &compiled{module: shared, info: info, users: 1}
+	spare := extra
+	switch { // an interpreter would use up spare memory before the first call
+	case c.artifact.Script != nil: // its heap gets it instead
+		spare, built.headroom = 0, extra
+	case c.artifact.Program != nil || c.engine.config.Unmetered: // it provides for itself; a module as it came is not raised
+		spare = 0
+	}
+	built.begins = begins(info.Memory, spare, c.limits.Memory)
 	first, err := c.engine.first(ctx, c, built)
 	if err != nil {
-		return errors.Join(err, built.letGo(ctx, c.engine.budget))
+		return errors.Join(err, built.letGo(ctx, c.engine))
 	}
 	c.mu.Lock()
 	old := c.code
@@ -141,7 +156,14 @@ func (c *conn) build(ctx context.Context, extra int64) error {
 	for _, i := range c.room.remove(func(i *instance) bool { return i.code == old }) {
 		c.drop(ctx, i)
 	}
-	return old.letGo(ctx, c.engine.budget) // running instances hold it
+	return old.letGo(ctx, c.engine) // running instances hold it
+}
+
+// begins is how large a module's memory is at first with so much to spare, in bytes: within the block's limit and the module's
+// own, and never less than it declares.
+func begins(m fuel.Memory, spare, limit int64) int64 {
+	declared := int64(m.MinPages) * pageSize
+	return max(declared, min(declared+int64(pages(spare))*pageSize, limit/pageSize*pageSize, int64(m.MaxPages)*pageSize))
 }
 
 // first makes a module's first instance; it waits for memory as calls do.

@@ -202,13 +202,13 @@ func (c *conn) drop(ctx context.Context, i *instance) {
 	_ = i.module.Close(ctx) // there is nothing in it to lose
 	i.linear.Free()
 	c.engine.budget.release(i.linear.counted)
-	_ = i.code.letGo(ctx, c.engine.budget) // closing code of a running engine never fails
+	_ = i.code.letGo(ctx, c.engine) // closing code of a running engine never fails
 }
 
-// growthsSeen is how often instances must have been dropped for their size before the module is built with more to spare.
+// growthsSeen is how often instances must have been dropped for their size before the module gets more to spare.
 const growthsSeen = 3
 
-// noteGrowth remembers how much calls need, and builds the module anew with that much to spare when it happens again and
+// noteGrowth remembers how much calls need, and initialises the module anew with that much to spare when it happens again and
 // again: dropping an instance costs milliseconds.
 func (c *conn) noteGrowth(extra int64) {
 	if extra <= 0 {
@@ -235,7 +235,10 @@ func (c *conn) raise(extra int64) {
 	ctx, cancel := context.WithTimeout(c.engine.halt, time.Minute)
 	defer cancel()
 	c.keepHint(extra)
-	_ = c.build(ctx, extra) // the code that runs stays as it is when this fails
+	c.mu.Lock()
+	code := c.code
+	c.mu.Unlock()
+	_ = c.serve(ctx, c.engine.modules.take(code.module.key), code.info, extra) // what runs stays as it is when this fails
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.raising, c.growths, c.grown, c.extra = false, 0, 0, extra
@@ -269,7 +272,7 @@ func (c *conn) free(ctx context.Context) error {
 	}
 	c.mu.Lock()
 	if c.code != nil {
-		failed = append(failed, c.code.letGo(ctx, c.engine.budget))
+		failed = append(failed, c.code.letGo(ctx, c.engine))
 		c.code = nil
 	}
 	c.mu.Unlock()

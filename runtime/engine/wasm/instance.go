@@ -31,7 +31,7 @@ type instance struct {
 // image; the others begin as copies of it.
 func (e *Engine) start(ctx context.Context, c *conn, code *compiled) (*instance, error) {
 	size := code.need()
-	linear, err := newMemory(e.budget, size, c.limits.Memory)
+	linear, err := newMemory(e.budget, size, code.starts(), c.limits.Memory)
 	if err != nil {
 		e.budget.release(size)
 		return nil, wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
@@ -41,7 +41,7 @@ func (e *Engine) start(ctx context.Context, c *conn, code *compiled) (*instance,
 	if err != nil {
 		linear.Free()
 		e.budget.release(linear.counted)
-		return nil, errors.Join(err, code.letGo(ctx, e.budget))
+		return nil, errors.Join(err, code.letGo(ctx, e))
 	}
 	return i, nil
 }
@@ -52,7 +52,7 @@ func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled, linea
 	defer call.give()
 	ctx = context.WithValue(ctx, stateKey{}, call) // fuel bounds it, so a slow or busy machine breaks no block
 	call.ctx, call.memory = ctx, linear
-	module, err := e.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, linear), code.module,
+	module, err := e.runtime.InstantiateModule(experimental.WithMemoryAllocator(ctx, linear), code.module.compiled,
 		wazero.NewModuleConfig().WithName("").WithStartFunctions())
 	if err != nil {
 		return nil, call.failure(err, "the module does not start")
@@ -74,13 +74,8 @@ func (e *Engine) instantiate(ctx context.Context, c *conn, code *compiled, linea
 	return i, nil
 }
 
-// begin makes a new instance a copy of the image.
+// begin makes a new instance a copy of the image, whose size its memory has.
 func (i *instance) begin() error {
-	if missing := i.code.size - int64(i.memory.Size()); missing > 0 {
-		if _, ok := i.memory.Grow(pages(missing)); !ok {
-			return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "all memory for blocks is in use: try again")
-		}
-	}
 	if err := i.linear.area.adopt(i.code.image); err != nil {
 		return wire.Errorf(wire.CodeUnavailable, wire.BlameHost, "%v", err)
 	}

@@ -22,23 +22,27 @@ type memory struct {
 	budget *budget
 	// counted is what the budget counts for it, in bytes; limit bounds it.
 	counted, limit int64
-	refused        refusal
+	// begins is how large it is at once, whatever the module declares as its minimum, in bytes.
+	begins  int64
+	refused refusal
 }
 
-// newMemory makes memory of a size that the budget has reserved already.
-func newMemory(b *budget, size, limit int64) (*memory, error) {
+// newMemory makes memory for which the budget has reserved a size already, and which begins with no more than that.
+func newMemory(b *budget, size, begins, limit int64) (*memory, error) {
 	a, err := newArea(size, max(size, limit))
 	if err != nil {
 		return nil, err
 	}
-	return &memory{area: a, budget: b, counted: size, limit: max(size, limit)}, nil
+	return &memory{area: a, budget: b, counted: size, begins: begins, limit: max(size, limit)}, nil
 }
 
 // Allocate implements experimental.MemoryAllocator: each module has one memory, and it is this.
 func (m *memory) Allocate(_, _ uint64) experimental.LinearMemory { return m }
 
-// Reallocate implements experimental.LinearMemory; nil lets the guest's memory.grow fail.
+// Reallocate implements experimental.LinearMemory; nil lets the guest's memory.grow fail. The first call is for the module's
+// minimum, of which wazero checks that it is there: more may be.
 func (m *memory) Reallocate(size uint64) []byte {
+	size = max(size, uint64(m.begins))
 	if size > uint64(m.limit) {
 		m.refused = overLimit
 		return nil

@@ -17,33 +17,32 @@ type modules struct {
 
 // module is compiled by its first user, closed after its last.
 type module struct {
+	key      [32]byte
 	token    chan struct{} // whoever holds it may look at compiled
 	compiled wazero.CompiledModule
 	users    int // under modules.mu
 }
 
-// share gives a module's machine code and what to call when it is not needed any more. Of several callers with equal modules
-// one compiles, and the others wait.
-func (e *Engine) share(ctx context.Context, code []byte) (wazero.CompiledModule, func(context.Context) error, error) {
-	key := sha256.Sum256(code)
-	m := e.modules.take(key)
-	giveUp := func(ctx context.Context) error { return e.modules.letGo(ctx, key, m) }
+// share gives a compiled module; letGo when it is not needed any more. Of several callers with equal modules one compiles,
+// and the others wait.
+func (e *Engine) share(ctx context.Context, code []byte) (*module, error) {
+	m := e.modules.take(sha256.Sum256(code))
 	select {
 	case m.token <- struct{}{}:
 	case <-ctx.Done():
-		_ = giveUp(context.WithoutCancel(ctx)) // it is another's to compile and to close
-		return nil, nil, ended(ctx.Err())
+		_ = e.modules.letGo(context.WithoutCancel(ctx), m) // it is another's to compile and to close
+		return nil, ended(ctx.Err())
 	}
 	defer func() { <-m.token }()
 	if m.compiled == nil {
 		compiled, err := e.compile(ctx, code)
 		if err != nil {
-			_ = giveUp(ctx) // there is nothing to close
-			return nil, nil, err
+			_ = e.modules.letGo(ctx, m) // there is nothing to close
+			return nil, err
 		}
 		m.compiled = compiled
 	}
-	return m.compiled, giveUp, nil
+	return m, nil
 }
 
 func (all *modules) take(key [32]byte) *module {
@@ -54,7 +53,7 @@ func (all *modules) take(key [32]byte) *module {
 		if all.known == nil {
 			all.known = map[[32]byte]*module{}
 		}
-		m = &module{token: make(chan struct{}, 1)}
+		m = &module{key: key, token: make(chan struct{}, 1)}
 		all.known[key] = m
 	}
 	m.users++
@@ -62,12 +61,12 @@ func (all *modules) take(key [32]byte) *module {
 }
 
 // letGo closes the module after its last user.
-func (all *modules) letGo(ctx context.Context, key [32]byte, m *module) error {
+func (all *modules) letGo(ctx context.Context, m *module) error {
 	all.mu.Lock()
 	m.users--
 	last := m.users == 0
 	if last {
-		delete(all.known, key)
+		delete(all.known, m.key)
 	}
 	all.mu.Unlock()
 	if !last || m.compiled == nil {

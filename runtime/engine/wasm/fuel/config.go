@@ -11,8 +11,6 @@ type Config struct {
 	// MinMemoryPages raises the memory's minimum, in pages of 64 KiB, so that a warm instance need not grow. The guest's
 	// own maximum and MaxMemoryPages still hold. Zero leaves the guest's minimum.
 	MinMemoryPages uint32
-	// SpareMemoryPages raises the minimum by so many pages beyond the guest's own, up to SpareUpTo; the same maxima hold.
-	SpareMemoryPages, SpareUpTo uint32
 	// MaxMemoryPages caps the memory, in pages of 64 KiB, at most 65536. Default 4096 (256 MiB). A module that starts with
 	// more is refused; memory.grow beyond it fails as the specification lets it.
 	MaxMemoryPages uint32

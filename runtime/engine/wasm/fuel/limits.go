@@ -85,8 +85,7 @@ func (r *rewriter) memorySection(c *cursor) {
 	r.memory = true
 	highest = min(highest, r.cfg.MaxMemoryPages)
 	m := Memory{Present: true, GuestMinPages: lowest, MaxPages: highest}
-	spare := min(uint64(lowest)+uint64(r.cfg.SpareMemoryPages), uint64(r.cfg.SpareUpTo))
-	m.MinPages = max(lowest, min(max(r.cfg.MinMemoryPages, uint32(spare)), highest))
+	m.MinPages = max(lowest, min(r.cfg.MinMemoryPages, highest))
 	r.res.Memory = m
 
 	out, section := begin(r.out, sectionMemory)
