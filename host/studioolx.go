@@ -1,59 +1,28 @@
 package host
 
 import (
-	"bytes"
 	"encoding/json"
-	"regexp"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/intake"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// olxOf is a component as an OLX element: what its block writes, or what came in where no block of the type is installed. base names
-// the content that it was made of. What cannot be written as one element is "", as are the platform's own containers.
-func (r *request) olxOf(content *authoring.Content) (xml, base string, err error) {
+// olxOf is a component as an OLX element, "" for the platform's own containers, which are edited in the outline. beside are the files
+// whose text cannot stand in the element, base names the content that it was made of.
+func (r *request) olxOf(content *authoring.Content) (xml string, beside []string, base string, err error) {
 	if course.Structural(content.Usage.Type) {
-		return "", content.Hash, nil
+		return "", nil, content.Hash, nil
 	}
-	if content.Source != nil && content.Source.XML != "" {
-		return content.Source.XML, content.Hash, nil
+	written, err := r.authoring().OLX(r.ctx(), content)
+	for _, file := range written.Files {
+		beside = append(beside, file.Path)
 	}
-	written, files, known, err := r.kernel().ExportOLX(r.ctx(), content.Usage.Type, content.Usage.ID, content.Fields)
-	if err != nil || !known {
-		return "", content.Hash, err
-	}
-	if len(files) == 1 {
-		written = inlined(written, files[0].Data.Data)
-	} else if len(files) > 1 {
-		written = nil
-	}
-	return string(written), content.Hash, nil
-}
-
-// emptyElement is an element that names the one file which holds what stands in it.
-var emptyElement = regexp.MustCompile(`^<([A-Za-z_][\w.-]*)((?:\s+[\w.:-]+="[^"]*")*)\s*/>\s*$`)
-
-var fileAttribute = regexp.MustCompile(`\s+filename="[^"]*"`)
-
-// inlined puts the text of an element's file into the element, nil where the text is no XML and so cannot stand there.
-func inlined(element, text []byte) []byte {
-	parts := emptyElement.FindSubmatch(element)
-	if parts == nil || !fileAttribute.Match(parts[2]) {
-		return nil
-	}
-	var out bytes.Buffer
-	out.WriteString("<" + string(parts[1]))
-	out.Write(fileAttribute.ReplaceAll(parts[2], nil))
-	out.WriteByte('>')
-	out.Write(text)
-	out.WriteString("</" + string(parts[1]) + ">")
-	if _, err := intake.ParseXML("", out.Bytes(), intake.XMLOptions{}); err != nil {
-		return nil
-	}
-	return out.Bytes()
+	return written.XML, beside, content.Hash, err
 }
 
 // studioSaveOLX takes a component as an element, as far as it can be read.
@@ -83,8 +52,41 @@ func (r *request) studioSaveOLX() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
+	checked, err := r.findingsOf(content)
+	if err != nil {
+		return err
+	}
+	findings = inElement(findings, checked, sent.XML)
 	return r.data(fiber.StatusOK, fiber.Map{
 		"usage": usage.String(), "version": saved.Version, "op": saved.Op, "hash": content.Hash, "merged": saved.Merged, "conflicts": len(saved.Conflicts),
 		"findings": sheetFindings(findings), "at": r.words.Time(r.now()),
 	})
+}
+
+// inElement adds what a block finds in its fields to what was found at reading its element, with the lines of the element.
+func inElement(findings, checked []wire.Finding, xml string) []wire.Finding {
+	doc, err := intake.ParseXML("", []byte(xml), intake.XMLOptions{HTMLEntities: true})
+	for _, f := range checked {
+		if slices.ContainsFunc(findings, func(had wire.Finding) bool { return had.Message == f.Message && had.Fix == f.Fix }) {
+			continue
+		}
+		if err == nil {
+			f.Line, f.Column = lineInElement(doc, f.Field, f.Line), 0
+		}
+		findings = append(findings, f)
+	}
+	return findings
+}
+
+// lineInElement is where a line of a field stands in an element: in the attribute of its name, or between the tags.
+func lineInElement(doc *intake.XMLDocument, field string, line int) int {
+	if i := slices.IndexFunc(doc.Root.Attrs, func(a intake.XMLAttr) bool { return a.Name == field }); i >= 0 {
+		at, _ := doc.Position(doc.Root.Attrs[i].Start)
+		return at
+	}
+	if line == 0 || doc.Root.InnerStart == doc.Root.End {
+		return 0
+	}
+	at, _ := doc.Position(doc.Root.InnerStart)
+	return at + line - 1
 }

@@ -27,8 +27,10 @@ type studioSheet struct {
 	Fields map[string]sheetField
 	// Bases are the same as JSON, for a browser without scripts; Unit is the unit that such a form leads back to.
 	Bases, Unit string
-	// OLX is the component as an element, "" where its block cannot write one; Base is what it was read from.
+	// OLX is the component as an element, "" for what is edited in the outline; Beside are files whose text is not in it, Base is what it
+	// was read from.
 	OLX, Base string
+	Beside    []string
 	// Installed is false where only the element can be edited.
 	Installed bool
 	Findings  []sheetFinding
@@ -123,7 +125,7 @@ func (r *request) sheetOf(content *authoring.Content) (*studioSheet, error) {
 		return nil, err
 	}
 	sheet.Bases = string(bases)
-	if sheet.OLX, sheet.Base, err = r.olxOf(content); err != nil {
+	if sheet.OLX, sheet.Beside, sheet.Base, err = r.olxOf(content); err != nil {
 		return nil, err
 	}
 	sheet.Conflicts, err = r.conflictsOf(content, fields)

@@ -29,6 +29,8 @@ export class Edit {
   private own: Own | null = null;
   /** The form does not show what the block's own editor made of a field that has no single input. */
   private stale = false;
+  /** What was saved as an element stands neither in the form nor in the block's own editor. */
+  private typedOLX = false;
 
   constructor(private readonly host: Host) {
     host.place.addEventListener("keydown", (event) => {
@@ -94,7 +96,7 @@ export class Edit {
     this.texts.clear();
     this.own?.end();
     this.own = null;
-    this.stale = false;
+    this.stale = this.typedOLX = false;
     this.sheet = null; // an input that goes while it has the focus says once more what it held: nobody typed that
     this.host.place.innerHTML = sheet.html;
     this.sheet = sheet;
@@ -154,14 +156,24 @@ export class Edit {
     if (!this.show(name, typeof value === "string" ? value : "") || typeof value !== "string") this.stale = true;
   }
 
-  /** freshForm shows the form with what the block's own editor changed, once that is saved: the form would save over it. */
-  private async freshForm(): Promise<void> {
+  /** freshOLX shows the element with what was changed elsewhere in the sheet, unless its author is at it. */
+  private async freshOLX(): Promise<void> {
+    const { usage } = this;
+    await this.own?.finish();
+    await this.host.saves.flush(usage);
+    const before = this.touched;
+    const sheet = await this.ask(usage);
+    if (sheet && this.sheet?.usage === sheet.usage && before === this.touched) this.elementIs(sheet, false);
+  }
+
+  /** fresh shows a tab with what was changed in another one, once that is saved: it would save over it. */
+  private async fresh(tab: string): Promise<void> {
     const { usage } = this;
     await this.own?.finish();
     await this.host.saves.flush(usage);
     if (usage !== this.usage) return;
     if (Object.keys(this.host.saves.pending(usage)).length > 0) announce(words("own_unsaved"));
-    else await this.again("form");
+    else await this.again(tab);
   }
 
   /** turn opens one of the sheet's tabs. */
@@ -342,11 +354,11 @@ export class Edit {
   }
 
   /** elementIs puts the element as it is stored now into its tab, where there is one; false where its author is at it. */
-  private elementIs(now: Sheet): boolean {
+  private elementIs(now: Sheet, focus = true): boolean {
     const area = this.host.place.querySelector<HTMLTextAreaElement>("[data-olx-form] textarea");
     if (!this.sheet || now.olx === this.sheet.olx) return true;
     if (!area || !now.olx) return true;
-    if (area === document.activeElement || keptOLX(now.usage) !== null) return false;
+    if ((focus && area === document.activeElement) || keptOLX(now.usage) !== null) return false;
     area.value = now.olx;
     [this.sheet.olx, this.sheet.base] = [now.olx, now.base];
     return true;
@@ -423,8 +435,10 @@ export class Edit {
     };
     for (const [i, button] of buttons.entries()) {
       button.addEventListener("click", () => {
-        if (this.stale && panels[i]!.dataset.tab === "form") void this.freshForm();
+        const { tab } = panels[i]!.dataset;
+        if ((this.stale && tab === "form") || (this.typedOLX && tab !== "olx")) void this.fresh(tab ?? "form");
         else show(i);
+        if (tab === "olx") void this.freshOLX();
       });
       button.addEventListener("keydown", (event) => {
         const rtl = document.documentElement.dir === "rtl";
@@ -544,6 +558,7 @@ export class Edit {
       return;
     }
     if (keptOLX(usage) === xml) keepOLX(usage, null);
+    this.typedOLX = true;
     this.sheet.base = answer.hash ?? this.sheet.base;
     this.sheet.version = answer.version;
     this.host.changed(answer.op);

@@ -11,7 +11,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
-	"github.com/quoin-lms/quoin/runtime/course/importer"
+	"github.com/quoin-lms/quoin/runtime/course/exporter"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
@@ -25,8 +25,8 @@ type Op struct {
 	At time.Time
 }
 
-// Blocks reads elements and outlines content; the kernel is one.
-type Blocks = importer.Blocks
+// Blocks reads and writes elements and outlines content; the kernel is one.
+type Blocks = exporter.Blocks
 
 // Config is what authoring works with. Store, Courses and Blocks are needed.
 type Config struct {

@@ -1,13 +1,20 @@
 package authoring
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/exporter"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/intake"
+	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -28,11 +35,11 @@ func (a *Authoring) SaveOLX(ctx context.Context, who Author, usage key.Usage, ba
 	if err != nil {
 		return Saved{}, nil, err
 	}
-	saw, err := a.saw(ctx, &now.Body, base)
+	saw, known, err := a.saw(ctx, &now.Body, base)
 	if err != nil {
 		return Saved{}, nil, err
 	}
-	wants, findings, err := a.readOLX(ctx, usage, saw, xml)
+	wants, findings, err := a.readOLX(ctx, usage, &now.Body.Revision, saw, known, xml)
 	if err != nil {
 		return Saved{}, findings, err
 	}
@@ -42,29 +49,146 @@ func (a *Authoring) SaveOLX(ctx context.Context, who Author, usage key.Usage, ba
 	return saved, findings, err
 }
 
+// OLX gives a component as an element that SaveOLX reads, whatever its type is. Keys are not in it.
+func (a *Authoring) OLX(ctx context.Context, c *Content) (exporter.Element, error) {
+	r := &course.Revision{Type: c.Usage.Type, Fields: store.Map[string]{}, Extra: c.Extra, Source: c.Source}
+	for name, value := range c.Fields {
+		r.Fields[name] = string(value)
+	}
+	return exporter.Write(ctx, a.config.Blocks, c.Usage.ID, r)
+}
+
 // saw gives the content that an author started from. Where it is not known any more, which is so for one that was saved over
 // within a pause, nothing is known to be unchanged: all that is not the same becomes a conflict.
-func (a *Authoring) saw(ctx context.Context, now *course.Draft, base string) (*course.Revision, error) {
+func (a *Authoring) saw(ctx context.Context, now *course.Draft, base string) (saw *course.Revision, known bool, err error) {
 	if now.Revision.Hash() == base {
-		return &now.Revision, nil
+		return &now.Revision, true, nil
 	}
 	contents, err := a.courses.RevisionsByHash(ctx, []string{base})
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if there := contents[base]; there != nil {
-		return there.Apart(), nil
+		return there.Apart(), true, nil
 	}
-	return &course.Revision{Type: now.Revision.Type}, nil
+	return &course.Revision{Type: now.Revision.Type}, false, nil
 }
 
-// readOLX reads an element. Secrets, which no OLX shows, stay as they are.
-func (a *Authoring) readOLX(ctx context.Context, usage key.Usage, saw *course.Revision, xml string) (*course.Revision, []wire.Finding, error) {
-	var files []course.SourceFile
-	if saw.Source != nil {
-		files = saw.Source.Files
+// readOLX reads an element as what its author wants. What he left as he was shown it stays as it is, told in the element or not.
+func (a *Authoring) readOLX(
+	ctx context.Context, usage key.Usage, now, saw *course.Revision, known bool, xml string,
+) (*course.Revision, []wire.Finding, error) {
+	written, err := exporter.Write(ctx, a.config.Blocks, usage.ID, saw)
+	if err != nil {
+		return nil, nil, err
 	}
-	read, err := importer.Element(ctx, a.config.Blocks, a.config.TempDir, []byte(xml), files...)
+	reader := elementReader{Authoring: a, usage: usage, files: written.Files, now: now}
+	wants, findings, err := reader.read(ctx, xml)
+	if err != nil {
+		return nil, findings, err
+	}
+	if known {
+		shown, err := a.shown(ctx, &reader, saw, written.XML)
+		if err != nil {
+			return nil, findings, err
+		}
+		asSeen(saw, shown, wants)
+	}
+	return wants, append(findings, a.keepKeys(ctx, saw, wants)...), nil
+}
+
+// shown is what an element tells of the content that it was written from.
+func (a *Authoring) shown(ctx context.Context, reader *elementReader, saw *course.Revision, xml string) (*course.Revision, error) {
+	shown, _, err := reader.read(ctx, xml)
+	var unreadable *Invalid
+	if !errors.As(err, &unreadable) {
+		return shown, err
+	}
+	// It is no XML, as it came in or as it was typed: the block's own fields are in it and nothing else.
+	shown = &course.Revision{Type: saw.Type, Fields: store.Map[string]{}}
+	declared, _ := a.config.Blocks.Declared(ctx, saw.Type)
+	for _, field := range declared {
+		if value, had := saw.Fields[field.Name]; had {
+			shown.Fields[field.Name] = value
+		}
+	}
+	return shown, nil
+}
+
+// asSeen gives to all that is wanted as it was shown the value that it had.
+func asSeen(saw, shown, wants *course.Revision) {
+	keep := func(had, shown, wanted store.Map[string]) {
+		for name := range mergedNames(had, shown) {
+			x, hadX := shown[name]
+			y, hadY := wanted[name]
+			if hadX != hadY || !same(x, y) {
+				continue
+			}
+			if value, had := had[name]; had {
+				wanted[name] = value
+			} else {
+				delete(wanted, name)
+			}
+		}
+	}
+	if wants.Extra == nil {
+		wants.Extra = store.Map[string]{}
+	}
+	if saw.Source != nil && shown.Source == nil { // its block is installed now and reads what the element came with
+		if equal(shown, wants) {
+			*wants = *clone(saw)
+		}
+		return
+	}
+	keep(saw.Fields, shown.Fields, wants.Fields)
+	keep(saw.Extra, shown.Extra, wants.Extra)
+	if sameSource(shown.Source, wants.Source) {
+		wants.Source = saw.Source
+	}
+}
+
+// mergedNames are the names in either of two maps.
+func mergedNames(a, b store.Map[string]) map[string]bool {
+	names := map[string]bool{}
+	for name := range a {
+		names[name] = true
+	}
+	for name := range b {
+		names[name] = true
+	}
+	return names
+}
+
+// keepKeys leaves keys as they are, which no element tells and not everybody who edits one may know.
+func (a *Authoring) keepKeys(ctx context.Context, saw, wants *course.Revision) (findings []wire.Finding) {
+	declared, _ := a.config.Blocks.Declared(ctx, wants.Type)
+	for _, field := range declared {
+		if field.Type != wire.TypeKey {
+			continue
+		}
+		if _, typed := wants.Fields[field.Name]; typed && wants.Fields[field.Name] != saw.Fields[field.Name] {
+			findings = append(findings, wire.Finding{
+				Level: wire.LevelWarning, Field: fieldOLX, Message: "the key " + field.Name + " in the element is not taken", Fix: "keys are typed into the form",
+			})
+		}
+		delete(wants.Fields, field.Name)
+		if value, had := saw.Fields[field.Name]; had {
+			wants.Fields[field.Name] = value
+		}
+	}
+	return findings
+}
+
+// elementReader reads elements of one block.
+type elementReader struct {
+	*Authoring
+	usage key.Usage
+	files []course.SourceFile
+	now   *course.Revision
+}
+
+func (e *elementReader) read(ctx context.Context, xml string) (*course.Revision, []wire.Finding, error) {
+	read, err := importer.Element(ctx, e.config.Blocks, e.config.TempDir, []byte(xml), e.files...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -77,22 +201,65 @@ func (a *Authoring) readOLX(ctx context.Context, usage key.Usage, saw *course.Re
 	for i, f := range read.Findings {
 		findings[i] = wire.Finding{Level: f.Level, Field: fieldOLX, Line: f.Line, Message: f.Message, Fix: f.Fix}
 	}
-	if read.Block.Type != usage.Type {
-		return nil, findings, invalid(CodeXML, fieldOLX, "the element is a %s, not a %s", read.Block.Type, usage.Type)
+	if read.Block.Type != e.usage.Type {
+		return nil, findings, invalid(CodeXML, fieldOLX, "the element is a %s, not a %s", read.Block.Type, e.usage.Type)
 	}
 	if len(read.Block.Children) > 0 {
 		return nil, findings, invalid(CodeXML, fieldOLX, "the blocks in a block are edited by themselves: take their elements out")
 	}
 	wants := read.Made[read.Block]
-	declared, _ := a.config.Blocks.Declared(ctx, usage.Type)
-	for _, field := range declared {
-		if value, had := saw.Fields[field.Name]; had && field.Type == wire.TypeKey {
-			if _, typed := wants.Fields[field.Name]; !typed {
-				wants.Fields[field.Name] = value
-			}
+	if wants.Source == nil {
+		return wants, findings, nil
+	}
+	if _, installed := e.config.Blocks.Declared(ctx, e.usage.Type); installed { // its block failed at reading: nothing is known of its fields
+		at := slices.IndexFunc(findings, func(f wire.Finding) bool { return f.Level == wire.LevelError })
+		if at < 0 {
+			return nil, findings, invalid(CodeXML, fieldOLX, "the block cannot read the element")
 		}
+		bad := invalid(CodeXML, fieldOLX, "%s", findings[at].Message)
+		bad.Line = findings[at].Line
+		return nil, findings, bad
+	}
+	return e.byHeld(wants, findings)
+}
+
+// byHeld reads an element of a type that was installed once: its fields are there, and were shown as attributes. One whose element is
+// kept, or of which there are no fields, stays an element.
+func (e *elementReader) byHeld(wants *course.Revision, findings []wire.Finding) (*course.Revision, []wire.Finding, error) {
+	held := false
+	for name := range e.now.Fields {
+		_, known := course.SettingType(name)
+		held = held || !known
+	}
+	if e.now.Source != nil || !held {
+		return wants, findings, nil
+	}
+	doc, err := intake.ParseXML("", []byte(wants.Source.XML), intake.XMLOptions{HTMLEntities: true})
+	if err != nil {
+		return nil, findings, invalid(CodeXML, fieldOLX, "%v", err)
+	}
+	if inner := doc.Source[doc.Root.InnerStart:doc.Root.InnerEnd]; len(bytes.TrimSpace(inner)) > 0 {
+		return nil, findings, invalid(CodeXML, fieldOLX, "no block of the type is installed: what stands between the tags cannot be read")
+	}
+	wants.Source = nil
+	for name, text := range wants.Extra {
+		was, field := e.now.Fields[name]
+		if !field {
+			continue
+		}
+		delete(wants.Extra, name)
+		wants.Fields[name] = heldValue(was, text)
 	}
 	return wants, findings, nil
+}
+
+// heldValue reads an attribute as the kind of value that its field holds: a text, or JSON.
+func heldValue(was, text string) string {
+	_, isText := unquote(was)
+	if json.Valid([]byte(text)) && (!isText || strings.HasPrefix(text, `"`)) {
+		return text
+	}
+	return quote(text)
 }
 
 // olxEdits tells what an author changed in fields.

@@ -31,6 +31,8 @@ var (
 type blocks struct {
 	mu    sync.Mutex
 	asked map[string]int
+	// gone is a type that is not installed for now.
+	gone string
 }
 
 func (b *blocks) Facts(_ context.Context, _ key.Course, hash string, r *course.Revision, _ []wire.Child) (wire.Facts, error) {
@@ -60,6 +62,13 @@ func (b *blocks) ImportOLX(_ context.Context, blockType string, xml []byte, _ []
 	return wire.Fields{"data": data}, nil, true, err
 }
 
+// ExportOLX writes a problem that came as an element as that.
+func (b *blocks) ExportOLX(_ context.Context, blockType, _ string, fields wire.Fields) ([]byte, []wire.OLXFile, bool, error) {
+	var data string
+	known := blockType == "problem" && json.Unmarshal(fields["data"], &data) == nil && strings.HasPrefix(data, "<problem")
+	return []byte(data), nil, known, nil
+}
+
 // AnswerHash takes the text before a "#" for what decides about answers.
 func (b *blocks) AnswerHash(_ context.Context, _ string, r *course.Revision, _ []wire.Child) (string, error) {
 	if strings.Contains(r.Fields["data"], "broken") {
@@ -70,7 +79,19 @@ func (b *blocks) AnswerHash(_ context.Context, _ string, r *course.Revision, _ [
 }
 
 func (b *blocks) Declared(_ context.Context, blockType string) ([]wire.Field, bool) {
+	if blockType == b.gone {
+		return nil, false
+	}
 	switch blockType {
+	case "keyed":
+		return []wire.Field{
+			{Name: "token", Scope: wire.ScopeSettings, Type: wire.TypeKey},
+			{Name: "display_name", Scope: wire.ScopeSettings, Type: wire.TypeString},
+			{Name: "question", Scope: wire.ScopeContent, Type: wire.TypeText},
+			{Name: "odd", Scope: wire.ScopeContent, Type: wire.TypeString},
+			{Name: "limit", Scope: wire.ScopeSettings, Type: wire.TypeInteger},
+			{Name: "rows", Scope: wire.ScopeContent, Type: wire.TypeList, Items: []wire.Item{{Name: "id", Type: wire.TypeID}, {Name: "text", Type: wire.TypeHTML}}},
+		}, true
 	case "html", "problem":
 		return []wire.Field{
 			{Name: "data", Scope: wire.ScopeContent, Type: wire.TypeText},

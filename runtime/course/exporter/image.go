@@ -103,19 +103,19 @@ func (m *image) source(r *course.Revision) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
-		kind, _ := course.SettingType(name)
-		text, ok := fieldText(kind, r.Fields[name], false)
-		if written, there := doc.Root.Attr(name); there && sameText(kind, written, text) {
-			text = written
-		}
-		if ok {
-			m.add(attr{name, text, kind})
+	for _, a := range doc.Root.Attrs {
+		kind, known := course.SettingType(a.Name)
+		value, set := r.Fields[a.Name]
+		if text, ok := fieldText(kind, value, false); set && ok && !sameText(kind, a.Value, text) {
+			m.add(attr{a.Name, text, kind})
+		} else if set || !known {
+			m.add(attr{a.Name, a.Value, kind})
 		}
 	}
-	for _, a := range doc.Root.Attrs {
-		if kind, known := course.SettingType(a.Name); !known || r.Fields[a.Name] != "" {
-			m.add(attr{a.Name, a.Value, kind})
+	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
+		kind, _ := course.SettingType(name)
+		if text, ok := fieldText(kind, r.Fields[name], false); ok {
+			m.add(attr{name, text, kind})
 		}
 	}
 	m.inner, m.known = string(doc.Source[doc.Root.InnerStart:doc.Root.InnerEnd]), true
@@ -130,7 +130,7 @@ func (m *image) fields(e *exporting, n *node, r *course.Revision, covered map[st
 	pure := n.base != nil && n.base.Pure
 	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
 		kind, declared := covered[name]
-		if declared && exported {
+		if declared && (exported || kind == wire.TypeKey) { // keys stay where they are
 			continue
 		}
 		if !declared {

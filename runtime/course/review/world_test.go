@@ -45,6 +45,10 @@ func (b *blocks) count(name string) int {
 	return b.asked[name]
 }
 
+func (b *blocks) ExportOLX(context.Context, string, string, wire.Fields) ([]byte, []wire.OLXFile, bool, error) {
+	return nil, nil, false, nil
+}
+
 func (b *blocks) Facts(_ context.Context, _ key.Course, _ string, r *course.Revision, _ []wire.Child) (wire.Facts, error) {
 	var facts wire.Facts
 	_ = json.Unmarshal([]byte(r.Fields["display_name"]), &facts.Title)
