@@ -35,6 +35,8 @@ type changesBody struct {
 	// Affected are the blocks at which scores already given would be put into question.
 	Affected []string
 	First    bool
+	// Shift says what publishing would make of grades that learners have, nil for nothing.
+	Shift *shiftPart
 	// Seen names what the page tells of, and when: nothing else is published by it. Between says what others changed since the page
 	// before, which was published from.
 	Seen    string
@@ -174,6 +176,9 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 		body.Conflicts = r.words.T("studio.changes_conflicts", conflicts)
 	}
 	if count > 0 {
+		if body.Shift, err = r.contentShift(usages); err != nil {
+			return err
+		}
 		if err := r.mend(&body.Mend, changed); err != nil {
 			return err
 		}

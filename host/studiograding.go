@@ -25,6 +25,8 @@ type gradingPolicyBody struct {
 	Base           string
 	Hours, Minutes string
 	GraceError     string
+	// Shift says what the policy would make of grades that learners have, nil where nobody has to agree to it.
+	Shift *shiftPart
 	// Weights says what the weights add up to; Whole that it is 100 %.
 	Weights string
 	Whole   bool
@@ -184,6 +186,12 @@ func (r *request) savePolicy() error {
 		return err
 	}
 	rules := string(text)
+	if body.Shift, err = r.policyShift(&policy, rules, renamed); err != nil {
+		return err
+	}
+	if body.Shift != nil {
+		return r.refuseShift(body)
+	}
 	return r.saveCourse("grading", authoring.Settings{Fields: fields, Grading: &rules, Renamed: renamed})
 }
 

@@ -94,6 +94,7 @@ var (
 		"studio_unit.setting_",
 		"studio_unit.value_",
 		"studio_unit.width_",
+		"studio_shift.",
 		"studio_why.",
 		"studio_wrong.",
 		"transfers.",
