@@ -38,6 +38,9 @@ type historyEntry struct {
 	Steps   []historyStep
 	// More says how many blocks are not listed.
 	More string
+	// Aside says that its steps are drafts that it set aside; Import is the import's own page, "" for none.
+	Aside  bool
+	Import string
 	// Head is the number under which it was published, 0 for what was not.
 	Head int
 }
@@ -138,8 +141,15 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 		Op: e.Op, By: by, At: r.instant(e.At), Text: r.words.T("studio_edit." + e.Kind), Note: e.Note, Undone: e.UndoneBy != "",
 		MayUndo: undoable(e.Kind) && e.UndoneBy == "",
 	}
-	if e.Kind == authoring.KindPublish {
+	switch e.Kind {
+	case authoring.KindPublish:
 		out.Text, out.Head = r.words.T("studio.published_as", e.Head), e.Head
+	case authoring.KindImport, authoring.KindUnimport: // what it published is taken back where the import is
+		out.Head, out.MayUndo, out.Aside = e.Head, out.MayUndo && len(e.Steps) > 0, len(e.Steps) > 0
+		out.Import = r.studioPath() + "/import/" + url.PathEscape(firstOf(e.Undoes, e.Op))
+		if e.By == "" { // one of the command line's has no page
+			out.Import = ""
+		}
 	}
 	if e.Grading != nil {
 		out.Steps = append(out.Steps, historyStep{Title: r.words.T("studio_edit.policy"), Differences: r.policyDifferences(e.Grading)})
@@ -160,6 +170,9 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 		shown, err := r.historyStep(tree, usage, step)
 		if err != nil {
 			return out, err
+		}
+		if out.Aside { // it is the draft that one would have back
+			shown.Restore = step.Before
 		}
 		out.Steps = append(out.Steps, shown)
 	}

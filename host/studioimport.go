@@ -131,7 +131,11 @@ func (r *request) reportLines(plan *importer.Plan) ([]reportLine, error) {
 	did := func(d importer.Did) string { return r.words.T("transfers.did_" + string(d)) }
 	for i := range plan.Blocks {
 		if b := &plan.Blocks[i]; b.Answered > 0 {
-			lines = append(lines, reportLine{"scores", did(b.Did), b.Title, r.placeOf(b.Place), r.words.T("transfers.answered", b.Answered), fileLine(b.File, b.Line), true})
+			detail := r.words.T("transfers.answered", b.Answered)
+			if b.Why != "" {
+				detail = r.words.T("studio_why."+b.Why) + " " + detail
+			}
+			lines = append(lines, reportLine{"scores", did(b.Did), b.Title, r.placeOf(b.Place), detail, fileLine(b.File, b.Line), true})
 		}
 	}
 	for i := range plan.Drafts {

@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"errors"
 	"io"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -13,15 +14,15 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/transfer"
 )
 
-// packed is a course's archive with one text.
-func packed(t *testing.T, text string) string {
+// packed is a course's archive with one text, whose unit has a title where one is given.
+func packed(t *testing.T, text string, title ...string) string {
 	t.Helper()
 	var out bytes.Buffer
 	zipped := gzip.NewWriter(&out)
 	archive := tar.NewWriter(zipped)
 	for _, file := range [][2]string{
 		{"course/course.xml", `<course url_name="now" org="Org" course="Phys"/>`},
-		{"course/course/now.xml", `<course display_name="Brought in" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c9" display_name="New section"><sequential url_name="s9"><vertical url_name="v9"><html url_name="h9" display_name="A text" filename="h9"/><strange url_name="x9"/></vertical></sequential></chapter></course>`},
+		{"course/course/now.xml", `<course display_name="Brought in" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c9" display_name="New section"><sequential url_name="s9"><vertical url_name="v9" display_name="` + strings.Join(title, "") + `"><html url_name="h9" display_name="A text" filename="h9"/><strange url_name="x9"/></vertical></sequential></chapter></course>`},
 		{"course/html/h9.html", text},
 		{"course/static/new.txt", text},
 	} {
@@ -120,4 +121,56 @@ func TestStudioExport(t *testing.T) {
 		dora.get(strings.Replace(address, studioPath(run), studioPath(other), 1)).must(404)
 		w.visitor().get(address).must(401)
 	}
+}
+
+// brought imports an archive and gives the import's address.
+func (b *browser) brought(w *world, run key.Course, archive string) string {
+	b.t.Helper()
+	begun := b.upload(importPath(run), "archive", "text/html", attached{"a.tar.gz", archive}).must(303)
+	w.working.Wait()
+	at := begun.header.Get("Location")
+	b.get(at).form(at).set("do", "agree").press("").must(303)
+	w.working.Wait()
+	b.get(at).must(200, "Undo the import")
+	return at
+}
+
+// Unpublished work that an import sets aside stands in the history with the import, can be brought back over it, and is there again
+// when the import is taken back.
+func TestStudioImportIsInTheHistory(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	sue, bob := w.member("sue", run, "staff"), w.member("bob", run, "staff")
+	sue.brought(w, run, packed(t, "<p>One</p>"))
+	text, unit, history := run.Usage("html", "h9"), run.Usage("vertical", "v9"), studioPath(run)+"/history"
+	bob.asks(component(run, "html", "h9")+"/save", edits("data", "<p>One</p>", "<p>Bob's work</p>")).must(200)
+	added := bob.did(run, "/blocks", "parent", unit.String(), "type", "html")
+	at := sue.brought(w, run, packed(t, "<p>Two</p>", "Other words"))
+	of := history + "?of=" + url.QueryEscape(text.String())
+	page := bob.get(of).must(200, "Imported an archive", "Unpublished changes of the team", "Bob&#39;s work", "Two", "The import and its report", "Edited")
+	is := func(what, want string, children int) {
+		t.Helper()
+		content, err := w.site.Authoring.Unit(t.Context(), run, unit)
+		if err != nil || len(content.Children) != children || !strings.Contains(string(content.Children[0].Fields["data"]), want) {
+			t.Fatalf("%s: %+v, %v", what, content, err)
+		}
+	}
+	is("after the import", "Two", 2)
+	page.form(studioPath(run) + "/restore").press("").must(303)
+	is("the text put back alone", "Bob", 2)
+	bob.did(run, "/discard")
+	bob.get(history).must(200, "Bring these changes back").form(studioPath(run) + "/undo")
+	op := at[strings.LastIndex(at, "/")+1:]
+	if answer := bob.did(run, "/undo", "op", op); answer["did"] != "undone" {
+		t.Errorf("%v", answer)
+	}
+	is("all brought back", "Bob", 3)
+	content, err := w.site.Authoring.Unit(t.Context(), run, unit)
+	if got := content.Children[len(content.Children)-1].Usage.String(); err != nil || []any{got}[0] != added["usages"].([]any)[0] {
+		t.Errorf("the last one is %s, added was %v, %v", got, added, err)
+	}
+	sue.get(at).form(at).set("do", "undo").press("").must(303)
+	w.working.Wait()
+	is("the import is taken back", "Bob", 3)
+	bob.get(history).must(200, "Took an import back", "Imported an archive")
 }

@@ -67,7 +67,7 @@ func importCourse(
 			err = closed
 		}
 	}()
-	return importer.Import(ctx, importer.Config{Courses: s.Courses, Blocks: s.Kernel, Files: site.Keeper{Files: s.Files}}, importer.Request{
+	return importer.Import(ctx, importer.Config{Courses: s.Courses, Blocks: s.Kernel, Files: site.Keeper{Files: s.Files}, Enter: s.Authoring.EnterImport}, importer.Request{
 		Course: target, Files: files, Now: time.Now().UTC(), Progress: progress,
 	})
 }

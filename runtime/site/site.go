@@ -243,7 +243,8 @@ func (s *Site) open(ctx context.Context) error {
 		return err
 	}
 	s.Transfers = transfer.New(transfer.Config{
-		Store: s.Store, Courses: s.Courses, Blocks: s.Kernel, Answers: s.Kernel.Scorer(), Files: s.Files, Queue: s.config.Queue, Working: s.Authoring.StoreWhole,
+		Store: s.Store, Courses: s.Courses, Blocks: s.Kernel, Answers: s.Kernel.Scorer(), Hasher: s.Kernel, Enter: s.Authoring.EnterImport, Files: s.Files,
+		Queue: s.config.Queue, Working: s.Authoring.StoreWhole,
 		Temp: s.config.Data, Log: s.config.Log, Now: s.config.Now,
 	})
 	s.Review = review.New(review.Config{

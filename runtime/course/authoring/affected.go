@@ -6,14 +6,13 @@ import (
 	"errors"
 
 	"github.com/quoin-lms/quoin/runtime/course"
+	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // Answers tells what decides about answers to a content; the kernel is one.
-type Answers interface {
-	AnswerHash(ctx context.Context, hash string, revision *course.Revision, children []wire.Child) (string, error)
-}
+type Answers = importer.Hasher
 
 // Affected is a block at which learners have scores that a publish would put into question.
 type Affected struct {
@@ -26,10 +25,10 @@ type Affected struct {
 
 // Reasons of [Affected].
 const (
-	WhyAnswers = "answers"
-	WhyWeight  = "weight"
-	WhyRemoved = "removed"
-	WhyBroken  = "broken"
+	WhyAnswers = importer.WhyAnswers
+	WhyWeight  = importer.WhyWeight
+	WhyRemoved = importer.WhyRemoved
+	WhyBroken  = importer.WhyBroken
 	WhyGraded  = "graded" // a subsection counts otherwise: graded or not, or as another type of assignment
 )
 
@@ -135,30 +134,5 @@ func (a *Authoring) why(ctx context.Context, p *place) (string, error) {
 	for _, child := range p.block.Children {
 		children = append(children, wire.Child{ID: child.Usage.ID, Type: child.Usage.Type, Facts: child.Facts})
 	}
-	draft := &p.draft.Body.Revision
-	was, err := a.config.Answers.AnswerHash(ctx, p.block.Hash, published, children)
-	if blamed(err) { // it was broken: there is nothing to spoil
-		return "", nil
-	}
-	if err != nil {
-		return "", err
-	}
-	is, err := a.config.Answers.AnswerHash(ctx, draft.Hash(), draft, children)
-	switch {
-	case blamed(err):
-		return WhyBroken, nil
-	case err != nil:
-		return "", err
-	case was != is:
-		return WhyAnswers, nil
-	case !same(valueOr(published.Fields, "weight"), valueOr(draft.Fields, "weight")):
-		return WhyWeight, nil
-	}
-	return "", nil
-}
-
-// blamed reports whether an error is the block's or its content's, and not the host's.
-func blamed(err error) bool {
-	var failure *wire.Error
-	return errors.As(err, &failure) && failure.Blame != wire.BlameHost
+	return importer.WhyScores(ctx, a.config.Answers, published, &p.draft.Body.Revision, children)
 }

@@ -36,6 +36,9 @@ const (
 	KindUpdate   = "update"
 	KindDecline  = "decline"
 	KindSettings = "settings" // holds at once
+	// An archive that replaced what is published, and its undo. Their steps are drafts that they set aside.
+	KindImport   = "import"
+	KindUnimport = "unimport"
 )
 
 // Entry is one line of a course's history.

@@ -54,7 +54,14 @@ func (a *Authoring) Undo(ctx context.Context, who Author, run key.Course, op str
 	if err != nil {
 		return Undone{}, err
 	}
+	revived, err := c.reviveAside(ctx, e, contents)
+	if err != nil {
+		return Undone{}, err
+	}
 	for _, step := range slices.Backward(e.Steps) {
+		if step.After == "" {
+			continue
+		}
 		if err := c.reverse(ctx, &step, contents); err != nil {
 			return Undone{}, err
 		}
@@ -64,7 +71,36 @@ func (a *Authoring) Undo(ctx context.Context, who Author, run key.Course, op str
 		return Undone{}, err
 	}
 	left, err := c.left(ctx)
-	return Undone{Op: done, Left: left}, err
+	if err != nil {
+		return Undone{}, err
+	}
+	for _, usage := range revived {
+		_, stands, err := a.parent(ctx, usage)
+		if err != nil {
+			return Undone{}, err
+		}
+		if !stands {
+			left = append(left, Left{Usage: usage})
+		}
+	}
+	return Undone{Op: done, Left: left}, nil
+}
+
+// reviveAside plans that blocks which an import left nowhere have the drafts again that it set aside, before what they stood in gets
+// its own back.
+func (c *changing) reviveAside(ctx context.Context, e *Entry, contents map[string]*course.Revision) ([]key.Usage, error) {
+	var usages []key.Usage
+	for _, step := range e.Steps {
+		usage, err := key.ParseUsage(step.Usage)
+		if step.After != "" || err != nil {
+			continue
+		}
+		if err := c.revive(ctx, usage, contents[step.Before]); err != nil {
+			return nil, err
+		}
+		usages = append(usages, usage)
+	}
+	return usages, nil
 }
 
 // latest reads what a save that may still go on has come to.

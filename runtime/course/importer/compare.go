@@ -127,16 +127,33 @@ func (c *comparison) block(ctx context.Context, at string, before, after *standi
 			change.Did = Changes
 		}
 	}
-	if change.Did == "" || c.importing.config.Answers == nil || !scores(change) {
+	if change.Did == "" || c.importing.config.Answers == nil || !mayScore(change) {
 		return change, nil
 	}
-	var err error
-	change.Answered, err = c.importing.config.Answers.Answered(ctx, usage)
+	answered, err := c.importing.config.Answers.Answered(ctx, usage)
+	if err != nil || answered == 0 {
+		return change, err
+	}
+	if change.Why, err = c.why(ctx, &change, before, after); change.Why != "" {
+		change.Answered = answered
+	}
 	return change, err
 }
 
-// scores reports whether a change may change what was scored: of more than words, dates and other settings of the host.
-func scores(change BlockChange) bool {
+// why tells what a change does to scores. Of a block with children, and of a type that nobody here can read, any change counts.
+func (c *comparison) why(ctx context.Context, change *BlockChange, before, after *standing) (string, error) {
+	hasher := c.importing.config.Hasher
+	switch {
+	case change.Did == Removes:
+		return WhyRemoved, nil
+	case hasher == nil || len(before.revision.Children)+len(after.revision.Children) > 0 || after.revision.Source != nil:
+		return WhyAnswers, nil
+	}
+	return WhyScores(ctx, hasher, before.revision, after.revision, nil)
+}
+
+// mayScore reports whether a change may change what was scored: of more than words, dates and other settings of the host.
+func mayScore(change BlockChange) bool {
 	if course.Structural(change.Type) || change.Did == Moves {
 		return false
 	}
@@ -235,8 +252,16 @@ func (i *importing) touched(ctx context.Context) ([]DraftTouch, error) {
 		}
 		own[name(usage.Type, usage.ID)] = &drafts[n]
 	}
+	brought := map[string]string{}
+	for _, draft := range i.course.Drafts {
+		i.brought(draft.Root, brought)
+	}
 	keeps := map[string]bool{}
 	for at := range own {
+		// The archive has unpublished work of its own on the block: that takes the place of the team's, unless it is the same.
+		if hash, brings := brought[at]; brings && own[at].Revision.Apart().Hash() != hash {
+			continue
+		}
 		before, after := c.before[at], c.after[at]
 		if before != nil && after != nil && before.parent == after.parent && len(differences(before.revision, after.revision)) == 0 &&
 			sameChildren(before.revision.Children, after.revision.Children) {
@@ -246,6 +271,11 @@ func (i *importing) touched(ctx context.Context) ([]DraftTouch, error) {
 	for at := range maps.Clone(keeps) {
 		keepNew(own, c.before, keeps, at)
 	}
+	for at, hash := range brought { // what this import put there, before a crash
+		if own[at] != nil && own[at].Revision.Apart().Hash() == hash {
+			keeps[at] = true
+		}
+	}
 	var touched []DraftTouch
 	for at, draft := range own {
 		if !keeps[at] {
@@ -254,6 +284,22 @@ func (i *importing) touched(ctx context.Context) ([]DraftTouch, error) {
 	}
 	slices.SortFunc(touched, func(a, b DraftTouch) int { return a.At.Compare(b.At) })
 	return touched, nil
+}
+
+// brought enters the drafts that putDrafts would store, with their contents' hashes.
+func (i *importing) brought(block *olx.Block, into map[string]string) {
+	base := ""
+	if published, ok := i.course.Block(block.Type, block.ID); ok {
+		base = i.hashes[published]
+	}
+	hash := i.hashes[block]
+	if hash == base {
+		return
+	}
+	into[name(block.Type, block.ID)] = i.revisions[hash].Apart().Hash()
+	for _, child := range block.Children {
+		i.brought(child, into)
+	}
 }
 
 // keepNew keeps what is new in a draft that is kept.

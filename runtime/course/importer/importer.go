@@ -36,6 +36,10 @@ type Config struct {
 	Blocks  Blocks
 	Files   Keeper
 	Answers Answers
+	// Hasher tells whether a change puts answers into question; nil takes every change of a block's own content for one.
+	Hasher Hasher
+	// Enter enters an import and its undo into the history; nil enters nothing.
+	Enter func(context.Context, Change) error
 }
 
 // Request is one import.
@@ -154,12 +158,20 @@ func (i *importing) carry(ctx context.Context) error {
 		return err
 	}
 	if i.published {
-		return i.drafts(ctx)
+		return i.end(ctx)
 	}
 	if err := i.publishAll(ctx); err != nil {
 		return errors.Join(err, i.giveUp(context.WithoutCancel(ctx)))
 	}
-	return i.drafts(ctx)
+	return i.end(ctx)
+}
+
+// end is what is to be done once the content is published.
+func (i *importing) end(ctx context.Context) error {
+	if err := i.drafts(ctx); err != nil {
+		return err
+	}
+	return i.config.enter(ctx, Change{Course: i.key, Op: i.op.ID, By: i.request.By, At: i.report.Head.At, Head: i.report.Head.Number})
 }
 
 // giveUp leaves the course as it was: files and pages changed already. Where the content was published all the same, the import is

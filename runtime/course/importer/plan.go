@@ -11,7 +11,6 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
-	"github.com/quoin-lms/quoin/runtime/course/olx"
 	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
@@ -70,8 +69,9 @@ type BlockChange struct {
 	// File and Line are where the archive has it.
 	File string `json:"file,omitempty"`
 	Line int    `json:"line,omitempty"`
-	// Answered is how many learners' answers there are to a block whose scoring may change.
-	Answered int `json:"answered,omitempty"`
+	// Answered is how many learners have scores at a block whose scoring changes, Why what becomes of these ([WhyScores]).
+	Answered int    `json:"answered,omitempty"`
+	Why      string `json:"why,omitempty"`
 }
 
 // FileChange is a file that an import would add or change.
@@ -152,26 +152,13 @@ func (i *importing) plan(ctx context.Context) (*Plan, error) {
 		return nil, err
 	}
 	plan.Drafts = touched
+	brought := map[string]string{}
 	for _, draft := range i.course.Drafts {
-		i.count(draft.Root, &plan.Brings)
+		i.brought(draft.Root, brought)
 	}
+	plan.Brings = len(brought)
 	plan.Unknown, plan.Findings = i.report.Unknowns(), i.report.Findings
 	return plan, nil
-}
-
-// count counts the drafts that putDrafts would store.
-func (i *importing) count(block *olx.Block, into *int) {
-	base := ""
-	if published, ok := i.course.Block(block.Type, block.ID); ok {
-		base = i.hashes[published]
-	}
-	if i.hashes[block] == base {
-		return
-	}
-	*into++
-	for _, child := range block.Children {
-		i.count(child, into)
-	}
 }
 
 // planBeside compares files and pages.

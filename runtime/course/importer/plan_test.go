@@ -14,6 +14,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/store"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // answered says that every problem has answers.
@@ -311,5 +312,41 @@ func TestFailedImportLeavesFiles(t *testing.T) {
 	}
 	if page, err := s.courses.Page(t.Context(), small1, "about", "overview"); err != nil || page.HTML != "<p>About</p>" {
 		t.Errorf("page %+v, %v", page, err)
+	}
+}
+
+// hashes takes the text before a "#" for what decides about answers.
+type hashes struct{}
+
+func (hashes) AnswerHash(_ context.Context, _ string, r *course.Revision, _ []wire.Child) (string, error) {
+	decides, _, _ := strings.Cut(r.Fields["data"], "#")
+	return decides, nil
+}
+
+// A report counts the scores that an import puts into question, and no others: of words beside the answers none, of a weight and of
+// other answers all.
+func TestPlanCountsScoresThatChange(t *testing.T) {
+	for what, c := range map[string]struct{ text, attributes, why string }{
+		"words":   {"<p>About</p>#other words", "", ""},
+		"answers": {"<p>Other</p>#words", "", importer.WhyAnswers},
+		"weight":  {"<p>About</p>#words", ` weight="2"`, importer.WhyWeight},
+		"a name":  {"<p>About</p>#words", ` display_name="Name"`, ""},
+	} {
+		s := newSite(t)
+		archive := func(text, attributes string) string {
+			return small(t, map[string]string{"html/h1.html": text, "html/h1.xml": `<html filename="h1"` + attributes + `/>`})
+		}
+		if _, err := s.importPath(t, archive("<p>About</p>#words", ""), small1); err != nil {
+			t.Fatal(err)
+		}
+		config := s.config()
+		config.Hasher = hashes{}
+		plan, err := importer.MakePlan(t.Context(), config, s.with(t, archive(c.text, c.attributes)))
+		if err != nil || len(plan.Blocks) != 1 {
+			t.Fatalf("%s: %+v, %v", what, plan, err)
+		}
+		if block := plan.Blocks[0]; block.Why != c.why || (block.Answered > 0) != (c.why != "") {
+			t.Errorf("%s: %+v", what, block)
+		}
 	}
 }

@@ -91,7 +91,10 @@ func undo(ctx context.Context, config Config, u Undoing) (done Undone, err error
 	}
 	others, err := config.Courses.BringBack(ctx, u.Course, u.Op)
 	done.Left, done.Back = append(done.Left, others...), len(kept)-len(others)
-	return done, err
+	if err != nil {
+		return done, err
+	}
+	return done, config.enter(ctx, Change{Course: u.Course, Op: as.ID, Undoes: u.Op, By: u.By, At: done.Head.At, Head: done.Head.Number})
 }
 
 // undoNote stands in the history of heads.

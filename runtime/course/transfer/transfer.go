@@ -142,8 +142,11 @@ type Config struct {
 	Courses *course.Courses
 	Blocks  exporter.Blocks
 	Answers importer.Answers
-	Files   *files.Files
-	Queue   ports.Queue
+	// Hasher and Enter are as an import has them.
+	Hasher importer.Hasher
+	Enter  func(context.Context, importer.Change) error
+	Files  *files.Files
+	Queue  ports.Queue
 	// Working stores a course as its team has it and names its content, for exports with unpublished work.
 	Working func(ctx context.Context, run key.Course) (root string, err error)
 	// Temp is where archives lie while they are read.

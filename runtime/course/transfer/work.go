@@ -172,7 +172,7 @@ func (w *working) act(ctx context.Context) (func(*Transfer), error) {
 }
 
 func (w *working) importer() importer.Config {
-	return importer.Config{Courses: w.config.Courses, Blocks: w.config.Blocks, Files: keeper{w.config.Files}, Answers: w.config.Answers}
+	return importer.Config{Courses: w.config.Courses, Blocks: w.config.Blocks, Files: keeper{w.config.Files}, Answers: w.config.Answers, Hasher: w.config.Hasher, Enter: w.config.Enter}
 }
 
 // keeper stores an archive's files.
