@@ -196,8 +196,8 @@ func (r *request) saveAdvanced() error {
 		}
 		setChanged(fields, settings, s.name, value)
 	}
-	if fields[needsReview] != nil && !r.mayPublishAlone() {
-		wrong["s."+needsReview] = r.words.T("studio_talk.wrong_setting")
+	if fields[authoring.NeedsReview] != nil && !r.mayPublishAlone() {
+		wrong["s."+authoring.NeedsReview] = r.words.T("studio_talk.wrong_setting")
 	}
 	if len(wrong) > 0 {
 		return r.refuseForm(wrong, now, func(status int) error { return r.showAdvanced(status, settings, sent, wrong) })

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -39,17 +38,6 @@ func (r *request) hiddenOf(blockType string) map[string]bool {
 		}
 	}
 	return hidden
-}
-
-// checkKeys refuses edits of keys by who does not see them.
-func (r *request) checkKeys(blockType string, edits map[string]sentEdit) error {
-	hidden := r.hiddenOf(blockType)
-	for name := range edits {
-		if hidden[name] {
-			return r.studioFailure(&authoring.Invalid{Code: authoring.CodeField, Field: name, Message: "a key is changed by those who run the course"})
-		}
-	}
-	return nil
 }
 
 // keyNames are the names of all fields that hold keys, of whatever type: a difference names no type. They are asked for once in a

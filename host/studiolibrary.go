@@ -12,7 +12,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
-	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // A library is kept as a course of one unit that no learner sees (see authoring.CreateLibrary), so Studio's pages of a course serve
@@ -124,7 +123,7 @@ func (r *request) studioLibrary() error {
 	for _, child := range content.Children {
 		kinds[child.Usage.Type]++
 		body.Change = body.Change || child.State != authoring.StateLive
-		if kind != "" && child.Usage.Type != kind || !saysAll(r.partTitle(child)+"\n"+textsOf(child.Fields), body.Query) {
+		if kind != "" && child.Usage.Type != kind || !saysAll(r.partTitle(child)+"\n"+r.textsOf(child), body.Query) {
 			continue
 		}
 		rows = append(rows, r.libraryRow(child, used[child.Usage]))
@@ -177,10 +176,14 @@ func saysAll(text, query string) bool {
 	return true
 }
 
-// textsOf are a component's own texts, for a search.
-func textsOf(fields wire.Fields) string {
+// textsOf are a component's own texts, for a search. Keys are none: who does not see one would find it letter by letter.
+func (r *request) textsOf(content *authoring.Content) string {
 	var out strings.Builder
-	for _, value := range fields {
+	keys := r.keyNames()
+	for name, value := range content.Fields {
+		if keys[name] {
+			continue
+		}
 		out.WriteString(readable(value))
 		out.WriteByte('\n')
 	}
@@ -219,7 +222,7 @@ func (r *request) usesOf(library key.Course) (map[key.Usage][]libraryUse, error)
 			}
 			continue
 		}
-		links, err := r.authoring().Links(r.ctx(), run, key.Usage{}, func(other key.Course) (bool, error) { return other == library, nil })
+		links, err := r.authoring().Links(r.ctx(), authoring.Author{Reads: func(other key.Course) (bool, error) { return other == library, nil }}, run, key.Usage{})
 		if err != nil {
 			return nil, r.studioFailure(err)
 		}
@@ -250,19 +253,6 @@ func (r *request) usesOf(library key.Course) (map[key.Usage][]libraryUse, error)
 func (r *request) authorOf(run key.Course) (bool, error) {
 	person, err := r.site().Person(r.ctx(), r.user, run)
 	return err == nil && person.Author(), err
-}
-
-// readable remembers which libraries the reader may read.
-func (r *request) readableLibraries() func(library key.Course) (bool, error) {
-	known := map[key.Course]bool{}
-	return func(library key.Course) (bool, error) {
-		if may, asked := known[library]; asked {
-			return may, nil
-		}
-		may, err := r.authorOf(library)
-		known[library] = may && library.Library()
-		return known[library], err
-	}
 }
 
 // libraries are those that the reader may read, by title.

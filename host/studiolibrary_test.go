@@ -174,7 +174,7 @@ func TestStudioTakesFromALibrary(t *testing.T) {
 	w.publishAll(library)
 	sue.get(editor).must(200, "Update available")
 	sue.get(links).must(200, "Update available", "ONE", "Accept all 2")
-	copies, err := w.site.Authoring.Links(t.Context(), run, bank, func(key.Course) (bool, error) { return true, nil })
+	copies, err := w.site.Authoring.Links(t.Context(), authoring.Author{Reads: func(key.Course) (bool, error) { return true, nil }}, run, bank)
 	if err != nil || len(copies) != 3 {
 		t.Fatal(copies, err)
 	}

@@ -130,15 +130,11 @@ func (r *request) studioTakeFrom() error {
 	if len(texts) > maxUsages {
 		return fiber.ErrBadRequest
 	}
-	may := r.readableLibraries()
 	var from []key.Usage
 	for _, text := range texts {
 		usage, err := key.ParseUsage(text)
 		if err != nil {
 			return errNotFound
-		}
-		if ok, err := may(usage.Course); err != nil || !ok {
-			return orNotFound(err)
 		}
 		from = append(from, usage)
 	}
@@ -165,10 +161,10 @@ func (r *request) studioPull() error {
 		return err
 	}
 	library, err := key.ParseCourse(r.form("library"))
-	if err != nil || usage.Type != "library_content" {
+	if err != nil || !library.Library() || usage.Type != "library_content" {
 		return errNotFound
 	}
-	if ok, err := r.readableLibraries()(library); err != nil || !ok {
+	if ok, err := r.authorOf(library); err != nil || !ok {
 		return orNotFound(err)
 	}
 	content, err := r.authoring().Unit(r.ctx(), r.course, usage)
@@ -222,7 +218,7 @@ const mostCompared = 50
 
 // studioLinks lists what a course has of libraries, what is new there, and what would change.
 func (r *request) studioLinks() error {
-	links, err := r.authoring().Links(r.ctx(), r.course, key.Usage{}, r.readableLibraries())
+	links, err := r.authoring().Links(r.ctx(), r.author(), r.course, key.Usage{})
 	if err != nil {
 		return r.studioFailure(err)
 	}
@@ -283,7 +279,7 @@ func (r *request) linksRow(l *authoring.Link, compare bool) (linksRow, error) {
 	if row.Kind != "behind" && row.Kind != "declined" || !compare {
 		return row, nil
 	}
-	newer, err := r.authoring().Newer(r.ctx(), l.Usage)
+	newer, err := r.authoring().Newer(r.ctx(), r.author(), l.Usage)
 	if err != nil {
 		return row, r.studioFailure(err)
 	}
@@ -304,7 +300,7 @@ func (r *request) studioLinksDo() error {
 	if err != nil {
 		return err
 	}
-	links, err := r.authoring().Links(r.ctx(), r.course, key.Usage{}, r.readableLibraries())
+	links, err := r.authoring().Links(r.ctx(), r.author(), r.course, key.Usage{})
 	if err != nil {
 		return r.studioFailure(err)
 	}

@@ -38,7 +38,9 @@ func studioOpRoutes() []Route {
 const maxUsages = 500
 
 // author is who acts.
-func (r *request) author() authoring.Author { return authoring.Author{ID: r.user.ID} }
+func (r *request) author() authoring.Author {
+	return authoring.Author{ID: r.user.ID, Runs: r.person != nil && r.seesKeys(), Reads: r.authorOf}
+}
 
 func (r *request) authoring() *authoring.Authoring { return r.site().Authoring }
 

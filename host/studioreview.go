@@ -13,9 +13,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/people"
 )
 
-// needsReview is the course's setting that somebody else approves what is published.
-const needsReview = "publish_needs_review"
-
 // reviewPart is what a page of changes says about their review.
 type reviewPart struct {
 	Action, Usage, State string
@@ -123,7 +120,7 @@ func (r *request) studioReview() error {
 // reviewNeeded reports whether somebody else has to approve what is published here.
 func (r *request) reviewNeeded() (bool, error) {
 	settings, err := r.courseSettings()
-	return settings[needsReview] == "true", err
+	return settings[authoring.NeedsReview] == "true", err
 }
 
 // mayPublishAlone reports whether the person may publish without a review where one is needed: those who run the course.

@@ -255,7 +255,7 @@ func (r *request) addLinks(body *studioUnitBody, unit key.Usage) error {
 	if len(r.run.Libraries) == 0 {
 		return nil
 	}
-	links, err := r.authoring().Links(r.ctx(), r.course, unit, r.readableLibraries())
+	links, err := r.authoring().Links(r.ctx(), r.author(), r.course, unit)
 	if err != nil {
 		return err
 	}

@@ -339,9 +339,6 @@ func (r *request) studioSave() error {
 	if err := json.Unmarshal(r.Body(), &sent); err != nil {
 		return fiber.ErrBadRequest
 	}
-	if err := r.checkKeys(usage.Type, sent.Edits); err != nil {
-		return err
-	}
 	fields, _ := r.authorFields(&authoring.Content{Usage: usage})
 	edits := map[string]authoring.FieldEdit{}
 	for name, edit := range sent.Edits {
@@ -426,8 +423,11 @@ func (r *request) sendSaved(usage key.Usage, sent map[string]authoring.FieldEdit
 		return r.studioFailure(err)
 	}
 	values, texts := map[string]json.RawMessage{}, map[string]string{}
+	hidden := r.hiddenOf(usage.Type)
 	for name, value := range saved.Fields {
-		values[name] = orNull(value)
+		if !hidden[name] {
+			values[name] = orNull(value)
+		}
 	}
 	for _, name := range saved.Merged {
 		texts[name] = readable(values[name])

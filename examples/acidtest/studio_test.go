@@ -137,7 +137,20 @@ var studioRows = []studioRow{
 		if a.op = fmt.Sprint(saved["op"]); status != http.StatusOK || a.place() != "elsewhere" {
 			return fmt.Errorf("status %d: %v; it is %q", status, saved, a.place())
 		}
-		return nil
+		return wants(fmt.Sprint(saved), false, "typed-by-the-author")
+	}},
+	{"studio.key_in_element", func(a *studioAuthor) error {
+		_, form := a.ask(a.component+"/form", nil)
+		sent := map[string]string{"base": fmt.Sprint(form["base"]), "xml": "<" + a.w.types + ` place="elsewhere" typed="hers"/>`}
+		status, answer := a.ask(a.component+"/olx", sent)
+		content, err := a.w.site.Authoring.Unit(a.w.t.Context(), a.w.course, a.w.course.Usage(a.w.types, "main"))
+		if err != nil {
+			return err
+		}
+		if key := string(content.Fields["typed"]); status != http.StatusOK || key != `"typed-by-the-author"` {
+			return fmt.Errorf("typing a key as an attribute: status %d: %v; it is %s", status, answer, key)
+		}
+		return wants(fmt.Sprint(form, answer), false, "typed-by-the-author")
 	}},
 	{"studio.undeclared", func(a *studioAuthor) error {
 		for _, field := range []string{"answer", "never_declared", "typed"} {
@@ -160,7 +173,7 @@ var studioRows = []studioRow{
 	{"studio.key_in_history", func(a *studioAuthor) error {
 		usage := a.w.course.Usage(a.w.types, "main")
 		fields := wire.Fields{"typed": json.RawMessage(`"another-typed-key"`)}
-		if _, err := a.w.site.Authoring.Set(a.w.t.Context(), authoring.Author{ID: "boss"}, fields, usage); err != nil {
+		if _, err := a.w.site.Authoring.Set(a.w.t.Context(), authoring.Author{ID: "boss", Runs: true}, fields, usage); err != nil {
 			return err
 		}
 		for _, page := range []string{"/history", "/changes"} {

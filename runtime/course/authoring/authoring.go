@@ -16,9 +16,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
-// Author is who does something: the id of a user.
-type Author struct{ ID string }
-
 // Op names one change, for undo.
 type Op struct {
 	ID string

@@ -16,6 +16,7 @@ import (
 // them: what is added somewhere before what is taken away elsewhere, so that nothing is nowhere in between.
 type changing struct {
 	authoring *Authoring
+	who       Author
 	run       key.Course
 	entry     Entry
 	order     []key.Usage
@@ -28,7 +29,7 @@ type changing struct {
 func (a *Authoring) plan(run key.Course, who Author, kind string) *changing {
 	now := a.now()
 	return &changing{
-		authoring: a, run: run, before: map[key.Usage]*course.Revision{}, after: map[key.Usage]*course.Revision{},
+		authoring: a, who: who, run: run, before: map[key.Usage]*course.Revision{}, after: map[key.Usage]*course.Revision{},
 		gone:  map[key.Usage][]course.ChildRef{},
 		entry: Entry{Course: run.String(), Op: a.config.NewID(), Kind: kind, By: who.ID, Began: now, At: now, Open: run.String(), Moved: &now},
 	}
@@ -90,7 +91,7 @@ func copied(m store.Map[string]) store.Map[string] {
 
 // do carries the plan out. An operation that would change nothing is none: its id is "".
 func (c *changing) do(ctx context.Context) (Op, error) {
-	contents, err := c.steps()
+	contents, err := c.steps(ctx)
 	if err != nil {
 		return Op{}, err
 	}
@@ -111,10 +112,14 @@ func (c *changing) do(ctx context.Context) (Op, error) {
 	return Op{ID: c.entry.Op, At: c.entry.At}, a.carryOut(ctx, &c.entry)
 }
 
-// steps writes the plan down.
-func (c *changing) steps() (contents []*course.Revision, err error) {
+// steps writes the plan down. What the author may not change stays; a plan of which nothing else is left is refused.
+func (c *changing) steps(ctx context.Context) (contents []*course.Revision, err error) {
+	refused := ""
 	for _, usage := range c.order {
 		before, after := c.before[usage], c.after[usage]
+		if field := c.authoring.guard(ctx, &c.who, usage, before, after); field != "" {
+			refused = field
+		}
 		if err := bounded(after); err != nil {
 			return nil, err
 		}
@@ -127,6 +132,9 @@ func (c *changing) steps() (contents []*course.Revision, err error) {
 			contents = append(contents, after)
 			c.entry.Steps = append(c.entry.Steps, step)
 		}
+	}
+	if len(c.entry.Steps) == 0 && refused != "" {
+		return nil, notYours(refused)
 	}
 	if len(c.entry.Steps) > maxSteps {
 		return nil, invalid(CodeTooLarge, "", "%d blocks would change at once; %d may", len(c.entry.Steps), maxSteps)

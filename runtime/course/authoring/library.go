@@ -105,7 +105,7 @@ func stamp(r *course.Revision, from key.Usage, head int, hash string) {
 }
 
 // Take puts copies of components into a block of a course, behind after (see [Authoring.Add]), as their libraries have published
-// them. The files that they name come along. Whether the author may read those libraries is the caller's to know.
+// them. The files that they name come along, keys do not.
 func (a *Authoring) Take(ctx context.Context, who Author, to key.Usage, after string, from ...key.Usage) ([]key.Usage, Op, error) {
 	if _, _, err := a.several(ctx, to.Course, []key.Usage{to}); err != nil {
 		return nil, Op{}, err
@@ -114,7 +114,7 @@ func (a *Authoring) Take(ctx context.Context, who Author, to key.Usage, after st
 		return nil, Op{}, invalid(CodeTooLarge, "", "%d components at once; 1 to %d are allowed", len(from), maxUsages)
 	}
 	c := a.plan(to.Course, who, KindTake)
-	libraries := map[key.Course]*shelved{}
+	libraries := shelvesFor(&who)
 	var taken []key.Usage
 	for _, usage := range from {
 		if err := fits(to.Type, usage.Type); err != nil {
@@ -151,8 +151,8 @@ func (c *changing) place(ctx context.Context, to key.Usage, after string, made [
 }
 
 // bringAll copies the files that the new blocks name.
-func (c *changing) bringAll(ctx context.Context, who Author, libraries map[key.Course]*shelved) error {
-	for _, library := range sortedCourses(libraries) {
+func (c *changing) bringAll(ctx context.Context, who Author, libraries *shelves) error {
+	for _, library := range sortedCourses(libraries.known) {
 		if library == c.run {
 			continue
 		}
@@ -164,8 +164,8 @@ func (c *changing) bringAll(ctx context.Context, who Author, libraries map[key.C
 }
 
 // take plans a copy of a component.
-func (c *changing) take(ctx context.Context, libraries map[key.Course]*shelved, usage key.Usage) (key.Usage, error) {
-	library, err := c.authoring.known(ctx, libraries, usage.Course)
+func (c *changing) take(ctx context.Context, libraries *shelves, usage key.Usage) (key.Usage, error) {
+	library, err := libraries.open(ctx, c.authoring, usage.Course)
 	if err != nil {
 		return key.Usage{}, err
 	}
@@ -174,21 +174,6 @@ func (c *changing) take(ctx context.Context, libraries map[key.Course]*shelved, 
 		return key.Usage{}, fmt.Errorf("%w: nothing is published of %s", ErrNotFound, usage)
 	}
 	return c.copyShelved(ctx, library, block, true)
-}
-
-// known reads a library once.
-func (a *Authoring) known(ctx context.Context, libraries map[key.Course]*shelved, library key.Course) (*shelved, error) {
-	if s := libraries[library]; s != nil {
-		return s, nil
-	}
-	if !library.Library() {
-		return nil, fmt.Errorf("%w: %s is no library", ErrNotFound, library)
-	}
-	s, err := a.shelved(ctx, library)
-	if err == nil {
-		libraries[library] = s
-	}
-	return s, err
 }
 
 // copyShelved plans new blocks with a published content and all in it.
@@ -200,6 +185,7 @@ func (c *changing) copyShelved(ctx context.Context, library *shelved, block *cou
 	if len(c.order) >= maxUsages {
 		return key.Usage{}, invalid(CodeTooLarge, "", "more than %d blocks at once", maxUsages)
 	}
+	c.authoring.withoutKeys(ctx, block.Usage.Type, revision)
 	for _, child := range block.Children {
 		made, err := c.copyShelved(ctx, library, child, false)
 		if err != nil {

@@ -16,8 +16,7 @@ import (
 
 var lib = key.Course{Org: "Test", Number: "Lib"}
 
-func all(key.Course) (bool, error)  { return true, nil }
-func none(key.Course) (bool, error) { return false, nil }
+func all(key.Course) (bool, error) { return true, nil }
 
 // library publishes a library of so many problems and names them.
 func (w *world) library(n int) []key.Usage {
@@ -78,7 +77,7 @@ func (w *world) rewrite(usage key.Usage, old, with string) {
 
 func (w *world) links() []authoring.Link {
 	w.t.Helper()
-	links, err := w.authoring.Links(w.t.Context(), run, key.Usage{}, all)
+	links, err := w.authoring.Links(w.t.Context(), ada, run, key.Usage{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -112,7 +111,7 @@ func TestACopyIsBroughtUpToDate(t *testing.T) {
 	if !links[0].Behind() || links[1].Behind() {
 		t.Fatalf("%+v", links)
 	}
-	newer, err := w.authoring.Newer(t.Context(), taken[0])
+	newer, err := w.authoring.Newer(t.Context(), ben, taken[0])
 	if err != nil || len(newer.Library) != 1 || len(newer.Here) != 1 || len(newer.Kept) != 0 || !newer.Based {
 		t.Fatalf("%+v, %v", newer, err)
 	}
@@ -131,7 +130,7 @@ func TestACopyIsBroughtUpToDate(t *testing.T) {
 		t.Errorf("after an undo %q, %+v", text, links[0])
 	}
 	w.rewrite(taken[0], "one", "uno")
-	if newer, err = w.authoring.Newer(t.Context(), taken[0]); err != nil || !slices.Equal(newer.Kept, []string{"data"}) {
+	if newer, err = w.authoring.Newer(t.Context(), ben, taken[0]); err != nil || !slices.Equal(newer.Kept, []string{"data"}) {
 		t.Errorf("%+v, %v", newer, err)
 	}
 	if done, err = w.authoring.Update(t.Context(), ben, taken[0]); err != nil || len(done.Kept) != 1 || done.Kept[0].Field != "data" {
@@ -160,7 +159,7 @@ func TestDecliningAndGone(t *testing.T) {
 	if !w.links()[0].Behind() {
 		t.Error("something newer is not offered")
 	}
-	hidden, err := w.authoring.Links(t.Context(), run, key.Usage{}, none)
+	hidden, err := w.authoring.Links(t.Context(), authoring.Author{ID: "eve"}, run, key.Usage{})
 	if err != nil || hidden[0].Readable || hidden[0].Now != "" || hidden[0].Gone() {
 		t.Errorf("%+v, %v", hidden, err)
 	}
@@ -189,7 +188,7 @@ func TestATypedBaseIsNone(t *testing.T) {
 	}
 	taken := w.take(from...)
 	w.must(w.authoring.Set(t.Context(), ben, wire.Fields{"upstream_content": json.RawMessage(`"` + secret.Hash + `"`)}, taken...))
-	if newer, err := w.authoring.Newer(t.Context(), taken[0]); err != nil || newer.Based || len(newer.Library) != 0 {
+	if newer, err := w.authoring.Newer(t.Context(), ben, taken[0]); err != nil || newer.Based || len(newer.Library) != 0 {
 		t.Errorf("%+v, %v", newer, err)
 	}
 }
@@ -211,7 +210,7 @@ func TestLinksSurvive(t *testing.T) {
 	if err := w.authoring.Rerun(ctx, ada, run, other, 0); err != nil {
 		t.Fatal(err)
 	}
-	if links, err := w.authoring.Links(ctx, other, key.Usage{}, all); err != nil || len(links) != 2 || links[0].Behind() {
+	if links, err := w.authoring.Links(ctx, ada, other, key.Usage{}); err != nil || len(links) != 2 || links[0].Behind() {
 		t.Errorf("%+v, %v", links, err)
 	}
 	using, err := w.courses.Using(ctx, lib)

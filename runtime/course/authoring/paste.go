@@ -17,7 +17,7 @@ import (
 )
 
 // Paste puts copies of blocks, as their teams have them, into a block behind after (see [Authoring.Add]). Blocks of another course
-// bring the files along that they name; whether the author may read that course is the caller's to know.
+// bring the files along that they name, and no keys.
 func (a *Authoring) Paste(ctx context.Context, who Author, to key.Usage, after string, from ...key.Usage) ([]key.Usage, Op, error) {
 	target, _, err := a.several(ctx, to.Course, []key.Usage{to})
 	if err != nil {
@@ -36,6 +36,9 @@ func (a *Authoring) Paste(ctx context.Context, who Author, to key.Usage, after s
 		}
 		source := copies[usage.Course]
 		if source == nil {
+			if err := who.mayRead(usage.Course); err != nil {
+				return nil, Op{}, err
+			}
 			if source, err = a.working(ctx, usage.Course); err != nil {
 				return nil, Op{}, err
 			}

@@ -50,8 +50,8 @@ func (a *Authoring) Pull(ctx context.Context, who Author, usage key.Usage) (Pull
 	if err != nil || !source.Library() || usage.Type != contentType {
 		return Pulled{}, invalid(CodeValue, "source_library_id", "%q is no library", text)
 	}
-	libraries := map[key.Course]*shelved{}
-	library, err := a.known(ctx, libraries, source)
+	libraries := shelvesFor(&who)
+	library, err := libraries.open(ctx, a, source)
 	if err != nil {
 		return Pulled{}, err
 	}
@@ -85,7 +85,7 @@ type pulling struct {
 	*changing
 	copy      *copyOf
 	who       Author
-	libraries map[key.Course]*shelved
+	libraries *shelves
 	library   *shelved
 	want      []*course.Block
 	out       Pulled

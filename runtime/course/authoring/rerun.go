@@ -14,7 +14,7 @@ import (
 )
 
 // Rerun makes a new course of another one, as its team has it: blocks with their ids, files, pages, grading, and all dates later
-// by shift. Nothing of it is published. A call that died may be made again.
+// by shift. Nothing of it is published. Keys come along where the author runs the old course. A call that died may be made again.
 func (a *Authoring) Rerun(ctx context.Context, who Author, from, to key.Course, shift time.Duration) error {
 	if to.IsZero() || to.Library() || from.Library() || from == to {
 		return invalid(CodeKey, "run", "%q cannot be a run of %q", to, from)
@@ -169,6 +169,9 @@ func (r *rerun) content(ctx context.Context, was *course.Revision, p *place) *co
 	content.Children = nil
 	for _, child := range p.children {
 		content.Children = append(content.Children, ref(child.usage))
+	}
+	if !r.who.Runs {
+		r.authoring.withoutKeys(ctx, was.Type, content)
 	}
 	for field, value := range content.Fields {
 		content.Fields[field] = r.text(value)

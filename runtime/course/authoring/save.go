@@ -47,7 +47,7 @@ const maxConflicts = 100
 // Save changes fields of one block. What somebody else changed meanwhile is merged with it or, where that cannot be, kept beside
 // it: the stored value stays, and the author's goes into the draft's conflicts.
 func (a *Authoring) Save(ctx context.Context, who Author, usage key.Usage, edits map[string]FieldEdit) (Saved, error) {
-	wanted, err := a.checkEdits(ctx, usage.Type, edits)
+	wanted, err := a.checkEdits(ctx, &who, usage.Type, edits)
 	if err != nil {
 		return Saved{}, err
 	}
@@ -181,6 +181,9 @@ func (a *Authoring) Resolve(ctx context.Context, who Author, usage key.Usage, co
 			return false, fmt.Errorf("%w: conflict %q of %s", ErrNotFound, conflict, usage)
 		}
 		field := d.Conflicts[at].Field
+		if !who.Runs && slices.Contains(a.reserved(ctx, usage.Type), field) {
+			return false, notYours(field)
+		}
 		a.touch(d, who, KindResolve, []string{field})
 		if field == fieldOLX {
 			if err := setXML(&d.Revision, decided); err != nil {
@@ -206,13 +209,17 @@ func kept(conflicts []course.Conflict, e edit, who Author) bool {
 	})
 }
 
-// checkEdits refuses what no author may write: values that are no JSON, and fields that are learners' or nobody's.
-func (a *Authoring) checkEdits(ctx context.Context, blockType string, edits map[string]FieldEdit) ([]edit, error) {
-	allowed := a.writable(ctx, blockType)
+// checkEdits refuses what the author may not write: values that are no JSON, fields that are learners' or nobody's, and what those
+// alone change who run the course.
+func (a *Authoring) checkEdits(ctx context.Context, who *Author, blockType string, edits map[string]FieldEdit) ([]edit, error) {
+	allowed, reserved := a.writable(ctx, blockType), a.reserved(ctx, blockType)
 	wanted := make([]edit, 0, len(edits))
 	for _, field := range slices.Sorted(maps.Keys(edits)) {
 		if !allowed(field) {
 			return nil, invalid(CodeField, field, "a %s has no such field", blockType)
+		}
+		if !who.Runs && slices.Contains(reserved, field) {
+			return nil, notYours(field)
 		}
 		e := edit{field: field}
 		var err error

@@ -82,6 +82,9 @@ func (a *Authoring) planSettings(ctx context.Context, who Author, run key.Course
 	if err := a.finish(ctx, run, abandoned); err != nil {
 		return nil, err
 	}
+	if _, set := s.Fields[NeedsReview]; set && !who.Runs {
+		return nil, notYours(NeedsReview)
+	}
 	c := a.plan(run, who, KindSettings)
 	c.entry.Undoes, c.entry.Renamed = undoes, s.Renamed
 	if s.Grading != nil {

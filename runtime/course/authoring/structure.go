@@ -328,6 +328,9 @@ func (c *changing) copyTree(ctx context.Context, p *place) (key.Usage, error) {
 	grow = func(p *place) key.Usage {
 		revision := clone(contents[p])
 		revision.Children = nil
+		if p.usage.Course != c.run {
+			c.authoring.withoutKeys(ctx, p.usage.Type, revision)
+		}
 		for _, child := range p.children {
 			revision.Children = append(revision.Children, ref(grow(child)))
 		}

@@ -36,8 +36,8 @@ func (l *Link) Behind() bool { return l.Now != "" && l.Now != l.Base && l.Now !=
 func (l *Link) Gone() bool { return l.Readable && l.Now == "" }
 
 // Links lists the copies of libraries' components in the working copy of a course, in its order; within is a part of it, a zero one
-// all. may tells which libraries the asker may read. Contents are compared by their hashes.
-func (a *Authoring) Links(ctx context.Context, run key.Course, within key.Usage, may func(library key.Course) (bool, error)) ([]Link, error) {
+// all. Contents are compared by their hashes, where the author may read the library.
+func (a *Authoring) Links(ctx context.Context, who Author, run key.Course, within key.Usage) ([]Link, error) {
 	w, err := a.working(ctx, run)
 	if err != nil {
 		return nil, err
@@ -52,21 +52,21 @@ func (a *Authoring) Links(ctx context.Context, run key.Course, within key.Usage,
 			links = append(links, link)
 		}
 	})
-	libraries, readable := map[key.Course]*shelved{}, map[key.Course]bool{}
+	libraries, closed := shelvesFor(&who), map[key.Course]bool{}
 	for i := range links {
 		library := links[i].Upstream.Course
-		if _, asked := readable[library]; !asked {
-			if readable[library], err = may(library); err != nil {
-				return nil, err
-			}
-		}
-		if links[i].Readable = readable[library]; !links[i].Readable {
+		if closed[library] {
 			continue
 		}
-		s, err := a.known(ctx, libraries, library)
+		s, err := libraries.open(ctx, a, library)
+		if errors.Is(err, ErrNotFound) {
+			closed[library] = true
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
+		links[i].Readable = true
 		if links[i].Now, err = a.ownHash(ctx, s.by[links[i].Upstream]); err != nil {
 			return nil, err
 		}
@@ -119,12 +119,12 @@ type Newer struct {
 }
 
 // Newer compares a copy with what its library has published now.
-func (a *Authoring) Newer(ctx context.Context, usage key.Usage) (Newer, error) {
+func (a *Authoring) Newer(ctx context.Context, who Author, usage key.Usage) (Newer, error) {
 	doc, err := a.current(ctx, usage)
 	if err != nil {
 		return Newer{}, err
 	}
-	u, err := a.upstream(ctx, &doc.Body.Revision, map[key.Course]*shelved{})
+	u, err := a.upstream(ctx, &doc.Body.Revision, shelvesFor(&who))
 	if err != nil {
 		return Newer{}, err
 	}
@@ -148,13 +148,13 @@ type upstreamOf struct {
 }
 
 // upstream reads what a copy came from and what its library has now.
-func (a *Authoring) upstream(ctx context.Context, r *course.Revision, libraries map[key.Course]*shelved) (*upstreamOf, error) {
+func (a *Authoring) upstream(ctx context.Context, r *course.Revision, libraries *shelves) (*upstreamOf, error) {
 	text, _ := unquote(r.Fields[fieldUpstream])
 	from, err := key.ParseLibraryUsage(text)
 	if err != nil || from.Type != r.Type {
 		return nil, fmt.Errorf("%w: it came from no library", ErrNotFound)
 	}
-	library, err := a.known(ctx, libraries, from.Course)
+	library, err := libraries.open(ctx, a, from.Course)
 	if err != nil {
 		return nil, err
 	}
@@ -178,9 +178,11 @@ func (a *Authoring) upstream(ctx context.Context, r *course.Revision, libraries 
 			return nil, err
 		} else if was == base {
 			u.base = bare(there)
+			a.withoutKeys(ctx, r.Type, u.base)
 		}
 	}
 	u.theirs = bare(u.theirs)
+	a.withoutKeys(ctx, r.Type, u.theirs)
 	return u, nil
 }
 
@@ -240,8 +242,7 @@ type Updated struct {
 }
 
 // Update brings copies up to what their libraries have published: what the library changed since each was taken. What the course's
-// team changed in the same field stays. It is one operation on the working copy. Whether the author may read the libraries is the
-// caller's to know.
+// team changed in the same field stays. It is one operation on the working copy.
 func (a *Authoring) Update(ctx context.Context, who Author, usages ...key.Usage) (Updated, error) {
 	if len(usages) == 0 {
 		return Updated{}, invalid(CodeTooLarge, "", "nothing to bring up to date")
@@ -250,7 +251,7 @@ func (a *Authoring) Update(ctx context.Context, who Author, usages ...key.Usage)
 		return Updated{}, err
 	}
 	c := a.plan(usages[0].Course, who, KindUpdate)
-	libraries := map[key.Course]*shelved{}
+	libraries := shelvesFor(&who)
 	var out Updated
 	for _, usage := range usages {
 		kept, err := c.update(ctx, who, usage, libraries)
@@ -268,7 +269,7 @@ func (a *Authoring) Update(ctx context.Context, who Author, usages ...key.Usage)
 }
 
 // update plans that one copy is brought up to date.
-func (c *changing) update(ctx context.Context, who Author, usage key.Usage, libraries map[key.Course]*shelved) (kept []string, err error) {
+func (c *changing) update(ctx context.Context, who Author, usage key.Usage, libraries *shelves) (kept []string, err error) {
 	content, err := c.edit(ctx, usage)
 	if err != nil {
 		return nil, err
@@ -308,7 +309,7 @@ func (a *Authoring) Decline(ctx context.Context, who Author, usages ...key.Usage
 		return Op{}, err
 	}
 	c := a.plan(usages[0].Course, who, KindDecline)
-	libraries := map[key.Course]*shelved{}
+	libraries := shelvesFor(&who)
 	for _, usage := range usages {
 		content, err := c.edit(ctx, usage)
 		if err != nil {

@@ -22,8 +22,8 @@ import (
 
 var (
 	run  = key.Course{Org: "Test", Number: "One", Run: "now"}
-	ada  = authoring.Author{ID: "ada"}
-	ben  = authoring.Author{ID: "ben"}
+	ada  = authoring.Author{ID: "ada", Runs: true, Reads: all} // runs the course
+	ben  = authoring.Author{ID: "ben", Reads: all}
 	root = run.Usage("course", course.RootID)
 )
 
@@ -96,6 +96,7 @@ func (b *blocks) Declared(_ context.Context, blockType string) ([]wire.Field, bo
 		return []wire.Field{
 			{Name: "data", Scope: wire.ScopeContent, Type: wire.TypeText},
 			{Name: "display_name", Scope: wire.ScopeSettings, Type: wire.TypeString},
+			{Name: "passkey", Scope: wire.ScopeSettings, Type: wire.TypeKey},
 			{Name: "answer", Scope: wire.ScopeUserState, Type: wire.TypeString},
 		}, true
 	case "page":

@@ -32,7 +32,7 @@ func Write(ctx context.Context, blocks Blocks, blockID string, r *course.Revisio
 	var failure *wire.Error
 	if errors.As(err, &failure) && failure.Blame != wire.BlameHost {
 		m, err = &image{}, nil
-		m.fields(e, n, r, map[string]wire.FieldType{}, false)
+		m.fields(e, n, r, e.covered(ctx, r.Type), false)
 		m.extra(r)
 	}
 	if err != nil {

@@ -88,6 +88,8 @@ type exporting struct {
 	nodes   map[usage]*node
 	drafts  drafts
 	report  Report
+	// keyed are the fields that hold keys, by the types of the course's blocks that declare some.
+	keyed map[string][]string
 	assembly
 }
 
@@ -162,7 +164,11 @@ func (e *exporting) read(ctx context.Context) error {
 	if e.root, err = e.grow(ctx, course.ChildRef{Type: "course", ID: course.RootID, Hash: run.Head.Root}, nil); err != nil {
 		return err
 	}
-	return e.readDrafts(ctx)
+	if err := e.readDrafts(ctx); err != nil {
+		return err
+	}
+	e.findKeyed(ctx)
+	return nil
 }
 
 func (e *exporting) note(n Note) { e.report.Notes = append(e.report.Notes, n) }

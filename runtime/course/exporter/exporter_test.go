@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,6 +121,55 @@ func TestSecretsStayHere(t *testing.T) {
 	copied := s.take(t, exporter.Request{Course: other, Secrets: true})
 	if copied.Report.Withheld != 5 {
 		t.Errorf("a copy of the course gets %d keys less, want 5", copied.Report.Withheld)
+	}
+}
+
+// TestDeclaredKeysStayHere: a field is a key when its block says so, whatever it is called, and also where the element is written
+// attribute by attribute.
+func TestDeclaredKeysStayHere(t *testing.T) {
+	files := strange()
+	files["course/vertical/v1.xml"] = `<vertical><plain url_name="k1" count="1" stamp="k-secret"/><plain url_name="k2"/><html url_name="h1" what="stamp"/></vertical>`
+	files["course/policies/now/policy.json"] = `{"course/now": {"stamp": "a course's"}, "plain/k2": {"stamp": "k-secret", "count": 2}}`
+	for what, change := range map[string]func(r *course.Revision){
+		"unchanged": func(*course.Revision) {},
+		"changed":   func(r *course.Revision) { r.Fields["count"] = "3" },
+		"typed":     func(r *course.Revision) { r.Fields["stamp"] = `"typed-secret"` },
+	} {
+		m := recall(t, files)
+		m.rewrite(func(ref course.ChildRef, r *course.Revision) {
+			if ref.Type == "plain" {
+				change(r)
+			}
+		})
+		p, err := m.export(exporter.Request{Course: run})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range texts(t, p.Files()) {
+			if strings.Contains(text, "-secret") {
+				t.Errorf("%s: a key is in %s: %s", what, name, text)
+			}
+			if strings.HasSuffix(name, "/policy.json") && !strings.Contains(text, "a course's") {
+				t.Errorf("%s: what is no key went too: %s", what, text)
+			}
+		}
+		if what != "typed" && p.Report.Withheld == 0 {
+			t.Errorf("%s: nobody is told that keys were withheld", what)
+		}
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+		with, err := m.export(exporter.Request{Course: run, Secrets: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := fmt.Sprint(texts(t, with.Files()))
+		if want := map[bool]string{true: "typed-secret", false: "k-secret"}[what == "typed"]; !strings.Contains(all, want) {
+			t.Errorf("%s: who asks for keys gets none: %s", what, all)
+		}
+		if err := with.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -42,6 +42,21 @@ func (m *image) add(a attr) {
 	}
 }
 
+// covered are the fields that a type's block declares for authors, and their types.
+func (e *exporting) covered(ctx context.Context, blockType string) map[string]wire.FieldType {
+	covered := map[string]wire.FieldType{}
+	if course.Structural(blockType) {
+		return covered
+	}
+	declared, _ := e.config.Blocks.Declared(ctx, blockType) // none of a type that is not installed
+	for _, f := range declared {
+		if f.Scope.Authored() {
+			covered[f.Name] = f.Type
+		}
+	}
+	return covered
+}
+
 // draw writes content: by its block where that can, else field by field.
 func (e *exporting) draw(ctx context.Context, n *node, r *course.Revision) (*image, error) {
 	m := &image{}
@@ -52,14 +67,8 @@ func (e *exporting) draw(ctx context.Context, n *node, r *course.Revision) (*ima
 		}
 		return &image{inner: r.Source.XML, raw: true}, nil
 	}
-	covered := map[string]wire.FieldType{}
+	covered := e.covered(ctx, n.blockType)
 	if !course.Structural(n.blockType) {
-		declared, _ := e.config.Blocks.Declared(ctx, n.blockType)
-		for _, f := range declared {
-			if f.Scope.Authored() {
-				covered[f.Name] = f.Type
-			}
-		}
 		xml, files, known, err := e.config.Blocks.ExportOLX(ctx, n.blockType, n.id, rawFields(r.Fields))
 		if err != nil {
 			return nil, fmt.Errorf("block %s/%s: %w", n.blockType, n.id, err)
@@ -130,7 +139,7 @@ func (m *image) fields(e *exporting, n *node, r *course.Revision, covered map[st
 	pure := n.base != nil && n.base.Pure
 	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
 		kind, declared := covered[name]
-		if declared && (exported || kind == wire.TypeKey) { // keys stay where they are
+		if declared && exported || kind == wire.TypeKey && !e.secretsGo() {
 			continue
 		}
 		if !declared {

@@ -165,6 +165,7 @@ func (blocks) Declared(_ context.Context, blockType string) ([]wire.Field, bool)
 			{Name: "data", Scope: wire.ScopeContent, Type: wire.TypeXML},
 			{Name: "count", Scope: wire.ScopeSettings, Type: wire.TypeInteger},
 			{Name: "list", Scope: wire.ScopeSettings, Type: wire.TypeList},
+			{Name: "stamp", Scope: wire.ScopeSettings, Type: wire.TypeKey},
 		}, true
 	}
 	return nil, false

@@ -23,7 +23,7 @@ func (e *exporting) name() {
 
 // withholds says whether something is left out of a block's element.
 func (e *exporting) withholds(block *olx.Block) bool {
-	return !e.secretsGo() && olx.HoldsSecrets(block.Element().XML)
+	return !e.secretsGo() && e.mayHoldKeys(block.Element().XML)
 }
 
 func (e *exporting) nameElement(block *olx.Block) {

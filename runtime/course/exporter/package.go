@@ -199,7 +199,7 @@ func (e *exporting) content(ctx context.Context, path string) (io.ReadCloser, in
 		}
 	}
 	if !e.secretsGo() {
-		stripped, count, keep := strip(path, data)
+		stripped, count, keep := e.strip(path, data)
 		e.report.Withheld += count
 		if !keep {
 			e.note(Note{File: path, Message: "the file is left out: it may hold keys and cannot be read"})
