@@ -20,10 +20,10 @@ func (b *tab) place(selector string, right, down float64) (x, y float64) {
 	return x, y
 }
 
-// carry drags one element onto another by mouse.
+// carry drags one element onto another by mouse. Both are brought below the bar that stays at the head of the window.
 func (b *tab) carry(from, to string) {
 	b.t.Helper()
-	b.eval(fmt.Sprintf(`(tops => scrollBy({top: (tops[0] + tops[1]) / 2 - innerHeight / 2, behavior: "instant"}))([%q, %q].map(s => document.querySelector(s).getBoundingClientRect()).map(r => r.top + r.height / 2))`, from, to))
+	b.eval(fmt.Sprintf(`(tops => scrollBy({top: (tops[0] + tops[1]) / 2 - (document.querySelector(".top").offsetHeight + innerHeight) / 2, behavior: "instant"}))([%q, %q].map(s => document.querySelector(s).getBoundingClientRect()).map(r => r.top + r.height / 2))`, from, to))
 	x, y := b.place(from, 0.5, 0.5)
 	toX, toY := b.place(to, 0.5, 0.5)
 	b.within(chromedp.DragAndDropXY(x, y, toX, toY, 5))

@@ -40,12 +40,7 @@ func (w *world) storyQuestions(t *testing.T) []storyQuestion {
 		}
 		samples := samplesOf(t, questions.Block(), blockType)
 		at := slices.IndexFunc(samples, func(s wire.Sample) bool { return s.Name == way.sample })
-		answer := way.mouse
-		if blockType == "drag-and-drop" { // by its lists: a mouse that carries over a page of many questions is another test's matter
-			full := slices.IndexFunc(samples[at].Answers, func(a wire.SampleAnswer) bool { return a.Expect == wire.ExpectFull })
-			answer = formed(samples[at].Answers[full].Input.Form)
-		}
-		list = append(list, storyQuestion{blockType, blockType, samples[at].Fields, answer, blockType == "file-upload"})
+		list = append(list, storyQuestion{blockType, blockType, samples[at].Fields, way.mouse, blockType == "file-upload"})
 	}
 	return list
 }

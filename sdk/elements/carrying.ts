@@ -106,11 +106,13 @@ export class Carrying {
 
   private over(x: number, y: number, shown: HTMLElement): void {
     if (!this.held) return;
-    this.held.start ??= { x, y };
-    shown.style.translate = `${x - this.held.start.x}px ${y - this.held.start.y}px`;
+    const [right, down] = [x + window.scrollX, y + window.scrollY]; // on the page, which may move below the pointer
+    this.held.start ??= { x: right, y: down };
+    shown.style.translate = `${right - this.held.start.x}px ${down - this.held.start.y}px`;
     shown.style.pointerEvents = "none"; // the place is looked for below it
-    const place = this.places.at(x, y);
-    if (place !== null) this.aim(place);
+    shown.classList.add("el-carried");
+    // What is let go over no place stays where it was: the last place on the way there is none that was chosen.
+    this.aim(this.places.at(x, y) ?? this.held.from);
   }
 
   private letGo(): Held | null {
@@ -120,6 +122,7 @@ export class Carrying {
     held?.handle.setAttribute("aria-pressed", "false");
     for (const moved of this.inside.querySelectorAll<HTMLElement>("[style*=translate]")) {
       moved.style.translate = moved.style.pointerEvents = "";
+      moved.classList.remove("el-carried");
     }
     this.places.mark(null);
     return held;
@@ -129,7 +132,7 @@ export class Carrying {
     const held = this.letGo();
     if (!held) return;
     this.places.put(held.thing, held.over);
-    held.handle.focus();
+    held.handle.focus({ preventScroll: true }); // who carried it looks at the place
     announce(word("bins_dropped", this.places.name(held.thing), this.places.placeName(held.over)));
   }
 
