@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"encoding/json"
 	"math"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/host/fieldform"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -94,10 +94,7 @@ func advancedText(kind, value string) string {
 		return text
 	}
 	if kind == "list" || kind == "object" {
-		var out bytes.Buffer
-		if json.Indent(&out, []byte(value), "", "  ") == nil {
-			return out.String()
-		}
+		return fieldform.Indented(json.RawMessage(value))
 	}
 	return value
 }

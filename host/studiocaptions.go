@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -45,6 +46,8 @@ type captionLine struct{ At, Text string }
 const (
 	// captionsShown is how many lines of a file a form shows.
 	captionsShown = 200
+	// captionsRead bounds what a form reads of all files, in bytes: a component may name the largest file a hundred times.
+	captionsRead = int64(8 << 20)
 	// maxCaptionLanguages bounds the languages of one component.
 	maxCaptionLanguages = 100
 )
@@ -87,8 +90,9 @@ func (r *request) captionsOf(content *authoring.Content, fields []fieldform.Fiel
 			Bounds: r.words.T("captions.bounds", r.words.Bytes(r.server.config.CourseFiles.captionBytes())),
 		}
 		named := captionFiles(content, part.Field)
-		for language, file := range named {
-			track, err := r.captionTrack(language, file)
+		room := captionsRead
+		for _, language := range slices.Sorted(maps.Keys(named))[:min(len(named), maxCaptionLanguages)] {
+			track, err := r.captionTrack(language, named[language], &room)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -126,8 +130,8 @@ func (r *request) captionChoices(named map[string]string) []choice {
 	return list
 }
 
-// captionTrack reads the file of one language.
-func (r *request) captionTrack(language, address string) (captionTrack, error) {
+// captionTrack reads the file of one language, if there is room for it.
+func (r *request) captionTrack(language, address string, room *int64) (captionTrack, error) {
 	name := strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(address), "/"), "static/")
 	track := captionTrack{Language: language, Name: r.words.LanguageName(strings.ReplaceAll(language, "_", "-")), File: name}
 	asset, err := r.site().Courses.Asset(r.ctx(), r.course, name)
@@ -141,6 +145,10 @@ func (r *request) captionTrack(language, address string) (captionTrack, error) {
 	track.Content, track.Page = r.filePath("content", asset.Name), r.filePath("at", asset.Name)
 	if asset.Size > r.server.config.CourseFiles.captionBytes() {
 		track.Problems = []string{r.words.T("captions.large", name)}
+		return track, nil
+	}
+	if *room -= asset.Size; *room < 0 {
+		track.Problems = []string{r.words.T("captions.unread")}
 		return track, nil
 	}
 	data, err := r.readRange(asset.Hash, 0, asset.Size)

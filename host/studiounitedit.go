@@ -266,11 +266,7 @@ func readable(value json.RawMessage) string {
 	if json.Unmarshal(value, &text) == nil {
 		return text
 	}
-	var out bytes.Buffer
-	if json.Indent(&out, value, "", "  ") != nil {
-		return string(value)
-	}
-	return out.String()
+	return fieldform.Indented(value)
 }
 
 func (r *request) studioForm() error {

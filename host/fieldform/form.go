@@ -130,7 +130,7 @@ func bound(n *float64) string {
 // kindOf names the input that fits a field: rows, choice, boolean, line, lines, number, instant, file, strings or json.
 func kindOf(f *Field) string {
 	switch {
-	case f.Type == wire.TypeList && len(f.Items) > 0 && rowed(f):
+	case f.Type == wire.TypeList && len(f.Items) > 0 && entryCount(f) <= maxRows-spare && rowed(f):
 		return "rows"
 	case len(f.Values) > 0:
 		return "choice"
@@ -178,10 +178,7 @@ func textOf(kind string, value json.RawMessage) string {
 			return strings.Join(list, "\n")
 		}
 	case "json":
-		var indented bytes.Buffer
-		if json.Indent(&indented, value, "", "  ") == nil {
-			return indented.String()
-		}
+		return Indented(value)
 	case "instant":
 		if json.Unmarshal(value, &text) == nil {
 			if at, err := time.Parse(time.RFC3339, text); err == nil {
@@ -196,6 +193,36 @@ func textOf(kind string, value json.RawMessage) string {
 		return text
 	}
 	return string(value)
+}
+
+// maxIndented bounds what indenting makes of a value, in bytes.
+const maxIndented = 4 << 20
+
+// Indented lays JSON out in lines, or gives it as it is where that would take far more room than it has.
+func Indented(value json.RawMessage) string {
+	room, depth, text := 0, 0, false
+	for i := 0; i < len(value) && room <= maxIndented; i++ {
+		switch c := value[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case text:
+		case c == '[' || c == '{':
+			depth++
+			room += 2 * depth
+		case c == ']' || c == '}':
+			depth--
+			room += 2 * depth
+		case c == ',':
+			room += 2 * depth
+		}
+	}
+	var indented bytes.Buffer
+	if room+len(value) > maxIndented || json.Indent(&indented, value, "", "  ") != nil {
+		return string(value)
+	}
+	return indented.String()
 }
 
 func choices(f *Field) []choice {

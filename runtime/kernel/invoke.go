@@ -68,7 +68,7 @@ func (q *question) encode() error {
 	}
 	frame, err := wire.EncodeRequest(wire.Request{ABI: wire.ABI, Op: q.op, Context: q.context}, q.body)
 	if err != nil {
-		return wire.Errorf(wire.CodeTooLarge, wire.BlameHost, "asking %s to %s: %v", q.context.Block, q.op, err)
+		return wire.Errorf(wire.CodeTooLarge, wire.BlameOutside, "asking %s to %s: %v", q.context.Block, q.op, err) // content, or what a learner sent
 	}
 	q.frame = frame
 	return nil

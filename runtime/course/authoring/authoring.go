@@ -120,8 +120,10 @@ func invalid(code, field, format string, args ...any) *Invalid {
 
 // Bounds of what one block and one change may hold.
 const (
-	maxField    = 2 << 20
-	maxFields   = 6 << 20
+	maxField    = 1 << 20
+	maxFields   = 3 << 19 // a message to the block holds them all: wire.MaxJSON
+	maxSource   = 6 << 20
+	maxNested   = 64
 	maxChildren = 2000
 	maxUsages   = 1000
 	maxSteps    = 20_000 // a whole course, for a return to what it was

@@ -175,14 +175,17 @@ func bounded(r *course.Revision) error {
 		}
 		total += len(name) + len(value)
 	}
+	if total > maxFields {
+		return invalid(CodeTooLarge, "", "the block holds %d bytes; %d are allowed", total, maxFields)
+	}
 	if r.Source != nil {
-		total += len(r.Source.XML)
+		total = len(r.Source.XML)
 		for _, file := range r.Source.Files {
 			total += len(file.Text)
 		}
 	}
-	if total > maxFields {
-		return invalid(CodeTooLarge, "", "the block holds %d bytes; %d are allowed", total, maxFields)
+	if total > maxSource {
+		return invalid(CodeTooLarge, "", "the element holds %d bytes; %d are allowed", total, maxSource)
 	}
 	if len(r.Children) > maxChildren {
 		return invalid(CodeTooLarge, "", "%d blocks in one; %d are allowed", len(r.Children), maxChildren)
@@ -190,7 +193,8 @@ func bounded(r *course.Revision) error {
 	return nil
 }
 
-// canonical gives a JSON value without spaces, null for none.
+// canonical gives a JSON value without spaces, null for none. Lists and objects in each other are bounded: whoever lays such a value
+// out indents each line by its depth.
 func canonical(value json.RawMessage) (string, error) {
 	if len(bytes.TrimSpace(value)) == 0 {
 		return null, nil
@@ -206,7 +210,30 @@ func canonical(value json.RawMessage) (string, error) {
 		}
 		return quote(text), nil
 	}
+	if deep := nesting(out.Bytes()); deep > maxNested {
+		return "", fmt.Errorf("lists and objects in each other, %d deep; %d are allowed", deep, maxNested)
+	}
 	return out.String(), nil
+}
+
+// nesting is how deep lists and objects of valid JSON stand in each other.
+func nesting(value []byte) (deepest int) {
+	depth, text := 0, false
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case text:
+		case c == '[' || c == '{':
+			depth++
+			deepest = max(deepest, depth)
+		case c == ']' || c == '}':
+			depth--
+		}
+	}
+	return deepest
 }
 
 const null = "null"

@@ -41,8 +41,19 @@ type Conflict struct {
 	At    time.Time       `json:"at"`
 }
 
-// maxConflicts bounds what one block may hold beside its content.
-const maxConflicts = 100
+// What one block may hold beside its content: conflicts, and their bytes, which stand in one document with it.
+const (
+	maxConflicts     = 100
+	maxConflictBytes = 6 << 20
+)
+
+func tooMany(conflicts []course.Conflict) bool {
+	total := 0
+	for i := range conflicts {
+		total += len(conflicts[i].Base) + len(conflicts[i].Value)
+	}
+	return len(conflicts) > maxConflicts || total > maxConflictBytes
+}
 
 // Save changes fields of one block. What somebody else changed meanwhile is merged with it or, where that cannot be, kept beside
 // it: the stored value stays, and the author's goes into the draft's conflicts.
@@ -100,8 +111,8 @@ func (a *Authoring) save(
 		}
 		d.Revision = revision
 		d.Revision.Fields = fields
-		if d.Conflicts = append(slices.Clip(d.Conflicts), aside...); len(d.Conflicts) > maxConflicts {
-			return false, invalid(CodeTooLarge, "", "%d conflicts wait at this block: decide about them first", maxConflicts)
+		if d.Conflicts = append(slices.Clip(d.Conflicts), aside...); len(aside) > 0 && tooMany(d.Conflicts) {
+			return false, invalid(CodeTooLarge, "", "%d conflicts wait at this block: decide about them first", len(d.Conflicts)-len(aside))
 		}
 		return true, nil
 	})
@@ -227,7 +238,7 @@ func (a *Authoring) checkEdits(ctx context.Context, who *Author, blockType strin
 			e.value, err = canonical(edits[field].Value)
 		}
 		if err != nil {
-			return nil, invalid(CodeValue, field, "the value is no JSON")
+			return nil, invalid(CodeValue, field, "the value cannot be taken: %v", err)
 		}
 		wanted = append(wanted, e)
 	}

@@ -45,17 +45,20 @@ func (l *Looking) seeker() (*seeker, error) {
 	return s, nil
 }
 
-// spans are the places of a text where it is found.
-func (s *seeker) spans(text string, markup bool) [][]int {
+// maxPlaces bounds how often words are found in one value: beyond that nobody reads them, and nothing is replaced.
+const maxPlaces = 10_000
+
+// spans are the places of a text where it is found, of which there may be more.
+func (s *seeker) spans(text string, markup bool) (found [][]int, more bool) {
 	pattern := s.text
 	if markup {
 		pattern = s.markup
 	}
-	found := pattern.FindAllStringIndex(text, -1)
-	if len(found) == 0 {
-		return nil
+	found = pattern.FindAllStringIndex(text, maxPlaces+1)
+	if more = len(found) > maxPlaces; more {
+		found = found[:maxPlaces]
 	}
-	if s.looking.Whole {
+	if len(found) > 0 && s.looking.Whole {
 		found = slices.DeleteFunc(found, func(at []int) bool {
 			before, _ := utf8.DecodeLastRuneInString(text[:at[0]])
 			after, _ := utf8.DecodeRuneInString(text[at[1]:])
@@ -64,16 +67,36 @@ func (s *seeker) spans(text string, markup bool) [][]int {
 			return letter(before) && letter(first) || letter(after) && letter(last)
 		})
 	}
-	if markup && !s.looking.Tags {
-		inText, entities := textSpans(text), entity.FindAllStringIndex(text, -1)
-		found = slices.DeleteFunc(found, func(at []int) bool {
-			return !slices.ContainsFunc(inText, func(in [2]int) bool { return in[0] <= at[0] && at[1] <= in[1] }) ||
-				slices.ContainsFunc(entities, func(of []int) bool {
-					return at[0] < of[1] && of[0] < at[1] && (of[0] < at[0] || at[1] < of[1])
-				})
-		})
+	if len(found) > 0 && markup && !s.looking.Tags {
+		found = readByLearners(text, found)
 	}
-	return found
+	return found, more
+}
+
+// readByLearners leaves the places that lie in markup's text, and cut no character that is written by its name. All three lists are
+// in the text's order.
+func readByLearners(markup string, found [][]int) [][]int {
+	inText, entities := textSpans(markup), entity.FindAllStringIndex(markup, -1)
+	return slices.DeleteFunc(found, func(at []int) bool {
+		for len(inText) > 0 && inText[0][1] <= at[0] {
+			inText = inText[1:]
+		}
+		for len(entities) > 0 && entities[0][1] <= at[0] {
+			entities = entities[1:]
+		}
+		if len(inText) == 0 || at[0] < inText[0][0] || inText[0][1] < at[1] {
+			return true
+		}
+		for _, of := range entities {
+			if at[1] <= of[0] {
+				return false
+			}
+			if of[0] < at[0] || at[1] < of[1] {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func letter(r rune) bool {
@@ -112,13 +135,18 @@ type outcome struct {
 // replaced gives a text with each place replaced.
 func (s *seeker) replaced(text string, kind wire.FieldType, into *outcome) string {
 	markup := kind == wire.TypeHTML || kind == wire.TypeXML
-	found := s.spans(text, markup)
+	found, more := s.spans(text, markup)
 	if len(found) == 0 {
 		return text
 	}
 	with := s.looking.With
 	if markup {
 		with = s.withMarkup
+	}
+	if more || len(text)+len(found)*len(with) > maxField { // it could not be stored
+		into.count += len(found)
+		into.unsound = true
+		return text
 	}
 	var out strings.Builder
 	end := 0

@@ -107,7 +107,7 @@ func (a *Authoring) assignAll(ctx context.Context, r *course.Revision, fields wi
 		}
 		text, err := canonical(value)
 		if err != nil {
-			return invalid(CodeValue, name, "the value is no JSON")
+			return invalid(CodeValue, name, "the value cannot be taken: %v", err)
 		}
 		if kind, known := course.SettingType(name); known && text != null {
 			one := wire.Fields{name: json.RawMessage(text)}
