@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -47,6 +48,16 @@ func TestStudioBlocks(t *testing.T) {
 	}
 	if status := add(ina); status != http.StatusUnprocessableEntity {
 		t.Errorf("it is added all the same: %d", status)
+	}
+	for _, path := range []string{"/paste", "/units/u/paste"} { // a component, and a unit that holds one
+		form := []string{"usage", run.Usage("guess", "word").String(), "to", run.Usage("vertical", "u").String()}
+		if path == "/paste" {
+			form[1] = run.Usage("vertical", "u").String()
+			form[3] = run.Usage("sequential", "s").String()
+		}
+		if status, answer := ina.studioPost(run, path, form...); status != http.StatusUnprocessableEntity || !strings.Contains(fmt.Sprint(answer), "is not switched on in this course") {
+			t.Errorf("%s: it is pasted all the same: %d %v", path, status, answer)
+		}
 	}
 	ann.get(blockPath(run, "guess", "word")+"/frame").must(200, "Which word?")
 	elsewhere.get(studioPath(other)+"/blocks").must(200, "Offered to authors").without("Not offered to authors")

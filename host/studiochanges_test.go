@@ -49,7 +49,7 @@ func TestStudioPublishesPartByPart(t *testing.T) {
 	history := studioPath(run) + "/history"
 	sue.get(history).must(200, "Published as version 2", "Better words", "Removed", "Discarded changes", ">sue<")
 	unit := history + "?of=" + url.QueryEscape(use("vertical", "u1"))
-	page = sue.get(unit).must(200, "Changed settings", "First words").without("2031-02-03")
+	page = sue.get(unit).must(200, "Renamed", "First words").without("2031-02-03")
 	sue.did(run, "/set", "usage", use("vertical", "u1"), "has", "title", "title", "Second words")
 	page.form(studioPath(run)+"/restore").press("").must(303).follow().must(200, "Put back")
 	if got := w.titles(run); got != "A(a(First words 2) b(3))" {

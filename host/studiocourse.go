@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -94,7 +95,7 @@ func (r *request) settingsRun() (*course.Run, error) {
 }
 
 // saveCourse makes settings hold at once, and says so.
-func (r *request) saveCourse(page string, settings authoring.Settings) error {
+func (r *request) saveCourse(page string, settings authoring.Settings, warn ...string) error {
 	if len(settings.Fields) > 0 || settings.Grading != nil {
 		if _, err := r.authoring().PublishSettings(r.ctx(), r.author(), r.course, settings); err != nil {
 			return r.studioFailure(err)
@@ -111,7 +112,7 @@ func (r *request) saveCourse(page string, settings authoring.Settings) error {
 		if err != nil {
 			return err
 		}
-		return r.data(fiber.StatusOK, studioDone{Did: "saved", Message: r.words.T("studio.saved_live"), Was: map[string]string{"base": base}})
+		return r.data(fiber.StatusOK, studioDone{Did: "saved", Message: strings.Join(append([]string{r.words.T("studio.saved_live")}, warn...), " "), Was: map[string]string{"base": base}})
 	}
 	return r.Redirect(address+"?did=saved", fiber.StatusSeeOther)
 }

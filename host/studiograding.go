@@ -192,7 +192,20 @@ func (r *request) savePolicy() error {
 	if body.Shift != nil {
 		return r.refuseShift(body)
 	}
-	return r.saveCourse("grading", authoring.Settings{Fields: fields, Grading: &rules, Renamed: renamed})
+	var warn []string
+	if sum := weightOf(&policy); len(policy.Types) > 0 && math.Abs(sum-100) >= 0.005 {
+		warn = []string{r.words.T("studio_script.weights_off", percentText(sum/100))}
+	}
+	return r.saveCourse("grading", authoring.Settings{Fields: fields, Grading: &rules, Renamed: renamed}, warn...)
+}
+
+// weightOf is what a policy's weights add up to, in percent.
+func weightOf(policy *grading.Policy) float64 {
+	sum := 0.0
+	for i := range policy.Types {
+		sum += policy.Types[i].Weight * 100
+	}
+	return sum
 }
 
 // typeSent reads one assignment type. What is wrong stands in the row and in wrong.

@@ -50,6 +50,8 @@ type historyStep struct {
 	Differences        []differencePart
 	// Restore is the content that the block had then, "" where there is nothing to put back.
 	Restore string
+	// renamed says that its title changed and nothing else.
+	renamed bool
 }
 
 const (
@@ -151,9 +153,20 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 			out.Import = ""
 		}
 	}
+	if len(e.Titles) > 0 {
+		titles := make([]string, len(e.Titles))
+		for i, title := range e.Titles {
+			if kind, untitled := strings.CutPrefix(title, "@"); untitled {
+				title = r.kindText(kind)
+			}
+			titles[i] = title
+		}
+		out.Text += ": " + strings.Join(titles, ", ")
+	}
 	if e.Grading != nil {
 		out.Steps = append(out.Steps, historyStep{Title: r.words.T("studio_edit.policy"), Differences: r.policyDifferences(e.Grading)})
 	}
+	renamed := e.Kind == authoring.KindSet || e.Kind == authoring.KindSave
 	for i := range e.Steps {
 		step := &e.Steps[i]
 		usage, err := key.ParseUsage(step.Usage)
@@ -174,7 +187,11 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 		if out.Aside { // it is the draft that one would have back
 			shown.Restore = step.Before
 		}
+		renamed = renamed && shown.renamed
 		out.Steps = append(out.Steps, shown)
+	}
+	if renamed && len(out.Steps) > 0 {
+		out.Text = r.words.T("studio_edit.rename")
 	}
 	return out, nil
 }
@@ -190,6 +207,7 @@ func (r *request) historyStep(tree *authoring.Tree, usage key.Usage, step *autho
 		return out, err
 	}
 	out.Differences = r.differenceParts(differences)
+	out.renamed = len(differences) == 1 && differences[0].Field == "display_name"
 	if nodeOf(tree, usage) != nil {
 		return out, nil
 	}

@@ -102,7 +102,7 @@ type studioDone struct {
 }
 
 // didWords are the operations that a page can tell of: the words are "studio_did." with the name.
-var didWords = []string{"added", "removed", "moved", "duplicated", "pasted", "undone", "undone_left", "restored", "set", "published", "discarded", "replaced", "replaced_left", "none"}
+var didWords = []string{"added", "removed", "moved", "duplicated", "pasted", "undone", "undone_left", "restored", "set", "set_dates", "published", "discarded", "replaced", "replaced_left", "none"}
 
 // didNotice tells of what the form before has done, as the address says.
 func (r *request) didNotice() *notice {
@@ -111,7 +111,7 @@ func (r *request) didNotice() *notice {
 		return nil
 	}
 	kind := "good"
-	if did == "undone_left" || did == "replaced_left" || did == "none" {
+	if did == "set_dates" || did == "undone_left" || did == "replaced_left" || did == "none" {
 		kind = "warn"
 	}
 	return &notice{Kind: kind, Text: r.words.T("studio_did." + did)}
@@ -156,7 +156,7 @@ func (r *request) studioFailure(err error) error {
 
 // invalidCodes are the codes of what an author may do wrong that there are words for: "studio_wrong." with the code.
 var invalidCodes = []string{
-	authoring.CodeField, authoring.CodeValue, authoring.CodeTooLarge, authoring.CodePlace, authoring.CodeType, authoring.CodeXML,
+	authoring.CodeField, authoring.CodeValue, authoring.CodeTooLarge, authoring.CodePlace, authoring.CodeType, authoring.CodeXML, authoring.CodeOff,
 	authoring.CodeTitle, authoring.CodeKey, authoring.CodeUndo,
 }
 
@@ -165,7 +165,7 @@ func (r *request) invalidText(invalid *authoring.Invalid) string {
 	if !slices.Contains(invalidCodes, invalid.Code) {
 		return invalid.Message
 	}
-	text := r.words.T("studio_wrong." + invalid.Code)
+	text := r.words.T("studio_wrong."+invalid.Code, r.typeTitle(invalid.Field))
 	if invalid.Code == authoring.CodeXML || invalid.Code == authoring.CodeValue {
 		text += " " + invalid.Message
 	}

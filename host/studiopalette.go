@@ -70,13 +70,7 @@ func (r *request) palette() ([]paletteGroup, error) {
 
 // offered reports whether authors may add a component of a type: what the palette would show, and types that nobody has.
 func (r *request) offered(blockType string) (bool, error) {
-	version, err := r.kernel().Registry().LookupIn(blockType, r.course.String())
-	if err != nil || course.Structural(blockType) {
-		_, err := r.kernel().Registry().Lookup(blockType)
-		return err != nil || course.Structural(blockType), nil //nolint:nilerr // one that is not installed at all is refused by its own words
-	}
-	unoffered, err := r.kernel().Unoffered(r.ctx(), r.course)
-	return !slices.Contains(unoffered, version.Manifest.Name), err
+	return r.site().Offered(r.ctx(), r.course, blockType)
 }
 
 // typesOf are a package's types; one that names none is one type.

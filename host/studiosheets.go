@@ -220,7 +220,46 @@ func (r *request) studioSet() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	return r.studioAnswer(studioDone{Did: "set", Op: op.ID, Message: r.words.T("studio.set", len(usages)), Focus: texts[0]})
+	done := studioDone{Did: "set", Op: op.ID, Message: r.words.T("studio.set", len(usages)), Focus: texts[0]}
+	if early, err := r.dueBefore(texts); err != nil {
+		return err
+	} else if early != "" {
+		done.Did, done.Message = "set_dates", done.Message+" "+early
+	}
+	return r.studioAnswer(done)
+}
+
+// dueBefore tells of the first subsection in some blocks that is due before it opens, "" for none.
+func (r *request) dueBefore(texts []string) (string, error) {
+	tree, err := r.authoring().Tree(r.ctx(), r.course)
+	if err != nil {
+		return "", r.studioFailure(err)
+	}
+	nodes, err := r.nodes(tree, texts)
+	if err != nil {
+		return "", err
+	}
+	if paced := tree.Course.Resolved.SelfPaced; paced != nil && *paced { // its dates count from each learner's enrolment
+		return "", nil
+	}
+	var look func(n *authoring.Node) string
+	look = func(n *authoring.Node) string {
+		if opens, due := n.Resolved.Start, n.Resolved.Due; outlineLevel(n.Usage.Type) == levelSubsection && opens != nil && due != nil && due.Before(*opens) {
+			return r.words.T("studio_set.due_before", n.Title, r.words.Time(*due), r.words.Time(*opens))
+		}
+		for _, child := range n.Children {
+			if text := look(child); text != "" {
+				return text
+			}
+		}
+		return ""
+	}
+	for _, node := range nodes {
+		if text := look(node); text != "" {
+			return text, nil
+		}
+	}
+	return "", nil
 }
 
 // studioMovePage asks where blocks are to go.

@@ -237,6 +237,9 @@ func isSubsection(b *course.Block) bool { return b.Subsection != nil && b.Subsec
 // farFuture is Open edX's start date of a course that has none.
 var farFuture = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 
+// NoStart is when a course opens that has no start date.
+func NoStart() time.Time { return farFuture }
+
 // Release is when a block with these settings opens for the person.
 func Release(p *Person, s *course.Settings) time.Time {
 	release := farFuture

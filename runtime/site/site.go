@@ -232,7 +232,7 @@ func (s *Site) open(ctx context.Context) error {
 		return err
 	}
 	s.Authoring = authoring.New(s.Store, authoring.Config{
-		Courses: s.Courses, Blocks: s.Kernel, Beside: s.Beside, Answers: s.Kernel, Answered: s.Kernel.Scorer().Answered, TempDir: s.config.Data, Now: s.config.Now,
+		Courses: s.Courses, Blocks: s.Kernel, Beside: s.Beside, Answers: s.Kernel, Answered: s.Kernel.Scorer().Answered, Offered: s.Offered, TempDir: s.config.Data, Now: s.config.Now,
 	})
 	s.Listening = listening.New(listening.Config{Store: s.Store, Events: s.Events, Blocks: s.Kernel, Log: s.config.Log, Now: s.config.Now})
 	s.Blocks, err = installed.Open(ctx, installed.Config{

@@ -34,6 +34,8 @@ type Config struct {
 	// Answers and Answered tell what publishing would do to answers that were given; nil tells nothing.
 	Answers  Answers
 	Answered func(ctx context.Context, usages ...key.Usage) (int, error)
+	// Offered reports whether a type may be put into a course; nil allows all.
+	Offered func(ctx context.Context, run key.Course, blockType string) (bool, error)
 	// TempDir is where OLX lies while it is read; "" is the system's.
 	TempDir string
 	// Now is the clock, NewID makes ids of blocks and operations; nil is the system's.
@@ -90,6 +92,7 @@ const (
 	CodeTooLarge = "too_large"     // more than a block or a list may hold
 	CodePlace    = "place"         // the block may not stand there
 	CodeType     = "not_installed" // no block of the type is installed
+	CodeOff      = "off"           // the type, which Field names, is not switched on in the course
 	CodeXML      = "xml"           // the OLX cannot be read
 	CodeTitle    = "title"
 	CodeKey      = "key" // no course key, or one that is taken

@@ -22,6 +22,8 @@ type Change struct {
 	Differences []Difference
 	By          string
 	Conflicts   int
+	// stands are the block whose content changes and all that it stands in.
+	stands []string
 }
 
 // Kinds of [Change].
@@ -81,7 +83,7 @@ func (p *place) change() string {
 }
 
 func (w *copyOf) changeOf(p *place, kind string) Change {
-	c := Change{Usage: p.usage, Kind: kind, Within: p.unit(), Title: p.title()}
+	c := Change{Usage: p.usage, Kind: kind, Within: p.unit(), Title: p.title(), stands: p.stack()}
 	if p.draft != nil {
 		c.By, c.Conflicts = p.draft.Body.By, len(p.draft.Body.Conflicts)
 	}
@@ -96,10 +98,19 @@ func (w *copyOf) removedFrom(p *place) []Change {
 	var out []Change
 	for _, child := range p.block.Children {
 		if w.places[child.Usage] == nil {
-			out = append(out, Change{Usage: child.Usage, Title: child.Title(), Kind: ChangeRemoved, Within: p.unit(), By: p.draft.Body.By})
+			out = append(out, Change{Usage: child.Usage, Title: child.Title(), Kind: ChangeRemoved, Within: p.unit(), By: p.draft.Body.By, stands: p.stack()})
 		}
 	}
 	return out
+}
+
+// stack names a place and all that it stands in.
+func (p *place) stack() []string {
+	var stack []string
+	for at := p; at != nil; at = at.parent {
+		stack = append(stack, at.usage.String())
+	}
+	return stack
 }
 
 // unit is the unit that the place is in, itself above units.

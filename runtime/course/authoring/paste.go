@@ -48,11 +48,15 @@ func (a *Authoring) Paste(ctx context.Context, who Author, to key.Usage, after s
 		if err != nil {
 			return nil, Op{}, err
 		}
+		c.name(p)
 		made, err := c.copyTree(ctx, p)
 		if err != nil {
 			return nil, Op{}, err
 		}
 		pasted, refs = append(pasted, made), append(refs, ref(made))
+	}
+	if err := c.offered(ctx); err != nil {
+		return nil, Op{}, err
 	}
 	holder, err := c.edit(ctx, to)
 	if err != nil {
@@ -70,6 +74,28 @@ func (a *Authoring) Paste(ctx context.Context, who Author, to key.Usage, after s
 	}
 	op, err := c.do(ctx)
 	return pasted, op, err
+}
+
+// offered refuses new blocks of a type that is not switched on in the course.
+func (c *changing) offered(ctx context.Context) error {
+	if c.authoring.config.Offered == nil {
+		return nil
+	}
+	known := map[string]bool{}
+	for _, usage := range c.order {
+		if c.before[usage] != nil || known[usage.Type] {
+			continue
+		}
+		known[usage.Type] = true
+		offered, err := c.authoring.config.Offered(ctx, c.run, usage.Type)
+		if err != nil {
+			return err
+		}
+		if !offered {
+			return invalid(CodeOff, usage.Type, "the type is not switched on in this course")
+		}
+	}
+	return nil
 }
 
 // bringFiles copies the files of another course that the new blocks name. One that is here under the same name with another

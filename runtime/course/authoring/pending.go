@@ -91,10 +91,12 @@ func (a *Authoring) Workers(ctx context.Context, run key.Course, within key.Usag
 			workers = append(workers, user)
 		}
 	}
-	waiting := map[string]bool{}
+	waiting := map[string][]string{}
 	for i := range changes {
 		add(changes[i].By)
-		waiting[changes[i].Usage.String()] = true
+		if stands := changes[i].stands; len(stands) > 0 {
+			waiting[stands[0]] = stands
+		}
 	}
 	query := store.Query{Index: "course", Equal: []any{run.String()}, Reverse: true, Limit: 200}
 	if !within.IsZero() && within != run.Usage("course", course.RootID) {
@@ -107,8 +109,10 @@ func (a *Authoring) Workers(ctx context.Context, run key.Course, within key.Usag
 			return nil
 		}
 		// Another block of the part may have been published alone: whoever worked at this one before that did so all the same.
-		for _, place := range e.Places {
-			delete(waiting, place)
+		for usage, stands := range waiting {
+			if slices.ContainsFunc(e.Parts, func(part string) bool { return slices.Contains(stands, part) }) {
+				delete(waiting, usage)
+			}
 		}
 		if len(waiting) == 0 {
 			return errEnough

@@ -133,8 +133,22 @@ func TestWorkers(t *testing.T) {
 	w.save(ben, at("html", "h1"), "display_name", `"H1"`, `"Ben's"`)
 	w.save(ben, at("problem", "p1"), "display_name", `"P1"`, `"Alone"`)
 	w.publish(at("problem", "p1"))
-	workers, err := w.authoring.Workers(t.Context(), run, u1, w.pending(u1).Changes)
-	if slices.Sort(workers); err != nil || !slices.Equal(workers, []string{"ada", "ben"}) {
-		t.Errorf("%v, %v", workers, err)
+	are := func(what string, want ...string) {
+		t.Helper()
+		workers, err := w.authoring.Workers(t.Context(), run, u1, w.pending(u1).Changes)
+		if slices.Sort(workers); err != nil || !slices.Equal(workers, want) {
+			t.Errorf("%s: %v, %v", what, workers, err)
+		}
 	}
+	are("a sibling was published since", "ada", "ben")
+	w.publish(u1)
+	// The unit's own order: a publish of what stands in it is none of the unit.
+	w.must(w.authoring.Move(t.Context(), carl, u1, "", at("problem", "p1")))
+	w.save(ben, u1, "display_name", `"U1"`, `"Ben's unit"`)
+	w.save(ben, at("html", "h1"), "display_name", `"Ben's"`, `"Again"`)
+	w.publish(at("html", "h1"))
+	are("a child was published since", "ben", "carl")
+	w.publish(root)
+	w.save(ada, u1, "display_name", `"Ben's unit"`, `"Ada's"`)
+	are("the course was published since", "ada")
 }

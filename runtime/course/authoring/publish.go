@@ -118,10 +118,14 @@ func (a *Authoring) enterPublish(ctx context.Context, who Author, c *composing, 
 			places = append(places, at.usage.String())
 		}
 	})
+	var parts []string
+	for _, top := range c.tops {
+		parts = append(parts, top.usage.String())
+	}
 	now := a.now()
 	op := a.config.NewID()
 	err := a.edits.Insert(ctx, entryID(c.copy.key.String(), op), Entry{
-		Course: c.copy.key.String(), Op: op, Kind: KindPublish, By: who.ID, Began: now, At: now, Head: head.Number, Note: head.Note, Places: places,
+		Course: c.copy.key.String(), Op: op, Kind: KindPublish, By: who.ID, Began: now, At: now, Head: head.Number, Note: head.Note, Places: places, Parts: parts,
 	})
 	if err != nil {
 		return fmt.Errorf("entering a publish into the history: %w", err)

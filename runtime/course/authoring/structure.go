@@ -1,6 +1,7 @@
 package authoring
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -54,6 +55,7 @@ func (a *Authoring) Add(ctx context.Context, who Author, parent key.Usage, after
 		revision.Fields["display_name"] = quote(b.Title)
 	}
 	c := a.plan(parent.Course, who, KindAdd)
+	c.entry.Titles = []string{cmp.Or(b.Title, "@"+b.Type)}
 	usage := parent.Course.Usage(b.Type, a.config.NewID())
 	c.create(usage, revision)
 	holder, err := c.edit(ctx, parent)
@@ -165,11 +167,22 @@ func (a *Authoring) Remove(ctx context.Context, who Author, usages ...key.Usage)
 		if p.parent == nil {
 			return Op{}, invalid(CodePlace, "", "a course cannot be removed from itself")
 		}
+		c.name(p)
 		if err := c.takeOut(ctx, p); err != nil {
 			return Op{}, err
 		}
 	}
 	return c.do(ctx)
+}
+
+// mostTitles bounds the blocks that a line of the history names.
+const mostTitles = 20
+
+// name notes what the operation is about, by its title now.
+func (c *changing) name(p *place) {
+	if len(c.entry.Titles) < mostTitles {
+		c.entry.Titles = append(c.entry.Titles, cmp.Or(p.title(), "@"+p.usage.Type))
+	}
 }
 
 // takeOut plans that a block stands no more where it does, and notes what is published of it.
@@ -224,6 +237,7 @@ func (a *Authoring) Move(ctx context.Context, who Author, to key.Usage, after st
 			return Op{}, invalid(CodePlace, "", "%s cannot stand in itself", p.usage)
 		}
 		refs[i] = ref(p.usage)
+		c.name(p)
 		c.at(p.usage)
 	}
 	if slices.ContainsFunc(refs, func(r course.ChildRef) bool { return r.ID == after || w.key.Usage(r.Type, r.ID).String() == after }) {
@@ -294,6 +308,7 @@ func (a *Authoring) Duplicate(ctx context.Context, who Author, usages ...key.Usa
 		if p.parent == nil {
 			return nil, Op{}, invalid(CodePlace, "", "a course cannot stand in itself")
 		}
+		c.name(p)
 		copied, err := c.copyTree(ctx, p)
 		if err != nil {
 			return nil, Op{}, err

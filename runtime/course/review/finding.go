@@ -47,6 +47,7 @@ var severities = map[string]Severity{
 	"alt_missing": Warning, "alt_name": Hint, "captions_video": Warning, "captions_text": Warning,
 	"heading_first": Hint, "heading_skipped": Hint,
 	"date_due": Error, "date_early": Hint, "date_after": Warning, "date_course": Error, "date_enrol": Error,
+	"date_unset": Warning, "date_far": Warning, "require_gone": Warning, "require_round": Warning, "require_hidden": Error, "require_late": Error,
 	"weights": Warning, "type_unknown": Error, "type_unused": Warning, "policy": Error,
 	"empty_section": Warning, "empty_subsection": Warning, "empty_unit": Warning, "empty_course": Error,
 }

@@ -265,3 +265,53 @@ func TestNoPrivateAddressIsAsked(t *testing.T) {
 	w.review.Wait()
 	w.finds("a link_outside " + server.URL + "/secret,private,0")
 }
+
+// A course that learners will not see for long says so, and so does one that nobody gave a start.
+func TestStartsThatAreFar(t *testing.T) {
+	w := newWorld(t)
+	good := child{Type: "html", ID: "h"}
+	w.small(fields{"start": `"2030-11-30T00:00:00Z"`}, good)
+	w.draft("html", "h", fields{"data": text("<p>x</p>")})
+	w.finds()
+	w.small(fields{"start": `"2031-01-01T00:00:00Z"`}, good)
+	w.finds("schedule date_far 2031-01-01T00:00:00Z")
+	w.draft("course", course.RootID, nil, child{Type: "chapter", ID: "c"})
+	if f := w.finds("schedule date_unset 2030-01-01T00:00:00Z").Findings[0]; f.Severity != review.Warning || f.Setting != review.SettingSchedule {
+		t.Errorf("%+v", f)
+	}
+}
+
+// What has to be reached first can be reached, or it is told.
+func TestPrerequisites(t *testing.T) {
+	w := newWorld(t)
+	w.small(nil, child{Type: "html", ID: "h"})
+	w.draft("html", "h", fields{"data": text("<p>x</p>")})
+	w.draft("chapter", "c", fields{"display_name": `"One"`}, child{Type: "sequential", ID: "s"}, child{Type: "sequential", ID: "s2"})
+	w.draft("vertical", "v2", nil, child{Type: "html", ID: "h2"})
+	w.draft("html", "h2", fields{"data": text("<p>x</p>")})
+	second := func(more fields) {
+		more["display_name"] = `"Second"`
+		w.draft("sequential", "s2", more, child{Type: "vertical", ID: "v2"})
+	}
+	first := func(more fields) {
+		more["display_name"] = `"Sub"`
+		w.draft("sequential", "s", more, child{Type: "vertical", ID: "v"})
+	}
+	asks := func(id string) string { return text(run.Usage("sequential", id).String()) }
+	second(fields{"required_content": asks("s")})
+	w.finds()
+	second(fields{"required_content": asks("gone")})
+	w.finds("s2 require_gone")
+	second(fields{"required_content": asks("s2")})
+	w.finds("s2 require_round Second")
+	second(fields{"required_content": asks("s")})
+	first(fields{"required_content": asks("s2")})
+	w.finds("s2 require_round Sub", "s require_round Second")
+	first(fields{"visible_to_staff_only": "true"})
+	w.finds("s2 require_hidden Sub")
+	first(fields{"start": `"2029-05-01T00:00:00Z"`})
+	second(fields{"required_content": asks("s"), "due": `"2029-04-01T00:00:00Z"`})
+	w.finds("s2 require_late Sub,2029-05-01T00:00:00Z,2029-04-01T00:00:00Z")
+	w.draft("course", course.RootID, fields{"start": `"2029-01-01T00:00:00Z"`, "enable_subsection_gating": "false"}, child{Type: "chapter", ID: "c"})
+	w.finds()
+}

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/quoin-lms/quoin/runtime/access"
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/grading"
 )
 
@@ -19,6 +21,13 @@ func (l *looking) settings() {
 	schedule := Finding{Setting: SettingSchedule}
 	start, end, from, until := date("start"), date("end"), date("enrollment_start"), date("enrollment_end")
 	before := func(a, b *time.Time) bool { return a != nil && b != nil && a.Before(*b) }
+	switch far := l.config.Now().Add(farAway); {
+	case start == nil:
+		never := access.NoStart()
+		l.add(schedule, nil, KindDates, "date_unset", stamp(&never))
+	case start.After(far):
+		l.add(schedule, nil, KindDates, "date_far", stamp(start))
+	}
 	if before(end, start) {
 		l.add(schedule, nil, KindDates, "date_course", stamp(end), stamp(start))
 	}
@@ -30,6 +39,9 @@ func (l *looking) settings() {
 	}
 	l.grading()
 }
+
+// farAway is how far off a start may be before somebody is asked whether it is meant.
+const farAway = 365 * 24 * time.Hour
 
 func stamp(t *time.Time) string { return t.UTC().Format(time.RFC3339) }
 
@@ -86,6 +98,7 @@ func (l *looking) part(ctx context.Context, part *authoring.Part) error {
 		l.add(Finding{}, part, KindEmpty, [...]string{"empty_course", "empty_section", "empty_subsection", "empty_unit"}[part.Depth])
 	}
 	l.dates(part)
+	l.prerequisite(part)
 	if course.Structural(part.Usage.Type) {
 		if part.Same() && part.Block.Broken != "" {
 			l.add(Finding{}, part, KindBlocks, "block_broken", part.Usage.Type, part.Block.Broken)
@@ -119,6 +132,49 @@ func (l *looking) dates(part *authoring.Part) {
 			break
 		}
 	}
+}
+
+// prerequisite looks at what has to be reached elsewhere before a subsection opens, and whether anybody can.
+func (l *looking) prerequisite(part *authoring.Part) {
+	if part.Depth != subsectionDepth || part.Settings.RequiredContent == "" || l.root.Fields["enable_subsection_gating"] == "false" {
+		return
+	}
+	add := func(code string, values ...string) { l.add(Finding{}, part, KindDates, code, values...) }
+	first := l.required(part)
+	if first == nil {
+		add("require_gone")
+		return
+	}
+	for at, seen := first, map[*authoring.Part]bool{}; at != nil && !seen[at]; at = l.required(at) {
+		if seen[at] = true; at == part {
+			add("require_round", titleOf(first))
+			return
+		}
+	}
+	hidden := func(p *authoring.Part) bool { return p.Settings.StaffOnly != nil && *p.Settings.StaffOnly }
+	opens, closes := first.Settings.Start, part.Settings.Due
+	paced := part.Settings.SelfPaced == nil || !*part.Settings.SelfPaced
+	switch {
+	case hidden(first) && !hidden(part):
+		add("require_hidden", titleOf(first))
+	case paced && opens != nil && closes != nil && opens.After(*closes):
+		add("require_late", titleOf(first), stamp(opens), stamp(closes))
+	}
+}
+
+// required is the subsection that another one waits for, nil where there is none.
+func (l *looking) required(part *authoring.Part) *authoring.Part {
+	text := strings.TrimSpace(part.Settings.RequiredContent)
+	id := text
+	if usage, err := key.ParseUsage(text); err == nil {
+		id = usage.ID
+	}
+	for _, other := range l.byID[id] {
+		if other.Depth == subsectionDepth && id != "" {
+			return other
+		}
+	}
+	return nil
 }
 
 // contents tells what a content says that leads nowhere, and what is wrong with it by itself.

@@ -3,10 +3,12 @@ package review_test
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
@@ -101,7 +103,7 @@ func newWorld(t *testing.T) *world {
 		"elsewhere": wire.Errorf(wire.CodeMissing, wire.BlameHost, "block elsewhere is not switched on for this course"),
 	}}}
 	w.authoring = authoring.New(opened, authoring.Config{Courses: w.courses, Blocks: w.blocks})
-	w.review = review.New(review.Config{Store: opened, Courses: w.courses, Copies: w.authoring, Blocks: w.blocks, Client: review.LinkClient(true)})
+	w.review = review.New(review.Config{Store: opened, Courses: w.courses, Copies: w.authoring, Blocks: w.blocks, Client: review.LinkClient(true), Now: func() time.Time { return now }})
 	t.Cleanup(func() {
 		w.review.Close()
 		if err := opened.Close(); err != nil {
@@ -135,9 +137,19 @@ func (w *world) draft(blockType, id string, fields fields, children ...child) {
 	}
 }
 
+// now is when courses are looked at.
+var now = time.Date(2029, 12, 1, 0, 0, 0, 0, time.UTC)
+
 // small is a course of one unit with the blocks given.
 func (w *world) small(settings fields, children ...child) {
 	w.t.Helper()
+	if settings["start"] == "" {
+		settings = maps.Clone(settings)
+		if settings == nil {
+			settings = fields{}
+		}
+		settings["start"] = `"2020-01-01T00:00:00Z"`
+	}
 	w.draft("course", course.RootID, settings, child{Type: "chapter", ID: "c"})
 	w.draft("chapter", "c", fields{"display_name": `"One"`}, child{Type: "sequential", ID: "s"})
 	w.draft("sequential", "s", fields{"display_name": `"Sub"`}, child{Type: "vertical", ID: "v"})
