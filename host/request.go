@@ -94,10 +94,11 @@ func (s *Server) newRequest(c *fiber.Ctx, route Route) (*request, error) {
 	return r, nil
 }
 
-// language is the language that the reader chose at the foot of a page, for this browser; "" when he did not.
+// language is the language that the reader chose at the foot of a page, for this browser; "" when he did not. What a page fetches
+// has parameters of its own, such as the language of a video's captions.
 func (r *request) language() string {
 	chosen := r.Query("lang")
-	if !slices.Contains(r.server.words.Languages(), chosen) {
+	if r.route.Kind != Page || !slices.Contains(r.server.words.Languages(), chosen) {
 		return r.Cookies(r.server.cookieName(languageCookie))
 	}
 	r.setCookie(languageCookie, chosen, r.now().Add(365*24*time.Hour))

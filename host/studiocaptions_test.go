@@ -61,6 +61,9 @@ func TestStudioCaptions(t *testing.T) {
 	sue.does(studioPath(run)+"/publish", "within", run.Usage("vertical", "read1").String()).must(200)
 	ann.get(vtt+"en").must(200, "WEBVTT", "00:00:01.000 --> 00:00:02.500", "stays there")
 	ann.get(vtt+"ar").must(200, "A body in motion")
+	if chosen := ann.cookie("quoin_language"); chosen != "" { // the language of captions is not that of pages
+		t.Errorf("whoever watches a video reads pages in %q from then on", chosen)
+	}
 	ann.get("/courses/"+run.String()+"/static/talk-en.srt").must(200, "A <i>body</i> at rest")
 
 	// Another file for the same language: what is published stays until the next publishing.

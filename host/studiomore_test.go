@@ -90,6 +90,23 @@ func TestStudioTellsOfScores(t *testing.T) {
 	sue.get(studioPath(run)+"/changes").must(200, "put into question", "it is taken out", "1 learner has answered")
 }
 
+// Groups restrict content before anything of the course is published.
+func TestStudioGroupsBeforePublishing(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.unpublished()
+	sue := w.member("sue", run, "staff")
+	page := studioPath(run) + "/settings/groups"
+	sue.get(page).must(200).form(page).set("g.s0.name", "Honours").press("").must(303)
+	tree, err := w.site.Authoring.Tree(t.Context(), run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unit := tree.Course.Children[0].Children[0].Children[0].Usage
+	sheet := studioPath(run) + "/blocks/" + unit.String() + "/settings"
+	sue.get(sheet).must(200, "Honours").form(studioPath(run)+"/set").set("title", "For some", "groups", "50:1").press("").must(303)
+	sue.get(sheet).must(200, `value="50:1" checked`)
+}
+
 // Content groups are made, renamed and removed, but for those that content is kept for; other partitions stay as they are.
 func TestStudioContentGroups(t *testing.T) {
 	w := newWorld(t, options{unlimited: true})

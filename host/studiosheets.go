@@ -7,8 +7,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
 )
 
 // studioSheetRoutes are the pages that the outline shows as sheets, and that work by themselves.
@@ -160,7 +162,7 @@ func (r *request) inheritedNote(node *authoring.Node) string {
 
 // settingForm makes the form of blocks that stand on one level, or on several: then it has what all of them have.
 func (r *request) settingForm(tree *authoring.Tree, nodes []*authoring.Node) (*settingForm, error) {
-	f := &settingForm{r: r, level: outlineLevel(nodes[0].Usage.Type), own: nodes[0].Fields, resolved: nodes[0].Resolved, wrong: map[string]string{}, settings: &tree.Run}
+	f := &settingForm{r: r, level: outlineLevel(nodes[0].Usage.Type), own: nodes[0].Fields, resolved: nodes[0].Resolved, wrong: map[string]string{}, settings: runOf(tree)}
 	for _, node := range nodes {
 		if outlineLevel(node.Usage.Type) != f.level {
 			return nil, fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_set.same_level"))
@@ -306,4 +308,14 @@ func (r *request) studioMovePage() error {
 	}
 	body.Heading = strings.Join(body.Names[:min(len(body.Names), 3)], ", ")
 	return r.showStudio(fiber.StatusOK, "studio_move.html", "outline", page{Title: r.words.T("studio.move_title"), Body: body})
+}
+
+// runOf is the run with the course's settings as its team has them: groups are offered before anything is published.
+func runOf(tree *authoring.Tree) *course.Run {
+	run := tree.Run
+	run.Settings = store.Map[string]{}
+	for name, value := range tree.Course.Fields {
+		run.Settings[name] = string(value)
+	}
+	return &run
 }
