@@ -98,30 +98,57 @@ func Read(source []byte) (*Element, error) {
 	return nil, s.fail("there is no tag")
 }
 
-// Children lists the elements directly inside.
-func (e *Element) Children() ([]*Element, error) {
+// Part is one piece of what stands in an element: an element directly inside, or a text, a comment or the like.
+type Part struct {
+	// Source is the piece, byte for byte; all of them together are the element's Inner.
+	Source string
+	// Element is nil for what is no element.
+	Element *Element
+	// Text says that it is characters rather than a comment, a processing instruction or a document type.
+	Text bool
+}
+
+// Parts lists what stands directly inside, in its order.
+func (e *Element) Parts() ([]Part, error) {
 	s := scanner{text: e.Inner, line: e.Line}
-	var children []*Element
+	var parts []Part
 	for s.pos < len(s.text) {
+		from := s.pos
 		kind, err := s.peek()
 		switch {
 		case err != nil:
 			return nil, err
 		case kind == endTag:
 			return nil, s.fail("a closing tag closes nothing")
-		case kind != tag:
-			if _, err := s.markup(); err != nil {
-				return nil, err
-			}
-			continue
-		case len(children) == maxChildren:
+		case len(parts) == maxChildren:
 			return nil, s.fail(fmt.Sprintf("there are more than %d elements", maxChildren))
 		}
-		child, err := s.element()
+		part := Part{Text: kind == text || kind == cdata}
+		if kind == tag {
+			part.Element, err = s.element()
+		} else {
+			_, err = s.markup()
+		}
 		if err != nil {
 			return nil, err
 		}
-		children = append(children, child)
+		part.Source = s.text[from:s.pos]
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+// Children lists the elements directly inside.
+func (e *Element) Children() ([]*Element, error) {
+	parts, err := e.Parts()
+	if err != nil {
+		return nil, err
+	}
+	var children []*Element
+	for _, part := range parts {
+		if part.Element != nil {
+			children = append(children, part.Element)
+		}
 	}
 	return children, nil
 }

@@ -5,6 +5,40 @@ import (
 	"strings"
 )
 
+// Same reports whether two sources of a problem, or of a part of one, say the same, whatever the white space between their tags and
+// the order of their attributes. What cannot be read says nothing.
+func Same(a, b string) bool {
+	x, wrong := readTree(a)
+	if wrong != nil {
+		return false
+	}
+	y, wrong := readTree(b)
+	if wrong != nil {
+		return false
+	}
+	normal(x)
+	normal(y)
+	return differs(x, y) == nil
+}
+
+// Sound reports whether a text is markup that can stand in a problem: its tags are closed, and each < and & begins what it should.
+func Sound(text string) bool {
+	top, wrong := readTree("<problem>" + text + "</problem>")
+	if wrong != nil || len(top.elements()) > 0 && top.elements()[0].name == "problem" {
+		return false
+	}
+	for rest := text; ; {
+		i := strings.IndexByte(rest, '&')
+		if i < 0 {
+			return true
+		}
+		if _, size := reference(rest[i:]); size == 1 {
+			return false
+		}
+		rest = rest[i+1:]
+	}
+}
+
 // trims are elements at whose ends white space does not show.
 func trims(name string) bool {
 	switch name {
