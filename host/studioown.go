@@ -28,6 +28,8 @@ type ownEditor struct {
 	Frame, Handlers, Sandbox string
 	// Fields are the names of those that it may read and change: what its block declares.
 	Fields []string
+	// Edits are those that it edits, which the form puts last.
+	Edits []string
 }
 
 // ownEditorOf is the editor that the block of a component ships, nil where it ships none.
@@ -45,6 +47,9 @@ func (r *request) ownEditorOf(content *authoring.Content, action string) *ownEdi
 	description, err := version.Describe(r.ctx(), content.Usage.Type)
 	if err != nil {
 		return nil
+	}
+	if at := slices.IndexFunc(description.Views, func(v wire.View) bool { return v.Name == wire.ViewEditor }); at >= 0 {
+		editor.Edits = description.Views[at].Edits
 	}
 	for i := range description.Fields {
 		if f := &description.Fields[i]; f.Scope.Authored() && f.Type != wire.TypeKey { // a key reaches no block, its editor neither

@@ -213,13 +213,15 @@ func TestStudioProblemEditorInBrowser(t *testing.T) {
 	b.until(`document.querySelector("[data-own-state]")?.hidden === true`)
 	data := `document.querySelector('[name="f.data"]').value`
 	b.focusOn(`[role="tab"][data-for="editor"]`)
-	b.press("\t\t\t") // the frame's tabs, its tools, its text
+	b.press("\t" + kb.ArrowRight) // the frame's tabs: from the form to the markdown
+	b.press("\t\t")               // its tools, its text
 	b.press(">>Which planet is red?<<\r( ) Venus\r(x) Mars\r")
 	b.until(data + `.includes('<choice correct="true">Mars')`)
 	b.saved()
 	b.until(`[...document.querySelectorAll(".part-body")].some((p) => p.textContent.includes("Which planet is red?"))`) // live beside it
 	b.look(t, source, os.Getenv("QUOIN_SCREENSHOTS"), "problem-editor")
 	b.click(`[role="tab"][data-for="form"]`)
+	b.click(`[data-stored] > summary`)
 	b.visible(`[name="f.markdown"]`)
 	b.focusOn(`[name="f.markdown"]`)
 	b.press("( ) Saturn\r")

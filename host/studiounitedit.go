@@ -22,9 +22,10 @@ type studioSheet struct {
 	Usage, ID, Type, Title, TypeTitle string
 	Version                           int64
 	Action                            string
-	// Form is drawn from the block's fields; Fields are what its inputs began with, for the next save.
-	Form   template.HTML
-	Fields map[string]sheetField
+	// Form is drawn from the block's fields, Stored from those that the block's own editor edits; Fields are what their inputs began with,
+	// for the next save.
+	Form, Stored template.HTML
+	Fields       map[string]sheetField
 	// Bases are the same as JSON, for a browser without scripts; Unit is the unit that such a form leads back to.
 	Bases, Unit string
 	// OLX is the component as an element, "" for what is edited in the outline; Beside are files whose text is not in it, Base is what it
@@ -110,7 +111,7 @@ func (r *request) sheetOf(content *authoring.Content) (*studioSheet, error) {
 	}
 	sheet.Captions = captions
 	sheet.Editor = r.ownEditorOf(content, sheet.Action)
-	if sheet.Form, err = fieldform.Draw(r.words, "sheet-", drawn, findings); err != nil {
+	if err := r.drawForm(sheet, drawn, findings); err != nil {
 		return nil, err
 	}
 	for i := range fields {
@@ -130,6 +131,30 @@ func (r *request) sheetOf(content *authoring.Content) (*studioSheet, error) {
 	}
 	sheet.Conflicts, err = r.conflictsOf(content, fields)
 	return sheet, err
+}
+
+// drawForm draws the inputs of a component. Those that its block's own editor edits stand last, folded away.
+func (r *request) drawForm(sheet *studioSheet, fields []fieldform.Field, findings []wire.Finding) (err error) {
+	var first, stored []fieldform.Field
+	for i := range fields {
+		if sheet.Editor != nil && slices.Contains(sheet.Editor.Edits, fields[i].Name) {
+			stored = append(stored, fields[i])
+		} else {
+			first = append(first, fields[i])
+		}
+	}
+	var of, rest []wire.Finding
+	for _, f := range findings {
+		if slices.ContainsFunc(stored, func(s fieldform.Field) bool { return s.Name == f.Field }) {
+			of = append(of, f)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	if sheet.Form, err = fieldform.Draw(r.words, "sheet-", first, rest); err == nil && len(stored) > 0 {
+		sheet.Stored, err = fieldform.Draw(r.words, "sheet-", stored, of)
+	}
+	return err
 }
 
 // authorFields are the inputs of a component: what its block declares, in the reader's language, and the platform's settings.

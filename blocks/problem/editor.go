@@ -8,6 +8,7 @@ import (
 
 const (
 	editorScript = "editor.js"
+	formScript   = "form.js"
 	editorStyle  = "editor.css"
 )
 
@@ -23,28 +24,35 @@ var inserts = []struct{ word, text string }{
 	{"explanation", "[explanation]\n{because}\n[/explanation]\n"},
 }
 
-// editor is the author's view: the problem as markdown and as OLX. It holds no word of the problem, since no view is given what may hold
-// answers; the page that shows it gives the fields to the element, whose script says how.
+// editor is the author's view: the problem as a form, as markdown and as OLX. It holds no word of the problem, since no view is given what
+// may hold answers; the page that shows it gives the fields to the element, whose script says how.
 func (p *page) editor() sdk.Fragment {
 	p.Raw(`<quoin-problem-editor class="stack"`)
-	for _, word := range []string{"converting", "converted", "failed", "at_line", "refused", "loses", "clean", "mistake", "remark"} {
+	for _, word := range []string{
+		"converting", "converted", "failed", "at_line", "refused", "formless", "loses", "clean", "mistake", "remark",
+		"kept_markdown", "kept_olx", "markdown_made", "olx_made", "markdown_ends",
+	} {
 		p.Attr("data-"+strings.ReplaceAll(word, "_", "-"), p.Call.T("editor_"+word, "{0}"))
 	}
 	p.Raw(`><div class="el-tabs" role="tablist"`)
 	p.Attr("aria-label", p.Call.T("editor_forms"))
 	p.Raw(">")
 	p.tab("visual", true)
-	p.tab("advanced", false)
-	p.Raw(`</div>`)
-	p.panel("visual", "markdown", true)
-	p.panel("advanced", "data", false)
+	p.tab("markdown", false)
+	p.tab("data", false)
+	p.Raw(`</div><p class="small soft" data-kept></p>`)
+	p.Raw(`<div class="stack-s" role="tabpanel" data-panel="visual" id="quoin:id/panel-visual" aria-labelledby="quoin:id/tab-visual">`)
+	p.form()
+	p.Raw(`<ul class="problem-findings" data-loose></ul></div>`)
+	p.panel("markdown")
+	p.panel("data")
 	p.Raw(`<div class="notice warn stack-s" data-warning hidden tabindex="-1"><p></p><ul></ul><div class="row">`,
 		`<button type="button" class="button" data-go>`)
 	p.Say("editor_go")
 	p.Raw(`</button><button type="button" class="button" data-stay>`)
 	p.Say("editor_stay")
 	p.Raw(`</button></div></div><p class="small soft" role="status" data-state></p></quoin-problem-editor>`)
-	return sdk.Fragment{HTML: p.String(), Styles: []string{editorStyle}, Scripts: []string{editorScript}}
+	return sdk.Fragment{HTML: p.String(), Styles: []string{editorStyle}, Scripts: []string{formScript, editorScript}}
 }
 
 func (p *page) tab(name string, open bool) {
@@ -61,16 +69,14 @@ func (p *page) tab(name string, open bool) {
 	p.Raw("</button>")
 }
 
-// panel is one form of the problem, with what is wrong with it below.
-func (p *page) panel(name, field string, open bool) {
-	p.Raw(`<div class="stack-s" role="tabpanel" data-panel="`, name, `" id="quoin:id/panel-`, name, `" aria-labelledby="quoin:id/tab-`, name, `"`)
-	p.Flag("hidden", !open)
-	p.Raw(">")
+// panel is one of the problem's sources, with what is wrong with it below.
+func (p *page) panel(field string) {
+	p.Raw(`<div class="stack-s" role="tabpanel" data-panel="`, field, `" id="quoin:id/panel-`, field, `" aria-labelledby="quoin:id/tab-`, field, `" hidden>`)
 	if field == "markdown" {
 		p.toolbar()
 	}
 	p.Raw(`<quoin-code><label for="quoin:id/`, field, `">`)
-	p.Say("editor_source_" + name)
+	p.Say("editor_source_" + field)
 	p.Raw(`</label><textarea rows="16" id="quoin:id/`, field, `" data-field="`, field, `" aria-describedby="quoin:id/found-`, field, `"></textarea></quoin-code>`)
 	p.Raw(`<ul class="problem-findings" id="quoin:id/found-`, field, `" data-found="`, field, `"></ul></div>`)
 }

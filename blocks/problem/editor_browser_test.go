@@ -29,7 +29,7 @@ window.quoin = { of: () => ({ call: async (handler, body) => {
   if (!reply.ok) throw new Error(await reply.text());
   return reply.json();
 } }) };
-</script><script type="module" src="/assets/editor.js"></script>
+</script><script type="module" src="/assets/form.js"></script><script type="module" src="/assets/editor.js"></script>
 <script type="module">
 const editor = document.querySelector("quoin-problem-editor");
 const log = (value) => (document.getElementById("log").textContent += JSON.stringify(value) + "\n");
@@ -46,6 +46,13 @@ const press = async (selector) => {
 };
 const found = (name) => [...editor.querySelectorAll('[data-found="' + name + '"] > li')].map((li) => li.textContent);
 const shown = () => [...editor.querySelectorAll("[data-panel]")].filter((p) => !p.hidden).map((p) => p.dataset.panel).join();
+const kept = () => editor.querySelector("[data-kept]").textContent;
+const form = (selector) => editor.querySelector("quoin-problem-form").querySelector(selector);
+const write = async (selector, text) => {
+  form(selector).value = text;
+  form(selector).dispatchEvent(new Event("input", { bubbles: true }));
+  await editor.ready();
+};
 const warned = () => { const w = editor.querySelector("[data-warning]"); return w.hidden ? "" : w.textContent; };
 %[6]s
 document.getElementById("log").textContent += "done";
@@ -170,20 +177,21 @@ func TestEditor(t *testing.T) {
 	log := steps(t, `
 editor.values = { data: null, markdown: null, markdown_edited: false };
 log({ shown: shown() });
+await press('[data-tab="markdown"]');
 await type("markdown", ">>Pick<<\n( ) a\n( ) b\n");
 log({ found: found("markdown"), mark: editor.querySelector("quoin-code").getAttribute("mark") });
 await type("markdown", ">>Pick<<\n(x) a\n( ) b\n");
 log({ found: found("markdown"), data: field("data").value });
-await press('[data-tab="advanced"]');
-log({ shown: shown(), selected: editor.querySelector('[data-tab="advanced"]').getAttribute("aria-selected") });
+await press('[data-tab="data"]');
+log({ shown: shown(), selected: editor.querySelector('[data-tab="data"]').getAttribute("aria-selected"), kept: kept() });
 await type("data", "<problem>\n<customresponse cfn=\"f\"><textline/></customresponse></problem>");
-await press('[data-tab="visual"]');
+await press('[data-tab="markdown"]');
 log({ shown: shown(), warned: warned(), go: editor.querySelector("[data-go]").hidden });
 await type("data", "<problem><p>Say</p><numericalresponse answer=\"5\"><textline/></numericalresponse></problem>");
-await press('[data-tab="visual"]');
+await press('[data-tab="markdown"]');
 log({ shown: shown(), warned: warned() });
 await press("[data-go]");
-log({ shown: shown(), markdown: field("markdown").value });
+log({ shown: shown(), kept: kept(), markdown: field("markdown").value });
 field("markdown").setSelectionRange(0, 0);
 await press('[data-insert^="||"]');
 await editor.ready();
@@ -195,15 +203,21 @@ log({ inserted: field("markdown").value, selected: field("markdown").value.slice
 		`{"found":["Line 2Mistake: no choice is right write (x) before the right one"],"mark":"2"}`,
 		`{"told":{"data":"*","markdown":">>Pick<<\n(x) a\n( ) b\n","markdown_edited":true}}`,
 		`{"data":"*","found":[]}`,
-		`{"selected":"true","shown":"advanced"}`,
+		`{"kept":"*Once you change it here, the problem is kept as OLX*","selected":"true","shown":"data"}`,
 		`{"told":{"data":"*","markdown":null,"markdown_edited":false}}`,
-		`{"go":true,"shown":"advanced","warned":"*Line 2Mistake: <customresponse> has no form in markdown here*"}`,
+		`{"go":true,"shown":"data","warned":"*Line 2Mistake: <customresponse> has no form in markdown here*"}`,
 		`{"told":{"data":"*","markdown_edited":false}}`,
-		`{"shown":"advanced","warned":"*becomes one for a formula*"}`,
-		`{"markdown":"Say\n\n---\n\n= 5","shown":"visual"}`,
+		`{"shown":"data","warned":"*becomes one for a formula*"}`,
+		`{"kept":"*Once you change it here, the problem is kept as Markdown.","markdown":"Say\n\n---\n\n= 5","shown":"markdown"}`,
 		`{"told":{"data":"*","markdown":"|| What helps ||\nSay\n\n---\n\n= 5","markdown_edited":true}}`,
 		`{"inserted":"|| What helps ||\nSay\n\n---\n\n= 5","selected":"What helps"}`,
 	}
+	holds(t, log, want)
+}
+
+// holds compares what was logged with what was wanted.
+func holds(t *testing.T, log []map[string]any, want []string) {
+	t.Helper()
 	for i, one := range log {
 		if i >= len(want) || !logged(one, want[i]) {
 			text, _ := json.Marshal(one)
@@ -213,6 +227,57 @@ log({ inserted: field("markdown").value, selected: field("markdown").value.slice
 	if len(log) != len(want) {
 		t.Fatalf("%d steps of %d", len(log), len(want))
 	}
+}
+
+// TestEditorForm: an author makes a question in the form, and what the form has no place for stays as it is.
+func TestEditorForm(t *testing.T) {
+	log := steps(t, `
+editor.values = { data: null, markdown: null, markdown_edited: false };
+await editor.ready();
+log({ shown: shown(), empty: form("[data-empty]").hidden });
+form('[data-add="choice"]').click();
+await editor.ready();
+await write('[data-f="label"]', "Is 3 < 4?");
+await write('li:nth-child(1) [data-r="text"]', "Yes");
+await write('li:nth-child(2) [data-r="text"]', "No & never");
+form('li:nth-child(3) [data-do="remove"]').click();
+form('li:nth-child(2) [data-r="correct"]').click();
+form('li:nth-child(2) [data-do="up"]').click();
+await editor.ready();
+log({ data: field("data").value.replace(/\s*\n\s*/g, ""), found: form("[data-found]").textContent });
+await press('[data-tab="markdown"]');
+log({ markdown: field("markdown").value });
+await type("markdown", field("markdown").value + "\n|| Count ||\n");
+await press('[data-tab="visual"]');
+log({ parts: [...editor.querySelectorAll("[data-title]")].map((h) => h.textContent).join(), kept: kept() });
+await write('[data-f="label"]', "Is 3 > 4?");
+await press('[data-tab="data"]');
+await type("data", "<problem><scr" + "ipt>a = 1</scr" + "ipt><!" + "-- why --><numericalresponse answer='$a'><formulaequationinput/></numericalresponse></problem>");
+await press('[data-tab="visual"]');
+log({ parts: [...editor.querySelectorAll("[data-title]")].map((h) => h.textContent).join() });
+await write('[data-f="tolerance"]', "5%");
+editor.values = { data: "<problem><p>cut</problem>", markdown: null, markdown_edited: false };
+await editor.ready();
+log({ shown: shown() });
+`)
+	told := func(data, markdown string) string {
+		return `{"told":{"data":"` + data + `","markdown_edited":false` + markdown + `}}`
+	}
+	const first = `<problem>*<multiplechoiceresponse>*<label>Is 3 &lt; 4?</label>*`
+	want := []string{
+		`{"empty":false,"shown":"visual"}`,
+		told("*<choicegroup*", ""), told("*Is 3 &lt; 4?*", ""), told("*Yes*", ""), told("*No &amp; never*", ""), told("*", ""),
+		`{"data":"` + first + `<choice correct=\"true\">No &amp; never</choice><choice correct=\"false\">Yes</choice></choicegroup></multiplechoiceresponse></problem>","found":""}`,
+		`{"markdown":">>Is 3 &lt; 4?<<\n(x) No &amp; never\n( ) Yes*"}`,
+		`{"told":{"data":"*demandhint*","markdown":"*Count*","markdown_edited":true}}`,
+		`{"kept":"Kept as Markdown*","parts":"One right answer,Hints"}`,
+		`{"told":{"data":"*Is 3 > 4?*demandhint*","markdown":">>Is 3 > 4?<<*","markdown_edited":true}}`,
+		told("<problem><script>*", `,"markdown":null`),
+		`{"parts":"Something else,Number"}`,
+		told(`<problem><script>a = 1</script><!-- why --><numericalresponse answer=\"$a\">*default=\"5%\"*`, ""),
+		`{"shown":"data"}`,
+	}
+	holds(t, log, want)
 }
 
 // logged compares with a wanted line, in which a * in a text stands for anything.
@@ -254,9 +319,9 @@ func TestEditorLooks(t *testing.T) {
 	if folder == "" {
 		t.Skip("QUOIN_SCREENSHOTS names no folder for the pictures")
 	}
-	script := `editor.values = { data: null, markdown: ">>Which are fruits?||Tick all<<\n[x] apple {{ {selected: Yes}, {unselected: It is} }}\n[ ] stone\n[ ]\n\n[explanation]\nAn apple [pome] is one.\n[/explanation]\n" };
+	script := `editor.values = { data: null, markdown: ">>Which are fruits?||Tick all<<\n[x] apple {{ {selected: Yes}, {unselected: It is} }}\n[ ] stone\n[ ]\n\n[explanation]\nAn apple is one.\n[/explanation]\n\n---\n>>How many?<<\n= 5 +- 1%\nor= 6\n\n---\n>>Which?<<\ns= moon\n\n|| Look up ||" };
 await new Promise((done) => setTimeout(done, 800));`
-	for _, one := range []struct{ locale, theme, size string }{{"en", "light", "1280,900"}, {"en", "dark", "390,1100"}, {"ar", "light", "390,1100"}} {
+	for _, one := range []struct{ locale, theme, size string }{{"en", "light", "1280,1400"}, {"en", "dark", "390,1800"}, {"ar", "light", "390,1800"}} {
 		server := editorHost(t, one.locale, one.theme, script)
 		chromium(t, "--window-size="+one.size, "--screenshot="+filepath.Join(folder, "editor-"+one.locale+"-"+one.theme+".png"), server.URL)
 	}

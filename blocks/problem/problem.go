@@ -29,7 +29,10 @@ func Block() sdk.Block {
 		Views: []wire.View{
 			{Name: wire.ViewLearner, Reads: view},
 			{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
-			{Name: wire.ViewEditor, Reads: wire.Reads{Locale: true}},
+			{
+				Name: wire.ViewEditor, Reads: wire.Reads{Locale: true},
+				Edits: []string{"data", "markdown", "markdown_edited", "use_latex_compiler"}, // the last is Open edX's, and means nothing here
+			},
 		},
 		Handlers: []wire.Handler{
 			{Name: question.HandlerSubmit, Roles: roles, Reads: handler, Grades: true},

@@ -285,6 +285,8 @@ export interface View {
    * of a slot knows comes as the path: beside a unit "/" and the unit's block id.
    */
   slot?: string;
+  /** Edits names the authored fields that the view editor edits, so that the form of all fields puts them last, as what is stored. */
+  edits?: string[];
 }
 
 /** Handler declares one handler or mounted path. */

@@ -163,6 +163,8 @@ type View struct {
 	// Slot is where an app's view is shown, one of [Slots], "" for nowhere by itself. One view stands in a slot. What the page
 	// of a slot knows comes as the path: beside a unit "/" and the unit's block id.
 	Slot string `json:"slot,omitempty"`
+	// Edits names the authored fields that the view editor edits, so that the form of all fields puts them last, as what is stored.
+	Edits []string `json:"edits,omitempty"`
 }
 
 // Places of the platform's pages where an app's view may stand; each needs the permission "slot" with its name. Append-only.

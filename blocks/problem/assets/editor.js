@@ -1,9 +1,9 @@
-// The author's editor of a problem: markdown under "Visual", OLX under "Advanced".
+// The author's editor of a problem: a form under "Visual", markdown, and OLX.
 //
 // A page that shows it sets the property values to {data, markdown, markdown_edited}, the fields as they are stored, null where one
 // is unset, and listens for the event "quoin-edit", whose detail holds the fields that changed, with all of their new values, null to
 // unset one. changed(fields) says what was changed in another form. What is not converted yet is not told: a problem is never without
-// the OLX that its markdown means. ready() ends when nothing is under way.
+// the OLX that its form or its markdown means. ready() ends when nothing is under way.
 
 const pause = 400; // ms without a key before what was typed is converted
 
@@ -27,6 +27,9 @@ class ProblemEditor extends HTMLElement {
       this.field(name).addEventListener("input", () => this.typed(name));
       this.field(name).addEventListener("change", () => this.now());
     }
+    this.form = this.querySelector("quoin-problem-form");
+    this.form.addEventListener("form-edit", () => this.typed("visual"));
+    this.form.addEventListener("form-olx", (event) => void this.toOLX(event.detail));
     this.querySelector("[data-go]").addEventListener("click", () => this.go());
     this.querySelector("[data-stay]").addEventListener("click", () => this.stay());
     if (Object.hasOwn(this, "values")) {
@@ -44,10 +47,36 @@ class ProblemEditor extends HTMLElement {
     this.asked++;
     this.put("markdown", values.markdown ?? "");
     this.put("data", values.data ?? "");
-    const visual = typeof values.markdown === "string" && values.markdown !== "" || !values.data;
-    this.show(visual ? "visual" : "advanced");
-    const name = visual ? "markdown" : "data";
-    if (this.field(name).value) void this.look(name, false);
+    this.source = typeof values.markdown === "string" && values.markdown !== "" ? "markdown" : "data";
+    this.under = this.opened();
+  }
+
+  /** opened shows the form of what is kept, or what is kept where no part of it has a form. */
+  async opened() {
+    const was = this.shown;
+    if (!was) this.show("visual");
+    const reply = await this.look(this.source, false);
+    if (!reply || this.pending) return;
+    const form = was && was !== "visual" ? null : reply.form;
+    if (form && (form.parts.length === 0 || form.parts.some((part) => part.kind !== "other"))) {
+      this.showForm(reply);
+      if (!was) this.show("visual");
+    } else if (!was || was === "visual") {
+      this.show(this.source);
+      this.say(this.dataset.formless);
+    }
+  }
+
+  showForm(reply) {
+    this.form.show(reply.form);
+    this.findInForm(reply);
+  }
+
+  /** toOLX goes to a part of the form in the OLX. */
+  async toOLX(part) {
+    await this.turn("data");
+    const reply = await this.look("data", false);
+    if (this.shown === "data") this.place("data", reply?.lines?.[part] ?? 1);
   }
 
   /** changed hears of fields that were changed in another form: what the one says, the other is made of. */
@@ -56,9 +85,16 @@ class ProblemEditor extends HTMLElement {
     const name = fields.markdown ? "markdown" : "data" in fields ? "data" : "";
     if (!name || this.field(name).value === fields[name]) return;
     this.put(name, fields[name] ?? "");
-    this.show(name === "markdown" ? "visual" : "advanced");
+    const { shown } = this;
     this.typed(name);
     this.now();
+    if (shown === "visual") {
+      this.under = this.under.then(async () => {
+        const reply = await this.look(this.source, false);
+        if (reply?.form) this.showForm(reply);
+        else if (reply) this.show(name);
+      });
+    } else this.show(name);
   }
 
   /** ready ends when what was typed is converted and told. */
@@ -93,16 +129,16 @@ class ProblemEditor extends HTMLElement {
     if (name) this.under = this.look(name, true);
   }
 
-  /** look has one form read: what is wrong with it, and what it is in the other form. It gives null where a newer text came meanwhile. */
+  /** look has one form read: what is wrong with it, and what it is in the others. It gives null where a newer text came meanwhile. */
   async look(name, tell) {
     const number = ++this.asked;
-    const text = this.field(name).value;
+    const asked = name === "visual" ? { form: this.form.form, keep: this.source === "markdown" } : { [name === "data" ? "olx" : name]: this.field(name).value };
     // The markdown does not mean this any more: it goes, as in Open edX, so that nobody goes on with it by mistake.
-    if (name === "data" && tell) this.told({ data: text, markdown_edited: false, ...(this.kept ? { markdown: null } : {}) });
+    if (name === "data" && tell) this.toldOLX(asked.olx);
     this.say(this.dataset.converting);
     let reply;
     try {
-      reply = await window.quoin.of(this).call("convert", name === "data" ? { olx: text } : { markdown: text });
+      reply = await window.quoin.of(this).call("convert", asked);
     } catch (error) {
       if (number !== this.asked) return null;
       if (tell) this.pending ||= name; // tried again at the next change, tab or ready()
@@ -110,13 +146,30 @@ class ProblemEditor extends HTMLElement {
       return null;
     }
     if (number !== this.asked) return null;
-    this.find(name, reply.findings);
+    if (name === "visual") {
+      this.put("data", reply.olx);
+      this.findInForm(reply);
+      if (reply.markdown !== undefined) {
+        this.put("markdown", reply.markdown);
+        if (tell) this.told({ markdown: reply.markdown, markdown_edited: true, data: reply.olx });
+      } else if (tell) this.toldOLX(reply.olx);
+    } else this.find(name, reply.findings);
     if (name === "markdown") {
       this.put("data", reply.olx);
-      if (tell) this.told({ markdown: text, markdown_edited: true, data: reply.olx });
+      if (tell) {
+        this.source = "markdown";
+        this.told({ markdown: asked.markdown, markdown_edited: true, data: reply.olx });
+      }
     }
+    this.tellKept();
     this.say(reply.findings.length > 0 ? this.dataset.converted.replace("{0}", String(reply.findings.length)) : this.dataset.clean);
     return reply;
+  }
+
+  toldOLX(data) {
+    this.source = "data";
+    this.told({ data, markdown_edited: false, ...(this.kept ? { markdown: null } : {}) });
+    this.tellKept();
   }
 
   told(detail) {
@@ -124,8 +177,24 @@ class ProblemEditor extends HTMLElement {
     this.dispatchEvent(new CustomEvent("quoin-edit", { bubbles: true, detail }));
   }
 
+  /** tellKept says what is kept of the problem, and what becomes of it where one goes on typing. */
+  tellKept() {
+    const { dataset, source, shown } = this;
+    const empty = this.field("markdown").value.trim() === "" && this.field("data").value.trim() === "";
+    const text = empty ? "" : source === "markdown"
+      ? shown === "data" ? dataset.markdownEnds : dataset.keptMarkdown
+      : shown === "markdown" ? dataset.olxMade : dataset.keptOlx;
+    this.querySelector("[data-kept]").textContent = text;
+  }
+
   say(text) {
     this.querySelector("[data-state]").textContent = text;
+  }
+
+  /** findInForm shows findings at the parts of the form; those of no part are said below it. */
+  findInForm(reply) {
+    const loose = this.form.find(reply.findings, reply.lines, (finding) => this.item("data", finding));
+    this.querySelector('[data-panel="visual"] > [data-loose]').replaceChildren(...loose.map((finding) => this.item("data", { ...finding, line: 0 })));
   }
 
   /** find shows findings below a form and marks their lines in it. */
@@ -174,21 +243,38 @@ class ProblemEditor extends HTMLElement {
     field.scrollTop = Math.max(0, (line - 4) * height);
   }
 
-  /** turn goes to the other form, if the problem can be said in it. */
+  /** turn goes to another form, if the problem can be said in it. */
   async turn(to) {
     if (this.shown === to) return;
     await this.ready();
-    if (to === "advanced" || this.field("data").value.trim() === "") return this.show(to);
+    if (to === "visual") return this.turnToForm();
+    if (to === this.source || to === "data" || this.field("data").value.trim() === "") {
+      this.show(to);
+      if (this.field(to).value) void this.look(to, false);
+      return;
+    }
     const reply = await this.look("data", false);
     if (!reply) return;
     this.next = reply.markdown;
     if (reply.markdown !== undefined && !reply.lost?.length) return this.go();
-    const warning = this.querySelector("[data-warning]");
     const refused = reply.markdown === undefined;
-    warning.querySelector("p").textContent = refused ? this.dataset.refused : this.dataset.loses;
+    this.warn(refused ? this.dataset.refused : this.dataset.loses, refused ? reply.refused : reply.lost, !refused);
+  }
+
+  async turnToForm() {
+    const reply = await this.look(this.source, false);
+    if (!reply) return;
+    if (!reply.form) return this.warn(this.dataset.formless, [], false);
+    this.showForm(reply);
+    this.show("visual");
+  }
+
+  warn(text, list, go) {
+    const warning = this.querySelector("[data-warning]");
+    warning.querySelector("p").textContent = text;
     warning.querySelector("ul").className = "problem-findings";
-    warning.querySelector("ul").replaceChildren(...(refused ? reply.refused : reply.lost).map((f) => this.item("data", f)));
-    warning.querySelector("[data-go]").hidden = refused;
+    warning.querySelector("ul").replaceChildren(...list.map((f) => this.item("data", f)));
+    warning.querySelector("[data-go]").hidden = !go;
     warning.hidden = false;
     warning.focus();
   }
@@ -198,7 +284,7 @@ class ProblemEditor extends HTMLElement {
     this.querySelector("[data-warning]").hidden = true;
     this.put("markdown", this.next ?? "");
     this.find("markdown", []);
-    this.show("visual");
+    this.show("markdown");
     this.field("markdown").focus();
   }
 
@@ -214,6 +300,8 @@ class ProblemEditor extends HTMLElement {
       tab.tabIndex = tab.dataset.tab === name ? 0 : -1;
     }
     for (const panel of this.querySelectorAll("[data-panel]")) panel.hidden = panel.dataset.panel !== name;
+    this.querySelector("[data-warning]").hidden = true;
+    this.tellKept();
   }
 
   /** insert puts a piece on lines of its own at the cursor, and selects the words to replace first. */

@@ -33,6 +33,16 @@ type Form struct {
 	Parts []Part `json:"parts"`
 }
 
+// Bounded reports whether a form that came from outside keeps the bounds.
+func (f *Form) Bounded() bool {
+	for i := range f.Parts {
+		if len(f.Parts[i].Rows) > MaxRows || len(f.Parts[i].Wrong) > MaxRows {
+			return false
+		}
+	}
+	return len(f.Parts) <= MaxParts
+}
+
 // Part is a question, or what stands beside questions.
 type Part struct {
 	Kind string `json:"kind"`
@@ -44,9 +54,10 @@ type Part struct {
 	// Why says what the form has no place for.
 	Why string `json:"why,omitempty"`
 
-	// Body is the text of prose and of an explanation, Intro that of a question before its label.
+	// Body is the text of prose and of an explanation, Intro that of a question before its label, Outro that behind its choices.
 	Body  Words  `json:"body"`
 	Intro Words  `json:"intro"`
+	Outro Words  `json:"outro"`
 	Label string `json:"label"`
 	Help  string `json:"help"`
 	// Rows are choices, other right answers to a number or a text, or hints.

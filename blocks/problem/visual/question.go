@@ -37,13 +37,12 @@ func (p *Part) question(e *olx.Element) {
 		intro.WriteString(part.Source)
 	}
 	p.Intro = showBlocks(intro.String())
-	seen := map[string]bool{}
+	seen, outro := map[string]bool{}, ""
 	for _, part := range parts[first:] {
 		switch kid := part.Element; {
-		case kid == nil:
-			if strings.TrimSpace(part.Source) != "" {
-				p.refuse(part.Source)
-			}
+		case kid == nil && strings.TrimSpace(part.Source) == "":
+		case kid == nil || prose(kid.Name) && !own(kid.Name):
+			outro += part.Source
 		case seen[kid.Name] && once(kid.Name):
 			p.refuse(kid.Source)
 		default:
@@ -51,6 +50,7 @@ func (p *Part) question(e *olx.Element) {
 			p.own(kid)
 		}
 	}
+	p.Outro = showBlocks(outro)
 }
 
 // own are the parts of a question that make it one.

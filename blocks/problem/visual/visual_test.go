@@ -87,7 +87,8 @@ func TestCases(t *testing.T) {
 		`<numericalresponse answer="[1,5)"><textline size="8"/><additional_answer answer="7"><correcthint>x</correcthint></additional_answer></numericalresponse>`:                          "number",
 		`<problem><script type="text/python">a = 1</script><numericalresponse answer="$a"><label>How much is \(a &lt; b\)?</label><formulaequationinput/></numericalresponse></problem>`:    "other number",
 		`<problem><stringresponse answer="a" type="ci regexp"><correcthint>c</correcthint><stringequalhint answer="b">no</stringequalhint><textline size="20"/></stringresponse></problem>`: "text",
-		`<problem><multiplechoiceresponse><label>a</label><choicegroup><choice correct="true">x</choice></choicegroup><p>between</p></multiplechoiceresponse></problem>`:                    "other",
+		`<problem><multiplechoiceresponse><label>a</label><choicegroup><choice correct="true">x</choice></choicegroup><p>behind</p></multiplechoiceresponse></problem>`:                     "choice",
+		`<problem><multiplechoiceresponse><label>a</label><p>between</p><choicegroup><choice correct="true">x</choice></choicegroup></multiplechoiceresponse></problem>`:                    "other",
 		"<problem>\n  text alone <b>and</b> more\n\n</problem>": "prose",
 	} {
 		f := read(t, source)

@@ -109,6 +109,7 @@ func (p *Part) writeQuestion() string {
 	} else {
 		add(p.group())
 	}
+	add(takeBlocks(p.Outro))
 	if p.Solved {
 		add(solution(nil, p.Explanation, p.Keep.Wrap))
 	}

@@ -244,6 +244,8 @@ export class Edit {
 
   private error(name: string, text: string): void {
     const holder = this.holder(name);
+    const stored = holder?.closest<HTMLDetailsElement>("[data-stored]");
+    if (text && stored) stored.open = true;
     holder?.querySelector(":scope > [data-refused]")?.remove();
     holder?.classList.toggle("wrong", text !== "");
     if (!text || !holder) return;

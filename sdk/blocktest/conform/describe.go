@@ -183,6 +183,7 @@ func (c *contradictions) callable() {
 		if v.Slot != "" && c.d.Kind != wire.KindApp {
 			c.wrong("view %q stands in the slot %q, which only an app's views may", v.Name, v.Slot)
 		}
+		c.edits(&v)
 	}
 	seen = map[string]bool{}
 	for _, h := range c.d.Handlers {
@@ -200,6 +201,19 @@ func (c *contradictions) callable() {
 		c.reads("mount "+m.Name, &m.Reads, true)
 		if m.Grades {
 			c.wrong("mount %q is declared with grades: answers come by handlers", m.Name)
+		}
+	}
+}
+
+// edits checks what an editor says that it edits.
+func (c *contradictions) edits(v *wire.View) {
+	if len(v.Edits) > 0 && v.Name != wire.ViewEditor {
+		c.wrong("view %q edits fields, which only the view %q may", v.Name, wire.ViewEditor)
+	}
+	for _, name := range v.Edits {
+		i := slices.IndexFunc(c.d.Fields, func(f wire.Field) bool { return f.Name == name })
+		if i < 0 || !c.d.Fields[i].Scope.Authored() || c.d.Fields[i].Type == wire.TypeKey {
+			c.wrong("view %q edits %q, which is no authored field that an editor gets", v.Name, name)
 		}
 	}
 }
