@@ -269,7 +269,9 @@ func (r *request) studioPublish() error {
 		return r.showChanges(fiber.StatusUnprocessableEntity, r.formAll("usage"), true)
 	}
 	note := clip(r.form("note"), maxNote)
-	if r.form("alone") != "" {
+	if alone, err := r.publishesAlone(); err != nil {
+		return err
+	} else if alone {
 		note = clip(r.words.T("studio_talk.alone_note")+" "+note, maxNote)
 	}
 	done, err := r.authoring().PublishSeen(r.ctx(), r.author(), note, seen.of, usages...)

@@ -322,6 +322,19 @@ func (r *request) studioUndo() error {
 	if op == "" || len(op) > 100 {
 		return fiber.ErrBadRequest
 	}
+	kind, err := r.authoring().Kind(r.ctx(), r.course, op)
+	if err != nil {
+		return r.studioFailure(err)
+	}
+	undo := (*request).undoOp
+	if kind == authoring.KindSettings { // which holds at once
+		undo = reviewedSettings(undo)
+	}
+	return undo(r)
+}
+
+func (r *request) undoOp() error {
+	op := r.form("op")
 	undone, err := r.authoring().Undo(r.ctx(), r.author(), r.course, op)
 	if err != nil {
 		return r.studioFailure(err)

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
 // Authors talk about what they work on; the talk leads to its place, is told by the bell, and is nobody else's.
@@ -111,4 +113,40 @@ func TestStudioReviews(t *testing.T) {
 	ina.get(changes).must(200, "Publish without a review")
 	ina.did(run, "/publish", "usage", unit, "alone", "1")
 	ina.get(studioPath(run)+"/history").must(200, "Published without a review.")
+
+	// Staff do not publish alone by saying so, and the history does not say that they did.
+	sue.did(run, "/set", "usage", unit, "has", "title", "title", "Approved words")
+	bob.get(changes).form(studioPath(run)+"/reviews").set("do", "approved").press("").must(303)
+	sue.did(run, "/publish", "usage", unit, "alone", "1", "note", "Second edition")
+	if page := sue.get(studioPath(run)+"/history").must(200, "Second edition"); strings.Count(page.body, "Published without a review.") != 1 {
+		t.Error("the history claims a publish without a review")
+	}
+
+	// What holds at once is for those who run the course.
+	for _, page := range []string{"schedule", "grading", "groups", "advanced"} {
+		path := studioPath(run) + "/settings/" + page
+		if status, answer := sue.studioPost(run, "/settings/"+page, "form", "settings"); status != 403 || !strings.Contains(fmt.Sprint(answer), "those who run the course") {
+			t.Errorf("staff save %s: %d %v", path, status, answer)
+		}
+	}
+	schedule := studioPath(run) + "/settings/schedule"
+	ina.get(schedule).form(schedule).set("effort", "Two hours", "display_name", "Renamed by Ina").press("").must(303)
+	entries, _, err := w.site.Authoring.History(t.Context(), run, key.Usage{}, "", 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, answer := sue.studioPost(run, "/undo", "op", entries[0].Op); status != 403 {
+		t.Errorf("staff take settings back that hold at once: %d %v", status, answer)
+	}
+	ina.did(run, "/undo", "op", entries[0].Op)
+
+	// An approval of what stands in something new is one of that, too, and says so.
+	section := sue.did(run, "/blocks", "parent", run.Usage("course", "course").String(), "title", "A new section")["focus"].(string)
+	subsection := sue.did(run, "/blocks", "parent", section, "title", "A new subsection")["focus"].(string)
+	newChanges := studioPath(run) + "/changes?within=" + url.QueryEscape(subsection)
+	bob.get(newChanges).must(200, "2 changes", "A new section").form(studioPath(run)+"/reviews").set("do", "approved").press("").must(303)
+	sue.did(run, "/set", "usage", section, "has", "title", "title", "Nobody saw this")
+	if status, _ := sue.studioPost(run, "/publish", "usage", subsection); status != 409 {
+		t.Errorf("a title that nobody saw is published with what was approved: %d", status)
+	}
 }

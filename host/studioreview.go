@@ -128,11 +128,37 @@ func (r *request) mayPublishAlone() bool {
 	return r.person.Admin || r.person.Has(people.RoleInstructor)
 }
 
+// publishesAlone reports whether the request publishes without the review that is needed, which it may.
+func (r *request) publishesAlone() (bool, error) {
+	if r.form("alone") == "" || !r.mayPublishAlone() {
+		return false, nil
+	}
+	return r.reviewNeeded()
+}
+
+// reviewedSettings lets settings that hold at once be saved by those alone who run the course, where somebody else has to approve
+// what learners see.
+func reviewedSettings(save func(*request) error) func(*request) error {
+	return func(r *request) error {
+		needed, err := r.reviewNeeded()
+		if err != nil {
+			return err
+		}
+		if needed && !r.mayPublishAlone() {
+			return fiber.NewError(fiber.StatusForbidden, r.words.T("studio_talk.wrong_live"))
+		}
+		return save(r)
+	}
+}
+
 // reviewed gives the states in which parts were approved and since when they are, where somebody has to; nothing else may be
 // published then. Who runs the course may decide otherwise, and the history says so by the note.
 func (r *request) reviewed(usages []key.Usage) (*seenStates, error) {
 	needed, err := r.reviewNeeded()
-	if err != nil || !needed || r.form("alone") != "" && r.mayPublishAlone() {
+	if err != nil || !needed {
+		return nil, err
+	}
+	if alone, err := r.publishesAlone(); err != nil || alone {
 		return nil, err
 	}
 	seen := &seenStates{of: map[key.Usage]string{}, since: r.now()}

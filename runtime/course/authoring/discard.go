@@ -55,6 +55,14 @@ func (a *Authoring) Pending(ctx context.Context, run key.Course, within key.Usag
 	}
 	var changes []Change
 	var differing []*place
+	for at := top.parent; at != nil && at.block == nil && at.draft != nil; at = at.parent { // it comes along, without what else is in it
+		alone := *at
+		doc := *at.draft
+		doc.Body.Revision.Children = nil
+		alone.draft = &doc
+		changes = append([]Change{w.changeOf(at, ChangeNew)}, changes...)
+		differing = append([]*place{&alone}, differing...)
+	}
 	top.walk(func(p *place) {
 		kind := p.change()
 		if kind != "" {

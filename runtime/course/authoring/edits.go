@@ -110,6 +110,12 @@ func (a *Authoring) entry(ctx context.Context, run key.Course, op string) (store
 	return doc, err
 }
 
+// Kind tells what kind of change an operation was.
+func (a *Authoring) Kind(ctx context.Context, run key.Course, op string) (string, error) {
+	doc, err := a.entry(ctx, run, op)
+	return doc.Body.Kind, err
+}
+
 // History lists what was done, the newest first: to a block and all in it, or with a zero or the course's own usage to the course.
 func (a *Authoring) History(ctx context.Context, run key.Course, of key.Usage, after store.Cursor, limit int) ([]Entry, store.Cursor, error) {
 	query := store.Query{Index: "course", Equal: []any{run.String()}, Reverse: true, Limit: limit, After: after}
