@@ -103,7 +103,8 @@ func (r *request) paletteEntry(version *kernel.Version, t manifest.Type) palette
 	if icon != "" {
 		entry.Icon = assetAddress(version, icon)
 	}
-	entry.Find = course.Fold(entry.Title + " " + t.Title + " " + t.Name + " " + m.Title)
+	find := "type." + t.Name + ".find" // what else authors call it
+	entry.Find = course.Fold(strings.Join([]string{entry.Title, t.Title, t.Name, m.Title, r.blockWord(version, find, ""), r.server.blockTexts.of(version, "en")[find]}, " "))
 	return entry
 }
 

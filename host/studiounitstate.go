@@ -143,6 +143,7 @@ func (r *request) sendPlaces() error {
 	}
 	return r.data(fiber.StatusOK, fiber.Map{
 		"units": units, "files": files, "alts": alts, "pictures": `\.(png|jpe?g|gif|svg|webp|avif)$`,
+		"upload": r.studioPath() + "/files/upload",
 	})
 }
 

@@ -2,6 +2,7 @@
 // scripts the form inside does the same, all files together.
 
 import { announce, words } from "./announce";
+import { localTimes } from "./times";
 
 type One = { file: File; row: HTMLLIElement; bar: HTMLProgressElement; said: HTMLSpanElement; retry: HTMLButtonElement };
 
@@ -134,12 +135,12 @@ class Drop extends HTMLElement {
     this.next();
     if (this.running > 0 || this.waiting.length > 0 || this.sent === 0) return;
     announce(words("files_all_done"));
-    if (this.failed === 0 && this.hasAttribute("data-reload")) window.location.reload();
-    else this.again();
+    void this.again();
   }
 
-  /** again offers to show what is there now. */
-  private again(): void {
+  /** again shows what is there now, or offers to. */
+  private async again(): Promise<void> {
+    if (await this.renew()) return this.querySelector("[data-again]")?.remove();
     if (this.querySelector("[data-again]")) return;
     const link = document.createElement("a");
     link.className = "button primary";
@@ -147,6 +148,21 @@ class Drop extends HTMLElement {
     link.dataset.again = "";
     link.textContent = words("files_show");
     this.querySelector(".drop-list")!.after(link);
+  }
+
+  /** renew puts what the page would show now into its places for it. */
+  private async renew(): Promise<boolean> {
+    const places = document.querySelectorAll("[data-dropped]");
+    try {
+      const response = await fetch(window.location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+      const fresh = new DOMParser().parseFromString(await response.text(), "text/html").querySelectorAll("[data-dropped]");
+      if (!response.ok || fresh.length === 0 || fresh.length !== places.length) return false;
+      places.forEach((place, n) => place.replaceWith(document.adoptNode(fresh[n]!)));
+    } catch {
+      return false; // the network is away
+    }
+    for (const place of document.querySelectorAll("[data-dropped]")) localTimes(place);
+    return true;
   }
 }
 

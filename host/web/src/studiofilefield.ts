@@ -2,8 +2,22 @@
 
 import { announce, words } from "./announce";
 
-/** Files is what such inputs need: where files are sent to, and which there are. */
-export type Files = { upload: string; names(): Promise<string[]> };
+/** Files is what such inputs need: where files are sent to, and which there are; those that an input offers, where it is fewer. */
+export type Files = { upload: string; names(): Promise<string[]>; offered?: RegExp };
+
+/** given is the event that hands a file to such an input, as if it were chosen there. */
+export const given = "quoin-file";
+
+/** sent are the names that this page has filled since it asked which there are. */
+const sent = new Set<string>();
+
+/** free is a name that no file of the course has: what another component shows stays as it is. */
+function free(name: string, names: string[]): string {
+  const dot = name.lastIndexOf(".") > 0 ? name.lastIndexOf(".") : name.length;
+  let one = name;
+  for (let n = 2; names.includes(one) || sent.has(one); n++) one = `${name.slice(0, dot)}-${n}${name.slice(dot)}`;
+  return one;
+}
 
 /** serveFiles equips the inputs of a form, those of rows that are added later too. */
 export function serveFiles(form: HTMLElement, files: Files): void {
@@ -35,19 +49,21 @@ function one(input: HTMLInputElement, files: Files): void {
   line.append(button, chosen, said);
   input.after(line);
   button.addEventListener("click", () => chosen.click());
-  const take = (file: File | undefined) => {
+  const take = async (file: File | undefined) => {
     if (!file) return;
     button.disabled = true;
-    send(file, files.upload, (text) => (said.textContent = text), (name) => {
+    send(file, free(file.name, await files.names()), files.upload, (text) => (said.textContent = text), (name) => {
       button.disabled = false;
       chosen.value = "";
       if (!name) return;
+      sent.add(name);
       input.value = `/static/${name}`;
       input.dispatchEvent(new Event("input", { bubbles: true }));
       announce(words("file_done"));
     });
   };
-  chosen.addEventListener("change", () => take(chosen.files?.[0]));
+  chosen.addEventListener("change", () => void take(chosen.files?.[0]));
+  input.addEventListener(given, (event) => void take((event as CustomEvent<File>).detail));
   const field = input.closest<HTMLElement>(".field") ?? input;
   const hover = (over: boolean) => (event: DragEvent) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
@@ -56,22 +72,22 @@ function one(input: HTMLInputElement, files: Files): void {
   };
   for (const kind of ["dragenter", "dragover"] as const) field.addEventListener(kind, hover(true));
   for (const kind of ["dragleave", "drop"] as const) field.addEventListener(kind, hover(false));
-  field.addEventListener("drop", (event) => take(event.dataTransfer?.files[0]));
+  field.addEventListener("drop", (event) => void take(event.dataTransfer?.files[0]));
 }
 
 /** offer lists the course's files below an input. */
 async function offer(input: HTMLInputElement, files: Files): Promise<void> {
   const list = document.createElement("datalist");
   list.id = `${input.id}-files`;
-  for (const name of await files.names()) list.append(new Option(name, `/static/${name}`));
+  for (const name of await files.names()) if (files.offered?.test(name) ?? true) list.append(new Option(name, `/static/${name}`));
   input.after(list);
   input.setAttribute("list", list.id);
 }
 
-function send(file: File, address: string, say: (text: string) => void, done: (name: string | null) => void): void {
+function send(file: File, as: string, address: string, say: (text: string) => void, done: (name: string | null) => void): void {
   const body = new FormData();
   body.set("token", document.body.dataset.token ?? "");
-  body.set("files", file);
+  body.set("files", file, as);
   const request = new XMLHttpRequest();
   request.open("POST", address);
   request.setRequestHeader("Accept", "application/json");

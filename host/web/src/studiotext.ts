@@ -16,7 +16,7 @@ import { same } from "./studiotextsame";
 import { captioned, captionOf, type More, parse, picturesFrom, schema, serialize } from "./studiotextschema";
 
 /** Places are what a link or a picture may name. */
-export type Places = { units: { id: string; title: string }[]; files: string[]; alts?: Record<string, string>; pictures: string };
+export type Places = { units: { id: string; title: string }[]; files: string[]; alts?: Record<string, string>; pictures: string; upload?: string };
 
 /** Options say what is edited. */
 export type Options = { html: string; label: string; described: string; statics: string; places(): Promise<Places>; changed(html: string): void; source(): void };
@@ -43,9 +43,21 @@ export function open(place: HTMLElement, options: Options): Text | null {
   if (!knows(options.html)) return null;
   picturesFrom(options.statics);
   let last = options.html;
+  const given = (data: DataTransfer | null) => {
+    const file = pictureIn(data);
+    if (file) void image(view, options, file);
+    return file !== null;
+  };
   const view: EditorView = new EditorView(null, {
     state: stateOf(options.html),
     attributes: { role: "textbox", "aria-multiline": "true", "aria-label": options.label, "aria-describedby": options.described, class: "rich-text prose", dir: "auto" },
+    handlePaste: (_view, event) => given(event.clipboardData),
+    handleDrop(view, event, _slice, moved) {
+      const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
+      if (moved || !at || !pictureIn(event.dataTransfer)) return false;
+      view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(at.pos))));
+      return given(event.dataTransfer);
+    },
     dispatchTransaction(tr) {
       view.updateState(view.state.apply(tr));
       bar.follow();
@@ -304,12 +316,15 @@ async function link(view: EditorView, options: Options): Promise<void> {
   const type = markOf("link");
   const at = type.isInSet(state.selection.$from.marks()) ?? type.isInSet(state.selection.$to.marks());
   const places = await options.places();
+  const now = (at?.attrs.attrs as More | undefined)?.href ?? "";
+  const named = (href: string) => places.units.find((u) => href === `/jump_to_id/${u.id}`)?.title ?? places.files.find((f) => href === `/static/${f}`) ?? "";
   const answer = await ask(words("rich_link"), [
     {
-      name: "href", label: words("rich_link_to"), help: words("rich_link_help"), kind: "url", required: true, value: (at?.attrs.attrs as More | undefined)?.href ?? "",
+      name: "href", label: words("rich_link_to"), help: words("rich_link_help"), kind: "url", required: true, value: now,
+      wrong: (href) => (href === now || leads(href) ? "" : words("rich_link_wrong")), means: named,
       options: [...places.units.map((u) => ({ value: `/jump_to_id/${u.id}`, text: u.title })), ...places.files.map((f) => ({ value: `/static/${f}`, text: f }))],
     },
-    ...(state.selection.empty && !at ? [{ name: "text", label: words("rich_link_text"), required: true }] : []),
+    ...(state.selection.empty && !at ? [{ name: "text", label: words("rich_link_text"), required: true, from: { name: "href", text: (href: string) => named(href).split(" › ").at(-1) ?? "" } }] : []),
   ], !!at);
   view.focus();
   if (!answer) return;
@@ -317,10 +332,14 @@ async function link(view: EditorView, options: Options): Promise<void> {
   if (at && state.selection.empty) [from, to] = around(state, at.type);
   if (answer === "remove") return view.dispatch(state.tr.removeMark(from, to, type));
   const href = answer.href ?? "";
-  if (/^\s*(javascript|data|vbscript):/i.test(href)) return;
   const made = type.create({ tag: "a", attrs: { ...((at?.attrs.attrs as More | undefined) ?? {}), href } });
   if (answer.text) view.dispatch(state.tr.replaceSelectionWith(schema.text(answer.text, [...state.selection.$from.marks(), made]), false));
   else view.dispatch(state.tr.removeMark(from, to, type).addMark(from, to, made));
+}
+
+/** leads reports whether an address leads somewhere: within the course, within the page, or elsewhere by a way that links go. */
+function leads(href: string): boolean {
+  return /^(\/|#)\S*$/.test(href) || /^(https?:\/\/[^\s/]+\S*|mailto:\S+@\S+|tel:[+\d][-\d ]*)$/i.test(href);
 }
 
 /** around is where a mark that the cursor stands in begins and ends. */
@@ -344,13 +363,23 @@ function chosenImage(state: EditorState): Node | null {
   return state.selection instanceof NodeSelection && state.selection.node.type === node("image") ? state.selection.node : null;
 }
 
-async function image(view: EditorView, options: Options): Promise<void> {
+/** pictureIn is the picture that was pasted or dropped; null where something else is, or a text in which there are pictures. */
+function pictureIn(data: DataTransfer | null): File | null {
+  const file = [...(data?.files ?? [])].find((f) => f.type.startsWith("image/"));
+  if (!data || !file) return null;
+  const beside = new DOMParser().parseFromString(data.getData("text/html"), "text/html").body.textContent ?? "";
+  if (beside.trim() !== "" || data.getData("text/plain").trim() !== "") return null;
+  if (!/^image\.\w+$/.test(file.name)) return file;
+  return new File([file], file.name.replace("image", `picture-${Date.now().toString(36)}`), { type: file.type }); // all that is pasted has one name
+}
+
+async function image(view: EditorView, options: Options, given?: File): Promise<void> {
   const now = (chosenImage(view.state)?.attrs.attrs as More | undefined) ?? {};
   const places = await options.places();
   const answer = await ask(words("rich_image"), [
     {
-      name: "src", label: words("rich_image_file"), help: words("rich_image_help"), kind: "url", required: true, value: now.src ?? "",
-      options: places.files.filter((f) => new RegExp(places.pictures, "i").test(f)).map((f) => ({ value: `/static/${f}`, text: f })),
+      name: "src", label: words("rich_image_file"), help: words("rich_image_help"), kind: "url", required: true, value: given ? "" : (now.src ?? ""),
+      files: { upload: places.upload ?? "", names: () => Promise.resolve(places.files), offered: new RegExp(places.pictures, "i"), given },
     },
     {
       name: "alt", label: words("rich_alt"), help: words("rich_alt_help"), required: true, unless: "decorative", value: now.alt ?? "",

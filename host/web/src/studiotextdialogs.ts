@@ -1,6 +1,7 @@
 // The questions that the editor of texts asks: where a link leads, what a picture shows, what a formula says.
 
 import { words } from "./announce";
+import { type Files, given, serveFiles } from "./studiofilefield";
 
 /** Ask is one input of a question. */
 export type Ask = {
@@ -13,6 +14,12 @@ export type Ask = {
   options?: { value: string; text: string }[];
   /** unless names a tick that takes the need away. */
   unless?: string;
+  /** wrong says why a value cannot be taken, "" where it can. */
+  wrong?(value: string): string;
+  /** means says in words what a value stands for, "" for nothing. */
+  means?(value: string): string;
+  /** files lets a file be chosen, dropped or given here. */
+  files?: Files & { given?: File };
   /** from says what stands here as long as nobody typed here, by what another input holds. */
   from?: { name: string; text(value: string): string };
 };
@@ -32,6 +39,7 @@ export function ask(title: string, inputs: Ask[], removable = false): Promise<Re
   const controls = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
   for (const input of inputs) form.append(row(input, controls));
   for (const input of inputs) suggest(input, controls);
+  for (const input of inputs) if (input.files) serveFiles(form, input.files);
   const acts = document.createElement("p");
   acts.className = "row";
   const button = (text: string, name: string, primary = false) => {
@@ -67,6 +75,7 @@ export function ask(title: string, inputs: Ask[], removable = false): Promise<Re
       end(Object.fromEntries([...controls].map(([name, c]) => [name, c instanceof HTMLInputElement && c.type === "checkbox" ? (c.checked ? "true" : "") : c.value.trim()])));
     });
     dialog.showModal();
+    for (const { name, files } of inputs) if (files?.given) controls.get(name)?.dispatchEvent(new CustomEvent(given, { detail: files.given }));
   });
 }
 
@@ -111,6 +120,16 @@ function row(input: Ask, controls: Map<string, HTMLInputElement | HTMLTextAreaEl
     field.append(help);
     control.setAttribute("aria-describedby", help.id);
   }
+  if (input.files) control.dataset.file = "";
+  if (input.means) {
+    const meant = document.createElement("p");
+    meant.className = "small";
+    meant.setAttribute("role", "status");
+    const say = () => (meant.textContent = input.means!(control.value.trim()));
+    control.addEventListener("input", say);
+    say();
+    field.append(meant);
+  }
   if (input.options && control instanceof HTMLInputElement) {
     const list = document.createElement("datalist");
     list.id = `${control.id}-list`;
@@ -121,7 +140,7 @@ function row(input: Ask, controls: Map<string, HTMLInputElement | HTMLTextAreaEl
   return field;
 }
 
-/** wanting says beside the first input that needs a value that it does. */
+/** wanting says beside the first input whose value cannot be taken why. */
 function wanting(inputs: Ask[], controls: Map<string, HTMLInputElement | HTMLTextAreaElement>): boolean {
   for (const control of controls.values()) {
     control.removeAttribute("aria-invalid");
@@ -130,11 +149,14 @@ function wanting(inputs: Ask[], controls: Map<string, HTMLInputElement | HTMLTex
   for (const input of inputs) {
     const control = controls.get(input.name);
     const unless = input.unless ? controls.get(input.unless) : undefined;
-    if (!input.required || !control || control.value.trim() || (unless instanceof HTMLInputElement && unless.checked)) continue;
+    if (!control || (unless instanceof HTMLInputElement && unless.checked)) continue;
+    const value = control.value.trim();
+    const wrong = value ? (input.wrong?.(value) ?? "") : input.required ? words("rich_required") : "";
+    if (!wrong) continue;
     const error = document.createElement("p");
     error.className = "error";
     error.id = `${control.id}-error`;
-    error.textContent = words("rich_required");
+    error.textContent = wrong;
     control.after(error);
     control.setAttribute("aria-invalid", "true");
     control.setAttribute("aria-describedby", error.id);

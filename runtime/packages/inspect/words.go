@@ -133,7 +133,7 @@ func formKey(key string) bool {
 func (r *Report) formWords(version *registry.Version, descriptions map[string]wire.Description) {
 	known, titles := map[string]bool{}, map[string]string{}
 	for _, t := range version.Manifest.Types {
-		known["type."+t.Name+".title"] = true
+		known["type."+t.Name+".title"], known["type."+t.Name+".find"] = true, true
 		description := descriptions[t.Name]
 		authored := slices.DeleteFunc(slices.Clone(description.Fields), func(f wire.Field) bool { return !f.Scope.Authored() })
 		registry.FieldTexts(authored, func(key string, _ *string) {
