@@ -24,6 +24,7 @@ type Courses struct {
 	imports   store.Collection[Import]
 	pages     store.Collection[Page]
 	aside     store.Collection[asideDoc]
+	previews  store.Collection[previewed]
 	store     store.Store
 	now       func() time.Time
 	fresh     time.Duration
@@ -61,7 +62,7 @@ func New(s store.Store, config Config) *Courses {
 		revisions: store.Of[Revision](s, RevisionSpec()), assets: store.Of[Asset](s, AssetSpec()),
 		drafts: store.Of[Draft](s, DraftSpec()), outlines: store.Of[outline](s, outlineSpec()),
 		tables: store.Of[table](s, tableSpec()), texts: store.Of[texts](s, textsSpec()), imports: store.Of[Import](s, ImportSpec()),
-		pages: store.Of[Page](s, PageSpec()), aside: store.Of[asideDoc](s, asideSpec()), store: s,
+		pages: store.Of[Page](s, PageSpec()), aside: store.Of[asideDoc](s, asideSpec()), previews: store.Of[previewed](s, previewSpec()), store: s,
 		now: config.Now, fresh: config.Fresh, loaded: map[key.Course]*cached{}, forms: map[key.Course]assetForms{},
 	}
 	if c.now == nil {
@@ -101,9 +102,14 @@ func (c *Courses) Run(ctx context.Context, course key.Course) (Run, error) {
 	return doc.Body, err
 }
 
-// Revision returns a revision by its hash.
+// Revision returns a revision by its hash, also one that is only looked at before it is published.
 func (c *Courses) Revision(ctx context.Context, hash string) (*Revision, error) {
 	doc, err := c.revisions.Get(ctx, hash)
+	if errors.Is(err, store.ErrNotFound) {
+		if preview, err := c.previews.Get(ctx, hash); err == nil {
+			return &preview.Body.Revision, nil
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading revision %s: %w", hash, err)
 	}

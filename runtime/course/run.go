@@ -116,7 +116,7 @@ func BesideSpec() store.Spec {
 
 // Specs lists every collection of this package.
 func Specs() []store.Spec {
-	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), textsSpec(), ImportSpec(), PageSpec(), BesideSpec(), asideSpec()}
+	return []store.Spec{RunSpec(), HeadSpec(), RevisionSpec(), AssetSpec(), DraftSpec(), outlineSpec(), tableSpec(), textsSpec(), ImportSpec(), PageSpec(), BesideSpec(), asideSpec(), previewSpec()}
 }
 
 // Text reads a course setting that is a string, or gives otherwise.

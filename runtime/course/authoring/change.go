@@ -284,8 +284,11 @@ func (a *Authoring) finish(ctx context.Context, run key.Course, older time.Durat
 	return nil
 }
 
-// Sweep carries out what crashes left of operations on any course, and tells of how many. It is for the background: whoever opens a
-// course finishes its own.
+// previewsAtOnce is how many old previews one sweep takes away.
+const previewsAtOnce = 200
+
+// Sweep carries out what crashes left of operations on any course, takes old previews away, and tells of how many. It is for the
+// background: whoever opens a course finishes its own.
 func (a *Authoring) Sweep(ctx context.Context) (int, error) {
 	before := a.now().Add(-abandoned)
 	done := 0
@@ -302,5 +305,6 @@ func (a *Authoring) Sweep(ctx context.Context) (int, error) {
 		done++
 		return nil
 	})
-	return done, errors.Join(failed, err)
+	gone, old := a.courses.CollectPreviews(ctx, previewsAtOnce)
+	return done + gone, errors.Join(failed, err, old)
 }

@@ -219,21 +219,7 @@ func (a *Authoring) Preview(ctx context.Context, run key.Course, unit *key.Usage
 			return nil, err
 		}
 	}
-	return a.preview(ctx, w, []*place{top}, true, unit == nil)
-}
-
-// PreviewPublish gives the course as it would be if parts of the working copy were published now. It is in no store, and nothing may
-// be remembered of it.
-func (a *Authoring) PreviewPublish(ctx context.Context, run key.Course, usages ...key.Usage) (*course.Published, error) {
-	w, tops, err := a.several(ctx, run, usages)
-	if err != nil {
-		return nil, err
-	}
-	return a.preview(ctx, w, tops, false, true)
-}
-
-func (a *Authoring) preview(ctx context.Context, w *copyOf, tops []*place, exact, reuse bool) (*course.Published, error) {
-	c, root, err := a.compose(ctx, w, tops, exact)
+	c, root, err := a.compose(ctx, w, []*place{top}, true)
 	if err != nil {
 		return nil, err
 	}
@@ -243,9 +229,22 @@ func (a *Authoring) preview(ctx context.Context, w *copyOf, tops []*place, exact
 			blocks = append(blocks, content)
 		}
 	}
-	if _, err := a.courses.AddRevisions(ctx, blocks...); err != nil {
+	if err := a.courses.AddPreviews(ctx, blocks...); err != nil {
 		return nil, err
 	}
-	p := course.Publication{Course: w.key, Root: root, Reuse: reuse}
-	return a.courses.Draw(ctx, a.config.Blocks, p, c.contents)
+	return a.courses.Draw(ctx, a.config.Blocks, course.Publication{Course: run, Root: root, Reuse: unit == nil}, c.contents)
+}
+
+// PreviewPublish gives the course as it would be if parts of the working copy were published now. It is in no store, and nothing may
+// be remembered of it.
+func (a *Authoring) PreviewPublish(ctx context.Context, run key.Course, usages ...key.Usage) (*course.Published, error) {
+	w, tops, err := a.several(ctx, run, usages)
+	if err != nil {
+		return nil, err
+	}
+	c, root, err := a.compose(ctx, w, tops, false)
+	if err != nil {
+		return nil, err
+	}
+	return a.courses.Draw(ctx, a.config.Blocks, course.Publication{Course: run, Root: root, Reuse: true}, c.contents)
 }

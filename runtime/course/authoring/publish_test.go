@@ -6,6 +6,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
@@ -254,4 +255,62 @@ func TestPublishSettings(t *testing.T) {
 		t.Errorf("learners have %s, %d changes wait", got, w.tree().Changed)
 	}
 	w.fresh()
+}
+
+// What a preview keeps is taken away some weeks after the last look at it, and nothing else is: what was published, and what a history
+// names, stays, the same content or not.
+func TestPreviewsAreCollected(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	ctx, u1, day := t.Context(), at("vertical", "u1"), 24*time.Hour
+	look := func() string {
+		t.Helper()
+		p, err := w.authoring.Preview(ctx, run, &u1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		block, err := p.Find(ctx, at("html", "h1"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return block.Hash
+	}
+	there := func(what, hash string, want bool) {
+		t.Helper()
+		if _, err := w.courses.Revision(ctx, hash); (err == nil) != want {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	sweep := func(want int) {
+		t.Helper()
+		if n, err := w.authoring.Sweep(ctx); err != nil || n != want {
+			t.Errorf("swept %d, %v; want %d", n, err, want)
+		}
+	}
+	w.save(ada, at("html", "h1"), "data", five, `"first"`)
+	first := look()
+	w.save(ada, at("html", "h1"), "data", `"first"`, `"second"`) // within the pause: no history names the first
+	second := look()
+	w.wait(20 * day)
+	look()
+	sweep(0)
+	there("the first within its time", first, true)
+	w.wait(20 * day)
+	sweep(1)
+	there("the first after its time", first, false)
+	there("the second, looked at since", second, true)
+	w.publish(u1)
+	w.wait(40 * day)
+	sweep(1)
+	there("what is published", second, true)
+	w.fresh()
+	entries, _, err := w.authoring.History(ctx, run, at("html", "h1"), "", 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range entries[len(entries)-1].Steps {
+		if _, err := w.authoring.Compare(ctx, step.Before, step.After); err != nil {
+			t.Error(err)
+		}
+	}
 }
