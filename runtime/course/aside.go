@@ -98,13 +98,18 @@ func (c *Courses) Revisions(ctx context.Context, root string) (map[string]*Revis
 	return d.revisions, nil
 }
 
-// Withdraw takes a course's published content away, as before its first publish. base is the number of the head that is there.
-func (c *Courses) Withdraw(ctx context.Context, course key.Course, base int, by, note string) (Head, error) {
+// Withdraw takes a course's published content away, with the settings that came of it: the course is what it was before its first
+// publish. base is the number of the head that is there.
+func (c *Courses) Withdraw(ctx context.Context, course key.Course, base int, before ImportBefore, by, note string) (Head, error) {
 	doc, err := c.runs.Update(ctx, course.String(), func(run *Run) (bool, error) {
 		if run.Head.Number != base {
 			return false, ErrStale
 		}
 		run.Head = Head{Number: base + 1, At: c.now(), By: by, Note: note}
+		run.Settings, run.Grading, run.Import = nil, before.Grading, before.Import
+		if before.Title != "" {
+			run.Title = before.Title
+		}
 		return true, nil
 	})
 	if err != nil {

@@ -29,6 +29,8 @@ type ImportBefore struct {
 	Root    string `json:"root,omitempty" bson:"root,omitempty"`
 	Grading string `json:"grading,omitempty" bson:"grading,omitempty"`
 	Import  string `json:"import,omitempty" bson:"import,omitempty"`
+	// Title is what the site called the course.
+	Title string `json:"title,omitempty" bson:"title,omitempty"`
 }
 
 // ImportedFile is one file of an archive.

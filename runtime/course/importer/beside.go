@@ -44,7 +44,7 @@ func (i *importing) begin(ctx context.Context) error {
 		}
 	}
 	i.report.Op = i.op.ID
-	i.report.Before = Before{Number: i.run.Head.Number, Root: i.run.Head.Root, Grading: i.run.Grading, Import: i.run.Import}
+	i.report.Before = Before{Number: i.run.Head.Number, Root: i.run.Head.Root, Grading: i.run.Grading, Import: i.run.Import, Title: i.run.Title}
 	return nil
 }
 
@@ -59,7 +59,7 @@ func (i *importing) resume(ctx context.Context) error {
 	}
 	i.published, i.report.Head = true, i.run.Head
 	i.run.Head = course.Head{Number: record.Before.Number, Root: record.Before.Root}
-	i.run.Grading, i.run.Import = record.Before.Grading, record.Before.Import
+	i.run.Grading, i.run.Import, i.run.Title = record.Before.Grading, record.Before.Import, record.Before.Title
 	return nil
 }
 

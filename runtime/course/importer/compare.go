@@ -26,6 +26,8 @@ type comparison struct {
 	before, after map[string]*standing
 	// order are the blocks after, and then those that are gone, each in the order of its course.
 	order []string
+	// typed is the course's own block as its team has it, where nothing is published.
+	typed *standing
 	// origins are the archive's elements.
 	origins map[string]*olx.Block
 }
@@ -42,7 +44,13 @@ func (i *importing) compare(ctx context.Context) (*comparison, error) {
 	c.origins[name("course", course.RootID)] = i.course.Root
 	c.stand(c.after, i.revisions, course.ChildRef{Type: "course", ID: course.RootID, Hash: root}, "", nil)
 	if i.run.Head.Root == "" {
-		return c, nil
+		drafts, err := i.config.Courses.Drafts(ctx, i.key)
+		for n := range drafts {
+			if drafts[n].Usage == i.key.Usage("course", course.RootID).String() {
+				c.typed = &standing{blockType: "course", id: course.RootID, revision: &drafts[n].Revision}
+			}
+		}
+		return c, err
 	}
 	revisions, err := i.config.Courses.Revisions(ctx, i.run.Head.Root)
 	if err != nil {
@@ -86,6 +94,9 @@ func (c *comparison) blocks(ctx context.Context, plan *Plan) error {
 	for _, at := range c.order {
 		before, after := c.before[at], c.after[at]
 		if at == name("course", course.RootID) {
+			if before == nil {
+				before = c.typed
+			}
 			c.settings(before, after, plan)
 			continue
 		}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -350,7 +352,18 @@ func (i *importing) drafts(ctx context.Context) error {
 	for n := range touched {
 		set[touched[n].Usage] = true
 	}
-	if i.report.Aside, err = i.config.Courses.SetAside(ctx, i.key, i.op.ID, func(d course.Draft) bool { return set[d.Usage] }); err != nil {
+	brought := map[string]string{}
+	for _, draft := range i.course.Drafts {
+		i.brought(draft.Root, brought)
+	}
+	for at := range brought { // also what says the same: the archive's takes its place
+		blockType, id, _ := strings.Cut(at, "@")
+		set[i.key.Usage(blockType, id).String()] = true
+	}
+	i.report.Aside, err = i.config.Courses.SetAside(ctx, i.key, i.op.ID, func(d course.Draft) bool {
+		return set[d.Usage] && !slices.Contains(d.Done, i.op.ID) // not what this import put there, before a crash
+	})
+	if err != nil {
 		return err
 	}
 	for _, draft := range i.course.Drafts {
@@ -378,6 +391,6 @@ func (i *importing) putDrafts(ctx context.Context, block *olx.Block) error {
 	}
 	return i.config.Courses.PutDraft(ctx, course.Draft{
 		Course: i.key.String(), Usage: i.key.Usage(block.Type, block.ID).String(), Base: base, Revision: *i.revisions[hash],
-		At: i.request.Now, By: i.request.By,
+		At: i.request.Now, By: i.request.By, Done: []string{i.op.ID},
 	})
 }

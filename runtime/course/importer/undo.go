@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
@@ -82,9 +83,13 @@ func undo(ctx context.Context, config Config, u Undoing) (done Undone, err error
 			return done, err
 		}
 	}
-	// Drafts that were begun on what is there again now stay, as they did when the import left them alone.
+	now, err := config.Courses.Drafts(ctx, u.Course)
+	if err != nil {
+		return done, err
+	}
+	grown := grownOn(now, u.Op, before)
 	_, err = config.Courses.SetAside(ctx, u.Course, as.ID, func(d course.Draft) bool {
-		return !stays[d.Usage+" "+d.Revision.Hash()] && before[d.Base] == nil
+		return slices.Contains(d.Done, u.Op) || !stays[d.Usage+" "+d.Revision.Hash()] && !grown[d.Usage]
 	})
 	if err != nil {
 		return done, err
@@ -97,13 +102,42 @@ func undo(ctx context.Context, config Config, u Undoing) (done Undone, err error
 	return done, config.enter(ctx, Change{Course: u.Course, Op: as.ID, Undoes: u.Op, By: u.By, At: done.Head.At, Head: done.Head.Number})
 }
 
+// grownOn are the drafts that were begun on published content, and the new blocks in these: what the import left alone. What it
+// brought itself is none.
+func grownOn(drafts []course.Draft, op string, published map[string]*course.Revision) map[string]bool {
+	own := map[string]*course.Draft{}
+	var grow []*course.Draft
+	grown := map[string]bool{}
+	for n := range drafts {
+		draft := &drafts[n]
+		if usage, err := key.ParseUsage(draft.Usage); err == nil && !slices.Contains(draft.Done, op) {
+			own[name(usage.Type, usage.ID)] = draft
+			if published[draft.Base] != nil {
+				grown[draft.Usage] = true
+				grow = append(grow, draft)
+			}
+		}
+	}
+	for len(grow) > 0 {
+		draft := grow[0]
+		grow = grow[1:]
+		for _, child := range draft.Revision.Children {
+			if below := own[name(child.Type, child.ID)]; below != nil && below.Base == "" && !grown[below.Usage] {
+				grown[below.Usage] = true
+				grow = append(grow, below)
+			}
+		}
+	}
+	return grown
+}
+
 // undoNote stands in the history of heads.
 const undoNote = "undo import"
 
 // putBack publishes what was published before.
 func putBack(ctx context.Context, config Config, u *Undoing) (course.Head, error) {
 	if u.Before.Root == "" {
-		return config.Courses.Withdraw(ctx, u.Course, u.Head, u.By, undoNote)
+		return config.Courses.Withdraw(ctx, u.Course, u.Head, u.Before, u.By, undoNote)
 	}
 	head, _, err := config.Courses.Publish(ctx, config.Blocks, course.Publication{
 		Course: u.Course, Root: u.Before.Root, Base: u.Head, Grading: u.Before.Grading, Import: u.Before.Import, Whole: true,
