@@ -203,7 +203,8 @@ func TestStudioWickedEditorInBrowser(t *testing.T) {
 	w.drafted(t, run, id, "key", `"moon"`)
 }
 
-// A problem is written in its own editor as markdown, of which its OLX is made; the form changes either, and the other follows.
+// A problem is made in its own editor's form, by keys alone. What is stored is changed by hand, and the editor follows: of markdown its
+// OLX is made.
 func TestStudioProblemEditorInBrowser(t *testing.T) {
 	source := axe(t)
 	w := newWorld(t, options{unlimited: true})
@@ -212,11 +213,15 @@ func TestStudioProblemEditorInBrowser(t *testing.T) {
 	b.click(`.palette-one[value="problem"]`)
 	b.until(`document.querySelector("[data-own-state]")?.hidden === true`)
 	data := `document.querySelector('[name="f.data"]').value`
+	b.until(`document.querySelector("iframe[data-editor]").offsetHeight > 200`) // the form is drawn
 	b.focusOn(`[role="tab"][data-for="editor"]`)
-	b.press("\t" + kb.ArrowRight) // the frame's tabs: from the form to the markdown
-	b.press("\t\t")               // its tools, its text
-	b.press(">>Which planet is red?<<\r( ) Venus\r(x) Mars\r")
-	b.until(data + `.includes('<choice correct="true">Mars')`)
+	b.press("\t")
+	b.press("\t")
+	b.press(kb.Enter) // the form, what one may add: one right answer
+	b.press("Which planet is red?")
+	b.press("\t\t\t") // how to answer, the first choice is right, its words
+	b.press("Mars" + kb.Enter + "Venus" + kb.Enter + "Pluto")
+	b.until(data + `.includes('<choice correct="true">Mars</choice>') && ` + data + `.includes('<choice correct="false">Pluto</choice>')`)
 	b.saved()
 	b.until(`[...document.querySelectorAll(".part-body")].some((p) => p.textContent.includes("Which planet is red?"))`) // live beside it
 	b.look(t, source, os.Getenv("QUOIN_SCREENSHOTS"), "problem-editor")
@@ -224,11 +229,11 @@ func TestStudioProblemEditorInBrowser(t *testing.T) {
 	b.click(`[data-stored] > summary`)
 	b.visible(`[name="f.markdown"]`)
 	b.focusOn(`[name="f.markdown"]`)
-	b.press("( ) Saturn\r")
-	b.until(data + `.includes("Saturn")`)
+	b.press(">>Which planet is red?<<\r(x) Mars\r( ) Neptune")
+	b.until(data + `.includes("Neptune")`)
 	b.saved()
 	// The OLX is changed by hand: the markdown does not mean it any more.
-	b.eval(`{ const e = document.querySelector('[name="f.data"]'); e.value = e.value.replace("Saturn", "Jupiter"); e.dispatchEvent(new Event("input", { bubbles: true })); }`)
+	b.eval(`{ const e = document.querySelector('[name="f.data"]'); e.value = e.value.replace("Neptune", "Jupiter"); e.dispatchEvent(new Event("input", { bubbles: true })); }`)
 	b.until(`document.querySelector('[name="f.markdown"]').value === ""`)
 	b.saved()
 	b.is("the OLX", `String(`+data+`.includes("Jupiter"))`, "true")

@@ -88,6 +88,7 @@ func editorHost(t *testing.T, locale, theme, script string) *httptest.Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /dist/", http.StripPrefix("/dist/", http.FileServer(http.Dir("../../host/web/dist"))))
 	mux.Handle("GET /assets/", http.StripPrefix("/assets/", http.FileServer(http.Dir("assets"))))
+	mux.Handle("GET /npm/", http.StripPrefix("/npm/", http.FileServer(http.Dir("../../runtime/npm/dist"))))
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = io.WriteString(w, page)
@@ -153,7 +154,12 @@ func profile(t *testing.T) string {
 // steps runs a script in the page and gives what it logged, line by line.
 func steps(t *testing.T, script string) []map[string]any {
 	t.Helper()
-	dom := chromium(t, "--dump-dom", editorHost(t, "en", "light", script).URL)
+	return logOf(t, chromium(t, "--dump-dom", editorHost(t, "en", "light", script).URL))
+}
+
+// logOf is what a page has logged.
+func logOf(t *testing.T, dom string) []map[string]any {
+	t.Helper()
 	_, text, _ := strings.Cut(dom, `<pre id="log" hidden="">`)
 	text, _, _ = strings.Cut(text, "</pre>")
 	text = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&").Replace(text)
@@ -278,6 +284,46 @@ log({ shown: shown() });
 		`{"shown":"data"}`,
 	}
 	holds(t, log, want)
+}
+
+// everyPart is a problem with each kind of part, and with all that the form shows of one.
+const everyPart = `"<problem><p>One &amp; two</p><multiplechoiceresponse><p>i</p><label>q</label><choicegroup><choice correct='true'>a<choicehint>y</choicehint></choice><choice correct='false'>b</choice></choicegroup><p>o</p></multiplechoiceresponse>" +
+"<choiceresponse><checkboxgroup><choice correct='true'>a<choicehint selected='true'>y</choicehint><choicehint selected='false'>n</choicehint></choice></checkboxgroup></choiceresponse>" +
+"<optionresponse><optioninput options=\"('a','b')\" correct='a'/></optionresponse><numericalresponse answer='[1,2)'><formulaequationinput/></numericalresponse>" +
+"<numericalresponse answer='5'><responseparam type='tolerance' default='5%'/><additional_answer answer='6'/><formulaequationinput/></numericalresponse>" +
+"<stringresponse answer='x' type='ci'><stringequalhint answer='z'>no</stringequalhint><textline size='20'/></stringresponse><formularesponse/><solution><p>s</p></solution><demandhint><hint>h</hint></demandhint></problem>"`
+
+// TestEditorAccessible holds every part of the form against axe-core, in both themes and directions, and on a telephone.
+func TestEditorAccessible(t *testing.T) {
+	axe, err := filepath.Glob("../../runtime/npm/dist/axe*.js")
+	if err != nil || len(axe) == 0 {
+		t.Skip("axe-core was not fetched: run make web first")
+	}
+	script := `await new Promise((done, failed) => {
+  const script = document.createElement("script");
+  Object.assign(script, { src: "/npm/` + filepath.Base(axe[0]) + `", onload: done, onerror: failed });
+  document.head.append(script);
+});
+editor.values = { data: ` + everyPart + `, markdown: null, markdown_edited: false };
+await editor.ready();
+log({ parts: editor.querySelectorAll(".pf-part").length, open: [...editor.querySelectorAll("[data-title]")].map((h) => h.textContent).join() });
+for (const tab of ["visual", "markdown", "data"]) {
+  await press('[data-tab="' + tab + '"]');
+  const report = await axe.run(document.querySelector("main"), { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+  log({ tab, wide: document.documentElement.scrollWidth > innerWidth, wrong: report.violations.filter((v) => v.id !== "page-has-heading-one" && v.id !== "heading-order").map((v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 150) + n.failureSummary).join()) });
+}
+`
+	for _, one := range []struct{ locale, theme, size string }{{"en", "light", "1280,900"}, {"ar", "dark", "390,900"}} {
+		log := logOf(t, chromium(t, "--window-size="+one.size, "--dump-dom", editorHost(t, one.locale, one.theme, script).URL))
+		if len(log) != 4 || log[0]["parts"] != 10.0 {
+			t.Fatalf("%s: %v", one.locale, log)
+		}
+		for _, tab := range log[1:] {
+			if wrong, ok := tab["wrong"].([]any); !ok || len(wrong) > 0 || tab["wide"] != false {
+				t.Errorf("%s %s: %v", one.locale, one.theme, tab)
+			}
+		}
+	}
 }
 
 // logged compares with a wanted line, in which a * in a text stands for anything.

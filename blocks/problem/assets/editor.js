@@ -55,6 +55,12 @@ class ProblemEditor extends HTMLElement {
   async opened() {
     const was = this.shown;
     if (!was) this.show("visual");
+    if (this.field("markdown").value.trim() === "" && this.field("data").value.trim() === "") {
+      this.form.show({ head: "<problem>", after: "\n", tail: "</problem>", parts: [] });
+      this.form.find([], [], () => null);
+      this.say("");
+      return;
+    }
     const reply = await this.look(this.source, false);
     if (!reply || this.pending) return;
     const form = was && was !== "visual" ? null : reply.form;

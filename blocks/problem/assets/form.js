@@ -216,7 +216,7 @@ class ProblemForm extends HTMLElement {
     this.list.insertBefore(section, this.list.children[at] ?? null);
     this.querySelector("[data-empty]").hidden = true;
     this.name();
-    section.querySelector("textarea, input")?.focus();
+    [...section.querySelectorAll("textarea, input")].find((field) => field.offsetParent)?.focus();
     this.told(part);
   }
 
