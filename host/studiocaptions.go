@@ -252,7 +252,7 @@ func (r *request) putCaptions(content *authoring.Content, field, language string
 	}
 	name, there, err := r.captionName(received[0].name, language, from)
 	if err == nil && !there {
-		err = r.storeFile(name, from)
+		err = r.storeFile(name, from, true)
 	}
 	if err != nil {
 		return "", nil, err

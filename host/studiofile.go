@@ -17,8 +17,8 @@ import (
 
 // studioFileBody is the page of one file.
 type studioFileBody struct {
-	Action, Undo, Back, Content string
-	Row                         studioFileRow
+	Action, Undo, Back, Content, Upload string
+	Row                                 studioFileRow
 	// Address is what texts of the course link to.
 	Address, Measures string
 	// Shown says that the file is a picture, which the page shows.
@@ -71,6 +71,7 @@ func (r *request) showFile(status int, body *studioFileBody) error {
 	}
 	at := r.studioPath() + "/files"
 	body.Action, body.Undo, body.Back, body.Content = r.filePath("at", asset.Name), at+"/undo", at, r.filePath("content", asset.Name)
+	body.Upload = at + "/upload"
 	body.Address, body.Shown = "/static/"+asset.Name, picture.Is(asset.Type)
 	if asset.Width > 0 {
 		body.Measures = r.words.T("files.measures", asset.Width, asset.Height)

@@ -64,7 +64,9 @@ func TestStudioFiles(t *testing.T) {
 	ann.get(filesPath(run)).must(404)
 	ann.get(filesPath(run) + "/content/notes.txt").must(404)
 	var stored struct{ Stored []string }
-	sue.upload(filesPath(run)+"/upload", "files", "application/json", attached{"notes.txt", "second"}).must(200).json(&stored)
+	sue.upload(filesPath(run)+"/upload", "files", "application/json", attached{"notes.txt", "second"}).must(409, "stays as it is")
+	ann.get(static+"notes.txt").must(200, "one")
+	sue.uploadWith(filesPath(run)+"/upload", "files", "application/json", map[string]string{"replace": "1"}, attached{"notes.txt", "second"}).must(200).json(&stored)
 	if len(stored.Stored) != 1 || stored.Stored[0] != "notes.txt" {
 		t.Errorf("%+v", stored)
 	}
@@ -72,6 +74,12 @@ func TestStudioFiles(t *testing.T) {
 	one := sue.get(at+"notes.txt").must(200, "Replaced", "Uploaded", "/static/notes.txt", "sue")
 	one.formWith("do", "restore").press("").must(303)
 	ann.get(static+"notes.txt").must(200, "one")
+	instead := map[string]string{"as": "notes.txt", "replace": "1"}
+	sue.uploadWith(filesPath(run)+"/upload", "files", "text/html", instead, attached{"other name.txt", "third"}).must(303).follow().must(200, "The file is replaced")
+	ann.get(static+"notes.txt").must(200, "third")
+	sue.get(at + "other name.txt").must(404)
+	sue.uploadWith(filesPath(run)+"/upload", "files", "application/json", map[string]string{"as": "map.png", "replace": "1"}, attached{"x.txt", "no picture"}).must(422)
+	sue.get(at+"notes.txt").formWith("do", "restore").press("").must(303)
 
 	sue.get(at+"map.png").formWith("do", "describe").set("alt", "A map <of> the town", "locked", "1").press("").must(303).follow().must(200, "A map &lt;of&gt; the town")
 	w.visitor().get(static + "map.png").must(404)
@@ -120,7 +128,7 @@ func TestStudioUploadsAreLookedAt(t *testing.T) {
 	give(sue, "large.bin", strings.Repeat("x", 5_100_000)).must(422, "5.0 MB") // streamed, and stopped at the limit
 	give(sue, "fits.bin", strings.Repeat("x", 4_900_000)).must(200)            // streamed
 	give(sue, "more.bin", strings.Repeat("x", 2_000_000)).must(422, "6.0 MB")
-	give(sue, "fits.bin", strings.Repeat("y", 4_900_000)).must(200) // in place of itself
+	sue.uploadWith(filesPath(run)+"/upload", "files", "application/json", map[string]string{"replace": "1"}, attached{"fits.bin", strings.Repeat("y", 4_900_000)}).must(200) // in place of itself
 	for who, b := range map[string]*browser{"a learner": ann, "staff of another course": dora} {
 		if p := give(b, "large.bin", strings.Repeat("x", 4_500_000)); p.status < 400 {
 			t.Errorf("%s: %d", who, p.status)

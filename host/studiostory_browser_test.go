@@ -220,7 +220,7 @@ func (b *tab) storyReading() {
 		b.visible(`.rich-dialog`)
 		for i, typed := range one.typed {
 			if i > 0 {
-				b.press("\t")
+				b.press("\t\t") // past the button that uploads one
 			}
 			b.press(typed)
 		}

@@ -68,19 +68,26 @@ func (r *request) received(limits *wire.Uploads) ([]spooledFile, error) {
 	return r.uploaded.files, nil
 }
 
-// studioUpload stores files in the course: new ones, or in place of those of the same name.
+// studioUpload stores files in the course: new ones, and in place of those of the same name where the form says so, since learners have
+// the new one at once. A file's own page says whose place its one takes.
 func (r *request) studioUpload() error {
 	received, err := r.received(r.courseUploads())
 	if err == nil && len(received) == 0 {
 		err = fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("files.none_chosen"))
 	}
-	folder := strings.Trim(clip(r.form("folder"), 150), "/ ")
+	folder, as, replace := strings.Trim(clip(r.form("folder"), 150), "/ "), clip(r.form("as"), 400), r.form("replace") != ""
 	var stored []string
 	for i := 0; i < len(received) && err == nil; i++ {
 		name := path.Join(folder, received[i].name)
-		if err = r.storeFile(name, received[i].Spooled); err == nil {
+		if as != "" {
+			name = as
+		}
+		if err = r.storeFile(name, received[i].Spooled, replace); err == nil {
 			stored = append(stored, name)
 		}
+	}
+	if as != "" && !r.wantsData() && len(stored) > 0 {
+		return r.Redirect(r.filePath("at", as)+"?did=replace", fiber.StatusSeeOther)
 	}
 	return r.uploadAnswer(stored, err)
 }
@@ -103,8 +110,8 @@ func (r *request) uploadAnswer(stored []string, err error) error {
 	return r.showFiles(fiber.StatusOK, &notice{Kind: "good", Text: r.words.T("files.stored", len(stored), strings.Join(stored, r.words.T("list.comma")+" "))})
 }
 
-// storeFile stores one file under a name. What is wrong with it is told in words.
-func (r *request) storeFile(name string, from *files.Spooled) error {
+// storeFile stores one file under a name, and in place of what has it only where that is meant. What is wrong is told in words.
+func (r *request) storeFile(name string, from *files.Spooled, replace bool) error {
 	refuse := func(text string) error { return fiber.NewError(fiber.StatusUnprocessableEntity, text) }
 	if beside.CheckName(name) != nil {
 		return refuse(r.words.T("files.bad_name", name))
@@ -120,6 +127,9 @@ func (r *request) storeFile(name string, from *files.Spooled) error {
 	did := "upload"
 	room := limits.Course - sizeOf(all)
 	if at := slices.IndexFunc(all, func(a course.Asset) bool { return a.Name == name }); at >= 0 {
+		if !replace {
+			return fiber.NewError(fiber.StatusConflict, r.words.T("files.there", name))
+		}
 		did, room = "replace", room+all[at].Size
 	}
 	if from.Size > room {
