@@ -2,6 +2,7 @@ package host
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,10 +23,17 @@ type importBody struct {
 	Row                transferRow
 	// Ready asks for a yes, Failed offers to look again, Done and Undone tell what came of it.
 	Ready, Failed, MayAgain, Done, Undone bool
-	Report                                *importReport
-	Broken                                []string
-	Aside                                 string
-	Left                                  []string
+	// First says that nothing of the course is published, Outline and Live are where to go on.
+	First         bool
+	Outline, Live string
+	// Heading says of what the report tells: what would be, what is, what was.
+	Heading string
+	// Retitled says that the course has another title by it, "" where it keeps its own.
+	Retitled string
+	Report   *importReport
+	Broken   []string
+	Aside    string
+	Left     []string
 }
 
 // importReport is what an import would do, or did.
@@ -58,9 +66,21 @@ func (r *request) studioImport() error {
 	}
 	body := &importBody{
 		Action: r.studioPath() + "/import/" + one.ID, Ready: one.State == transfer.Ready, Failed: one.State == transfer.Failed, Done: one.State == transfer.Done,
-		Undone: one.State == transfer.Undone, MayAgain: one.State == transfer.Failed && one.FailedIn != transfer.Undoing, Broken: one.Notes, Left: one.Left,
+		Undone: one.State == transfer.Undone, MayAgain: one.State == transfer.Failed && one.FailedIn != transfer.Undoing,
+		First: r.run.Head.Root == "", Outline: r.studioPath(), Heading: r.words.T("transfers.report"),
 	}
 	body.CSV, body.State = body.Action+"/report.csv", body.Action+"/state"
+	if !body.First {
+		body.Live = "/courses/" + r.course.String()
+	}
+	switch {
+	case body.Ready:
+		body.Heading = r.words.T("transfers.would")
+	case body.Done:
+		body.Heading = r.words.T("transfers.did_do")
+	case body.Undone:
+		body.Heading = r.words.T("transfers.had_done")
+	}
 	if body.Row, err = r.transferRow(&one, r.authors()); err != nil {
 		return err
 	}
@@ -74,16 +94,55 @@ func (r *request) studioImport() error {
 	if err != nil {
 		return err
 	}
+	titles := map[string]string{}
 	if plan != nil {
-		if body.Report, err = r.importReport(plan, clip(r.Query("show"), 20)); err != nil {
+		if body.Report, err = r.importReport(plan, clip(r.Query("show"), 20), body.Done || body.Undone); err != nil {
 			return err
 		}
+		titles = r.planTitles(plan)
+		body.Retitled = r.retitled(plan, body)
+	}
+	for _, id := range one.Notes {
+		body.Broken = append(body.Broken, firstOf(titles[id], id))
+	}
+	for _, name := range one.Left {
+		if usage, err := key.ParseUsage(name); err == nil {
+			name = firstOf(titles[usage.ID], r.kindText(usage.Type))
+		}
+		body.Left = append(body.Left, name)
 	}
 	return r.showStudio(fiber.StatusOK, "studio_import.html", "import", page{Title: r.words.T("transfers.import"), Body: body})
 }
 
-func (r *request) importReport(plan *importer.Plan, show string) (*importReport, error) {
-	lines, err := r.reportLines(plan)
+// planTitles are the titles of the blocks of a plan, by id.
+func (r *request) planTitles(plan *importer.Plan) map[string]string {
+	titles := map[string]string{}
+	for i := range plan.Blocks {
+		if usage, err := key.ParseUsage(plan.Blocks[i].Usage); err == nil {
+			titles[usage.ID] = firstOf(plan.Blocks[i].Title, r.kindText(usage.Type))
+		}
+	}
+	return titles
+}
+
+// retitled says that an import gives the course another title than its team did.
+func (r *request) retitled(plan *importer.Plan, body *importBody) string {
+	for _, s := range plan.Settings {
+		if s.Name != "display_name" || s.Did != importer.Changes {
+			continue
+		}
+		switch before, after := r.valueText(s.Before), r.valueText(s.After); {
+		case body.Ready:
+			return r.words.T("transfers.retitles", before, after)
+		case body.Done:
+			return r.words.T("transfers.retitled", before, after)
+		}
+	}
+	return ""
+}
+
+func (r *request) importReport(plan *importer.Plan, show string, done bool) (*importReport, error) {
+	lines, err := r.reportLines(plan, done)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +160,11 @@ func (r *request) importReport(plan *importer.Plan, show string) (*importReport,
 		if count[group] == 0 {
 			continue
 		}
-		report.Counts = append(report.Counts, r.words.T("transfers.count_"+group, count[group]))
+		said := "transfers.count_" + group
+		if done && (group == "scores" || group == "drafts") {
+			said = "transfers.counted_" + group
+		}
+		report.Counts = append(report.Counts, r.words.T(said, count[group]))
 		choices = append(choices, choice{Value: group, Text: r.words.T("transfers.group_" + group)})
 	}
 	if plan.Same > 0 {
@@ -124,18 +187,23 @@ func (r *request) importReport(plan *importer.Plan, show string) (*importReport,
 	return report, nil
 }
 
-// reportLines are all lines of a report, the most important first.
-func (r *request) reportLines(plan *importer.Plan) ([]reportLine, error) {
+// reportLines are all lines of a report, the most important first. done says that it tells of what is done.
+func (r *request) reportLines(plan *importer.Plan, done bool) ([]reportLine, error) {
 	by := r.authors()
 	var lines []reportLine
-	did := func(d importer.Did) string { return r.words.T("transfers.did_" + string(d)) }
+	did := func(d importer.Did) string {
+		if done {
+			return r.words.T("transfers.done_" + string(d))
+		}
+		return r.words.T("transfers.did_" + string(d))
+	}
 	for i := range plan.Blocks {
 		if b := &plan.Blocks[i]; b.Answered > 0 {
 			detail := r.words.T("transfers.answered", b.Answered)
 			if b.Why != "" {
 				detail = r.words.T("studio_why."+b.Why) + " " + detail
 			}
-			lines = append(lines, reportLine{"scores", did(b.Did), b.Title, r.placeOf(b.Place), detail, fileLine(b.File, b.Line), true})
+			lines = append(lines, reportLine{"scores", did(b.Did), firstOf(b.Title, r.kindText(b.Type)), r.placeOf(b.Place), detail, fileLine(b.File, b.Line), true})
 		}
 	}
 	for i := range plan.Drafts {
@@ -144,46 +212,102 @@ func (r *request) reportLines(plan *importer.Plan) ([]reportLine, error) {
 		if err != nil {
 			return nil, err
 		}
-		lines = append(lines, reportLine{"drafts", r.words.T("transfers.set_aside"), d.Title, "", name, r.words.Time(d.At), true})
+		title := d.Title
+		if usage, err := key.ParseUsage(d.Usage); err == nil {
+			title = firstOf(title, r.kindText(usage.Type))
+		}
+		lines = append(lines, reportLine{"drafts", r.words.T("transfers.set_aside"), title, "", name, r.words.Time(d.At), true})
 	}
 	for i := range plan.Blocks {
 		b := &plan.Blocks[i]
-		detail := b.Type
-		if len(b.Fields) > 0 {
-			detail += ": " + strings.Join(b.Fields, ", ")
-		}
-		if len(b.Was) > 0 {
-			detail += " (" + r.words.T("transfers.was", r.placeOf(b.Was)) + ")"
-		}
-		lines = append(lines, reportLine{"blocks", did(b.Did), b.Title, r.placeOf(b.Place), detail, fileLine(b.File, b.Line), b.Did == importer.Removes})
+		lines = append(lines, reportLine{"blocks", did(b.Did), firstOf(b.Title, r.kindText(b.Type)), r.placeOf(b.Place), r.differsText(b), fileLine(b.File, b.Line), b.Did == importer.Removes})
 	}
 	for _, f := range plan.Files {
 		lines = append(lines, reportLine{"files", did(f.Did), f.Name, "", r.words.Bytes(f.Size), "", false})
 	}
 	for _, p := range plan.Pages {
-		lines = append(lines, reportLine{"pages", did(p.Did), p.Kind + "/" + p.Slug, "", "", "", false})
+		lines = append(lines, reportLine{"pages", did(p.Did), r.pageKind(p.Kind, p.Slug), "", "", "", false})
 	}
 	for _, s := range plan.Settings {
-		lines = append(lines, reportLine{"settings", did(s.Did), s.Name, "", clip(s.Before, 120) + " → " + clip(s.After, 120), "", false})
+		detail := ""
+		if short(s.Before) && short(s.After) {
+			detail = r.valueText(orUnset(s.Before)) + " → " + r.valueText(orUnset(s.After))
+		}
+		lines = append(lines, reportLine{"settings", did(s.Did), r.fieldTitle("course", s.Name), "", detail, "", s.Name == "display_name" && s.Did == importer.Changes})
 	}
 	if plan.Grading {
-		lines = append(lines, reportLine{"settings", did(importer.Changes), r.words.T("transfers.grading"), "", "", "grading_policy.json", true})
+		lines = append(lines, reportLine{"settings", did(importer.Changes), r.words.T("transfers.grading"), "", "", "", true})
 	}
 	for _, name := range plan.Unknown {
 		lines = append(lines, reportLine{"findings", r.words.T("transfers.level_warning"), name, "", r.words.T("transfers.unknown"), "", true})
 	}
+	titles := r.planTitles(plan)
 	for i := range plan.Findings {
 		f := &plan.Findings[i]
 		detail := f.Message
 		if f.Fix != "" {
 			detail += "; " + f.Fix
 		}
-		lines = append(lines, reportLine{"findings", r.words.T("transfers.level_" + string(f.Level)), f.Block, "", detail, fileLine(f.File, f.Line), f.Level != "hint"})
+		lines = append(lines, reportLine{
+			"findings", r.words.T("transfers.level_" + string(f.Level)), firstOf(titles[f.Block], r.words.T("transfers.archive")), "", detail, fileLine(f.File, f.Line), f.Level != "hint",
+		})
 	}
 	return lines, nil
 }
 
-func (r *request) placeOf(titles []string) string { return strings.Join(titles, " › ") }
+// differsText tells of which kind a block is and what of it differs, in an author's words.
+func (r *request) differsText(b *importer.BlockChange) string {
+	detail := r.kindText(b.Type)
+	var names []string
+	for _, field := range b.Fields {
+		switch field {
+		case "content", "order":
+			names = append(names, r.words.T("transfers.field_"+field))
+		default:
+			names = append(names, r.fieldTitle(b.Type, field))
+		}
+	}
+	if len(names) > 0 {
+		detail += ": " + strings.Join(names, ", ")
+	}
+	if len(b.Was) > 0 {
+		detail += " (" + r.words.T("transfers.was", r.placeOf(b.Was)) + ")"
+	}
+	return detail
+}
+
+// pageKind names a page beside the course.
+func (r *request) pageKind(kind, slug string) string {
+	switch kind {
+	case "about", "info", "tabs":
+		return r.words.T("transfers.page_"+kind, slug)
+	}
+	return kind + "/" + slug
+}
+
+// short reports whether a setting's value is one that a line can show: no list and no table.
+func short(value string) bool {
+	return !strings.HasPrefix(value, "[") && !strings.HasPrefix(value, "{") && len(value) <= shortValue
+}
+
+// orUnset is a value that is read as unset where there is none.
+func orUnset(value string) string {
+	if value == "" {
+		return "null"
+	}
+	return value
+}
+
+// placeOf is where a block stands: the titles above it, what it is where one has none.
+func (r *request) placeOf(titles []string) string {
+	named := slices.Clone(titles)
+	for i, level := range []string{"chapter", "sequential", "vertical"} {
+		if i < len(named) && named[i] == "" {
+			named[i] = r.kindText(level)
+		}
+	}
+	return strings.Join(named, " › ")
+}
 
 // fileLine is a place in an archive.
 func fileLine(file string, line int) string {
@@ -206,7 +330,7 @@ func (r *request) studioImportSheet() error {
 	if plan == nil {
 		return errNotFound
 	}
-	lines, err := r.reportLines(plan)
+	lines, err := r.reportLines(plan, one.State == transfer.Done || one.State == transfer.Undone)
 	if err != nil {
 		return err
 	}

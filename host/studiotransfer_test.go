@@ -63,6 +63,8 @@ func TestStudioImport(t *testing.T) {
 	}
 	sue.get(at+"?show=files").must(200, "new.txt").without("New section")
 	sue.get(at+"/report.csv").must(200, "blocks,Add,New section", "files,Add,new.txt")
+	// In an author's words: no names of types or fields, no ids for titles, no JSON.
+	report.must(200, "Section", "Subsection", "New section › Subsection › Unit", "would be another one: “Brought in”").without("chapter", "sequential<", "vertical<", "s9", "v9", "display_name", "&#34;")
 	sue.get(at+"/state").must(200, `"works":false`)
 	theirs := strings.Replace(at, studioPath(run), studioPath(other), 1)
 	for who, p := range map[string]*page{
@@ -76,11 +78,11 @@ func TestStudioImport(t *testing.T) {
 	}
 	report.form(at).set("do", "agree").press("").must(303)
 	w.working.Wait()
-	done := sue.get(at).must(200, "Undo the import")
+	done := sue.get(at).must(200, "Undo the import", "What the import did", "Added", "To the outline", "See it live", "is “Brought in” now").without("What the import would do", ">Add<", "would be")
 	ann.get("/courses/"+run.String()).must(200, "New section")
 	done.form(at).set("do", "undo").press("").must(303)
 	w.working.Wait()
-	sue.get(at).must(200, "Undone")
+	sue.get(at).must(200, "Undone", "is what it was before the import", "What the import had done").without("Nothing of it is published")
 	if now, err := w.site.Courses.Run(t.Context(), run); err != nil || now.Head.Root != before.Head.Root {
 		t.Errorf("%+v, %v", now.Head, err)
 	}

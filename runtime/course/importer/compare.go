@@ -73,7 +73,7 @@ func (c *comparison) stand(into map[string]*standing, revisions map[string]*cour
 	}
 	below := place
 	if parent != "" {
-		below = append(slices.Clip(place), titleOf(revision, ref.ID))
+		below = append(slices.Clip(place), titleOf(revision, ""))
 	}
 	for _, child := range revision.Children {
 		c.stand(into, revisions, child, at, below)
@@ -119,7 +119,7 @@ func (c *comparison) block(ctx context.Context, at string, before, after *standi
 		now = before
 	}
 	usage := c.importing.key.Usage(now.blockType, now.id)
-	change := BlockChange{Usage: usage.String(), Type: now.blockType, Title: titleOf(now.revision, now.id), Place: now.place}
+	change := BlockChange{Usage: usage.String(), Type: now.blockType, Title: titleOf(now.revision, ""), Place: now.place}
 	if block := c.origins[at]; block != nil && after != nil {
 		change.File, change.Line = block.Definition().File, block.Definition().Line
 	}
@@ -290,7 +290,7 @@ func (i *importing) touched(ctx context.Context) ([]DraftTouch, error) {
 	var touched []DraftTouch
 	for at, draft := range own {
 		if !keeps[at] {
-			touched = append(touched, DraftTouch{draft.Usage, titleOf(&draft.Revision, at), draft.By, draft.At})
+			touched = append(touched, DraftTouch{draft.Usage, titleOf(&draft.Revision, ""), draft.By, draft.At})
 		}
 	}
 	slices.SortFunc(touched, func(a, b DraftTouch) int { return a.At.Compare(b.At) })

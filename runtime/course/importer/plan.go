@@ -60,8 +60,9 @@ type BlockChange struct {
 	Did   Did    `json:"did"`
 	Usage string `json:"usage"`
 	Type  string `json:"type"`
-	Title string `json:"title"`
-	// Place are the titles of what it stands in, from the section down; Was is where it stood before, for one that moves.
+	Title string `json:"title"` // "" where it has none
+	// Place are the titles of what it stands in, from the section down, "" where that has none; Was is where it stood before, for one
+	// that moves.
 	Place []string `json:"place"`
 	Was   []string `json:"was,omitempty"`
 	// Fields are those that differ; "content" is an element that nobody here can read, "order" the order of what is in it.

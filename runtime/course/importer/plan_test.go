@@ -90,7 +90,7 @@ func TestPlan(t *testing.T) {
 		t.Errorf("of the same archive: %+v", same)
 	}
 	plan := s.plan(t, small(t, changed))
-	want := "change html Hello data; add html New ; add chapter Two ; remove strange x1 "
+	want := "change html Hello data; add html New ; add chapter Two ; remove strange  "
 	if got := changesOf(plan); got != want {
 		t.Errorf("changes\n%s\nwant\n%s", got, want)
 	}
