@@ -23,6 +23,9 @@ export class Edit {
   private readonly texts = new Map<string, Text>();
   private checking = 0;
   private olxTimer = 0;
+  /** olxUnsaved saves the element that is typed, null where that is under way or done; olxSaving is the save under way. */
+  private olxUnsaved: (() => void) | null = null;
+  private olxSaving: Promise<void> = Promise.resolve();
   /** touched counts what was typed and what was saved, for what is on its way meanwhile. */
   private touched = 0;
   private places: Promise<Places> | null = null;
@@ -527,14 +530,27 @@ export class Edit {
     area.addEventListener("input", () => {
       keepOLX(usage, area.value);
       window.clearTimeout(this.olxTimer);
-      this.olxTimer = window.setTimeout(() => void this.saveOLX(usage, area), 500);
+      this.olxUnsaved = () => {
+        window.clearTimeout(this.olxTimer);
+        this.olxUnsaved = null;
+        this.olxSaving = this.saveOLX(usage, area);
+      };
+      this.olxTimer = window.setTimeout(() => this.olxUnsaved?.(), 500);
     });
     const kept = keptOLX(usage);
     if (kept !== null && kept !== area.value) {
       area.value = kept;
       announce(words("restored_here"));
-      void this.saveOLX(usage, area);
+      this.olxSaving = this.saveOLX(usage, area);
     }
+  }
+
+  /** settle ends when all that was typed has been sent, wherever it was typed. */
+  async settle(): Promise<void> {
+    await this.own?.finish();
+    this.olxUnsaved?.();
+    await this.olxSaving;
+    await this.host.saves.all();
   }
 
   private async saveOLX(usage: string, area: HTMLTextAreaElement): Promise<void> {

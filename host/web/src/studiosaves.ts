@@ -33,7 +33,8 @@ const keeps = 60 * 24 * 3600 * 1000;
 
 export class Saves {
   private readonly timers = new Map<string, number>();
-  private readonly busy = new Set<string>();
+  /** running are the sendings under way, one after the other for each component */
+  private readonly running = new Map<string, Promise<void>>();
   private wait = 1000;
   private retry = 0;
   /** what a browser that keeps nothing still has */
@@ -59,7 +60,7 @@ export class Saves {
     const kept = this.read(usage) ?? { address, fields: {} };
     const before = kept.fields[field];
     // What was typed over stays the same until the server has answered.
-    kept.fields[field] = { ...typed, base: before && !this.busy.has(usage) ? before.base : typed.base, at: Date.now() };
+    kept.fields[field] = { ...typed, base: before && !this.running.has(usage) ? before.base : typed.base, at: Date.now() };
     this.write(usage, { ...kept, address });
     this.told("saving", "");
     window.clearTimeout(this.timers.get(usage));
@@ -130,21 +131,20 @@ export class Saves {
     }
   }
 
-  /** flush sends what waits at a component, one tab at a time. */
-  async flush(usage: string): Promise<void> {
+  /** flush sends what waits at a component, one tab at a time, and ends when it was tried: what is on its way already comes before. */
+  flush(usage: string): Promise<void> {
     window.clearTimeout(this.timers.get(usage));
     this.timers.delete(usage);
-    if (this.busy.has(usage)) {
-      this.timers.set(usage, window.setTimeout(() => void this.flush(usage), pause));
-      return;
-    }
-    this.busy.add(usage);
-    try {
+    const send = async () => {
       if (navigator.locks) await navigator.locks.request(`${prefix}${usage}`, () => this.send(usage));
       else await this.send(usage);
-    } finally {
-      this.busy.delete(usage);
-    }
+    };
+    const before = this.running.get(usage);
+    const sending: Promise<void> = (before ? before.then(send, send) : send()).finally(() => {
+      if (this.running.get(usage) === sending) this.running.delete(usage);
+    });
+    this.running.set(usage, sending);
+    return sending;
   }
 
   private request(kept: Kept, keepalive: boolean): Promise<Response> {

@@ -94,7 +94,8 @@ export class Deeds {
   /** add tells of something that was done, and how to take it back. */
   add(answer: Done): void {
     if (answer.op) {
-      this.done.push(answer.op);
+      // A save that goes on is done once, and last.
+      this.done = [...this.done.filter((op) => op !== answer.op), answer.op];
       this.taken = [];
     }
     if (answer.message) toast(answer.message, answer.op ? { text: words("undo"), press: () => void this.undo() } : undefined);

@@ -23,6 +23,7 @@ type Now = {
 };
 
 const every = 2500;
+const patience = 3000; // ms that a link waits for what was typed
 
 class Unit {
   private readonly unit: string;
@@ -126,9 +127,21 @@ class Unit {
     this.root.querySelector("[data-undo]")!.addEventListener("click", () => void this.back(false));
     this.root.querySelector("[data-redo]")!.addEventListener("click", () => void this.back(true));
     document.addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("click", (event) => this.leaves(event));
     movable(this.parts, (usage, after) => this.move(usage, after));
     servePalette(this.root, this.unit, (body) => this.act(`${this.studio}/blocks`, body), (from, after) => void this.paste(from, after));
     this.lively();
+  }
+
+  /** leaves follows a link when what was typed has arrived: the next page shows it. What does not arrive soon is kept here. */
+  private leaves(event: MouseEvent): void {
+    const link = (event.target as Element).closest<HTMLAnchorElement>("a[href]");
+    if (!link || event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute("download") || link.origin !== location.origin || !(this.edit.usage || this.saves.waits())) return;
+    if (link.hash && link.pathname === location.pathname && link.search === location.search) return;
+    event.preventDefault();
+    const late = new Promise((resolve) => window.setTimeout(resolve, patience));
+    void Promise.race([this.edit.settle(), late]).then(() => location.assign(link.href));
   }
 
   /** talk shows what is said about the unit, again after each remark. */
@@ -146,7 +159,7 @@ class Unit {
   }
 
   private async back(again: boolean): Promise<void> {
-    await this.saves.all();
+    await this.edit.settle();
     await (again ? this.deeds.redo() : this.deeds.undo());
     this.lastOp = "";
     await this.edit.elsewhere();
@@ -194,6 +207,7 @@ class Unit {
 
   /** act does one thing to the unit and shows what came of it. */
   private async act(address: string, body: FormData, quiet = false): Promise<void> {
+    await this.edit.settle(); // what was typed before is done before, and taken back after
     const { ok, answer } = await send(address, body);
     if (!ok) return toast(answer.error ?? words("unit_failed"), undefined, true);
     this.deeds.add(quiet ? { op: answer.op } : answer);

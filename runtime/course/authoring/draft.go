@@ -152,9 +152,9 @@ func (a *Authoring) rebase(ctx context.Context, usage key.Usage, doc store.Doc[c
 }
 
 // touch notes in a draft who changes it. A save goes on with the author's last one, if he did not pause.
-func (a *Authoring) touch(d *course.Draft, who Author, kind string, fields []string) {
+func (a *Authoring) touch(d *course.Draft, who Author, kind string, moved time.Time, fields []string) {
 	now := a.now()
-	goesOn := kind == KindSave && d.Last.Kind == KindSave && d.By == who.ID && now.Sub(d.At) < pause
+	goesOn := kind == KindSave && d.Last.Kind == KindSave && d.By == who.ID && now.Sub(d.At) < pause && !moved.After(d.At)
 	if !goesOn {
 		d.Last = course.Touch{Op: a.config.NewID(), Kind: kind, Before: d.Revision.Hash(), Began: now}
 	}

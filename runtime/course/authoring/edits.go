@@ -204,9 +204,28 @@ func (a *Authoring) version(ctx context.Context, run key.Course, head int) (stri
 
 // newestMove names the newest operation on several blocks.
 func (a *Authoring) newestMove(ctx context.Context, run key.Course) (string, error) {
-	docs, _, err := a.edits.Find(ctx, store.Query{Index: "moved", Equal: []any{run.String()}, Reverse: true, Limit: 1})
-	if err != nil || len(docs) == 0 {
-		return "", err
+	e, err := a.move(ctx, run)
+	return e.Op, err
+}
+
+// movedAt is when the newest operation on several blocks began: a save that comes after it is a line of its own, so that the two are
+// taken back in the order in which they were done.
+func (a *Authoring) movedAt(ctx context.Context, run key.Course) (time.Time, error) {
+	e, err := a.move(ctx, run)
+	if err != nil || e.Moved == nil {
+		return time.Time{}, err
 	}
-	return docs[0].Body.Op, nil
+	return *e.Moved, nil
+}
+
+// move is the newest operation on several blocks.
+func (a *Authoring) move(ctx context.Context, run key.Course) (Entry, error) {
+	docs, _, err := a.edits.Find(ctx, store.Query{Index: "moved", Equal: []any{run.String()}, Reverse: true, Limit: 1})
+	if err != nil {
+		return Entry{}, fmt.Errorf("reading the newest operation of %s: %w", run, err)
+	}
+	if len(docs) == 0 {
+		return Entry{}, nil
+	}
+	return docs[0].Body, nil
 }

@@ -75,6 +75,10 @@ func (a *Authoring) save(
 	var merged []string
 	var aside []course.Conflict
 	var op string
+	moved, err := a.movedAt(ctx, usage.Course)
+	if err != nil {
+		return Saved{}, err
+	}
 	doc, err := a.change(ctx, usage, func(d *course.Draft) (bool, error) {
 		merged, aside, op = nil, nil, d.Last.Op
 		fields, changed := copied(d.Revision.Fields), []string{}
@@ -106,7 +110,7 @@ func (a *Authoring) save(
 			return false, nil
 		}
 		if len(changed) > 0 {
-			a.touch(d, who, kind, changed)
+			a.touch(d, who, kind, moved, changed)
 			op = d.Last.Op
 		}
 		d.Revision = revision
@@ -195,7 +199,7 @@ func (a *Authoring) Resolve(ctx context.Context, who Author, usage key.Usage, co
 		if !who.Runs && slices.Contains(a.reserved(ctx, usage.Type), field) {
 			return false, notYours(field)
 		}
-		a.touch(d, who, KindResolve, []string{field})
+		a.touch(d, who, KindResolve, time.Time{}, []string{field})
 		if field == fieldOLX {
 			if err := setXML(&d.Revision, decided); err != nil {
 				return false, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 const five = `"one\ntwo\nthree\nfour\nfive\n"`
@@ -164,4 +165,22 @@ func TestRestore(t *testing.T) {
 	w.must(w.authoring.Move(t.Context(), ada, at("vertical", "u2"), "", h1))
 	w.must(w.authoring.Restore(t.Context(), ada, u1, removal.Steps[0].Before))
 	w.want("the unit restored", "course[c1[s1[u1[p1]]] c2[s2[u2[h1 p2]]]]")
+}
+
+func TestSaveAfterAnotherOperationIsALineOfItsOwn(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	h1 := at("html", "h1")
+	first := w.save(ada, h1, "data", five, `"a"`)
+	w.wait(time.Second)
+	if _, err := w.authoring.Set(t.Context(), ada, wire.Fields{"display_name": json.RawMessage(`"Other"`)}, at("problem", "p1")); err != nil {
+		t.Fatal(err)
+	}
+	w.wait(time.Second)
+	second := w.save(ada, h1, "data", `"a"`, `"ab"`)
+	w.wait(time.Second)
+	third := w.save(ada, h1, "data", `"ab"`, `"abc"`)
+	if second.Op == first.Op || third.Op != second.Op {
+		t.Errorf("saves around an operation: %s, %s, %s", first.Op, second.Op, third.Op)
+	}
 }
