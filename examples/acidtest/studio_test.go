@@ -187,6 +187,48 @@ var studioRows = []studioRow{
 		}
 		return nil
 	}},
+	{"studio.key_conflict", func(a *studioAuthor) error {
+		t, usage, authors := a.w.t, a.w.course.Usage(a.w.types, "main"), a.w.site.Authoring
+		for who, key := range map[string]string{"boss": "first-of-two-keys", "chief": "second-of-two-keys"} {
+			edit := map[string]authoring.FieldEdit{"typed": {Base: json.RawMessage(`"another-typed-key"`), Value: json.RawMessage(`"` + key + `"`)}}
+			if _, err := authors.Save(t.Context(), authoring.Author{ID: who, Runs: true}, usage, edit); err != nil {
+				return err
+			}
+		}
+		// Neither is lost: one holds, the other is kept beside it with its author.
+		content, err := authors.Unit(t.Context(), a.w.course, usage)
+		if err != nil || len(content.Conflicts) != 1 {
+			return fmt.Errorf("%d are kept, %v", len(content.Conflicts), err)
+		}
+		kept := content.Conflicts[0]
+		if err := wants(string(content.Fields["typed"])+string(kept.Value), true, "first-of-two-keys", "second-of-two-keys"); err != nil {
+			return err
+		}
+		// Neither is shown to who does not run the course, and he decides nothing about them.
+		_, form := a.ask(a.component+"/form", nil)
+		status, resolved := a.ask(a.component+"/resolve", map[string]any{"conflict": kept.ID, "value": "hers"})
+		_, saved := a.ask(a.component+"/save", map[string]any{"edits": map[string]any{"place": map[string]string{"base": "there", "value": "there too"}}})
+		state, _ := json.Marshal([]any{form, resolved, saved})
+		shown := string(state)
+		for _, page := range []string{"/history", "/changes", "/checks", "/units/checks"} {
+			shown += a.text(a.base + page)
+		}
+		if err := wants(shown, false, "of-two-keys"); err != nil {
+			return err
+		}
+		after, err := authors.Unit(t.Context(), a.w.course, usage)
+		if err != nil || status == http.StatusOK || len(after.Conflicts) != 1 || string(after.Fields["typed"]) != string(content.Fields["typed"]) {
+			return fmt.Errorf("status %d: %d are kept, the key is %s, %v", status, len(after.Conflicts), after.Fields["typed"], err)
+		}
+		_, err = authors.Resolve(t.Context(), authoring.Author{ID: "boss", Runs: true}, usage, kept.ID, kept.Value)
+		if err != nil {
+			return err
+		}
+		if after, err = authors.Unit(t.Context(), a.w.course, usage); err != nil || len(after.Conflicts) > 0 || string(after.Fields["typed"]) != string(kept.Value) {
+			return fmt.Errorf("resolved: %+v, %v", after.Conflicts, err)
+		}
+		return nil
+	}},
 	{"studio.add", func(a *studioAuthor) error {
 		unit := strings.ReplaceAll(a.w.course.Usage("vertical", "second").String(), "+", "%2B")
 		if status, done := a.press("/blocks", "parent="+unit+"&type="+a.w.types+"&after="); status != http.StatusOK {

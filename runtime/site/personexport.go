@@ -12,6 +12,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/remarks"
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/people"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -78,6 +80,9 @@ func (e *personExport) write(ctx context.Context, user string, account *people.E
 		if err := e.collection(ctx, spec.Name, pseudonyms); err != nil {
 			return fmt.Errorf("%s: %w", spec.Name, err)
 		}
+	}
+	if err := e.authored(ctx, user); err != nil {
+		return err
 	}
 	if err := e.files(ctx, pseudonyms); err != nil {
 		return err
@@ -162,6 +167,36 @@ func line(record store.Record) (text []byte, shared bool, err error) {
 		return nil, false, err
 	}
 	return append(bytes.TrimSpace(text), '\n'), len(concerns.Learners) > 1, nil
+}
+
+// authored writes what the person did and said as an author, without what others wrote in the same places.
+func (e *personExport) authored(ctx context.Context, user string) error {
+	lines := func(name string, each func(write func(any) error) error) error {
+		var out io.Writer
+		return each(func(value any) error {
+			text, err := json.Marshal(value)
+			if err != nil {
+				return err
+			}
+			if out == nil {
+				if out, err = e.create("documents/" + name + ".jsonl"); err != nil {
+					return err
+				}
+			}
+			e.index.Documents[name]++
+			_, err = out.Write(append(text, '\n'))
+			return err
+		})
+	}
+	err := lines("authored_edits", func(write func(any) error) error {
+		return e.site.Authoring.EditsBy(ctx, user, func(edit authoring.OwnEdit) error { return write(edit) })
+	})
+	if err != nil {
+		return err
+	}
+	return lines("authored_remarks", func(write func(any) error) error {
+		return e.site.Remarks.By(ctx, user, func(said remarks.Said) error { return write(said) })
+	})
 }
 
 // files writes the files that were handed in, each once; one that is damaged is named in the index.

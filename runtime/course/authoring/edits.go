@@ -92,6 +92,7 @@ func EditSpec() store.Spec {
 		{Name: "course", Fields: []string{"course", "at"}},
 		{Name: "places", Fields: []string{"places", "at"}, Multi: true},
 		{Name: "open", Fields: []string{"open", "began"}},
+		{Name: "by", Fields: []string{"by", "at"}},
 		{Name: "moved", Fields: []string{"course", "moved"}},
 	}}
 }
