@@ -32,7 +32,7 @@ func (r *request) studioSaveOLX() error {
 		return err
 	}
 	if !r.wantsData() {
-		if _, _, err := r.authoring().SaveOLX(r.ctx(), r.author(), usage, r.form("base"), r.form("xml")); err != nil {
+		if _, _, err := r.authoring().SaveOLX(r.ctx(), r.author(), usage, r.form("base"), r.form("xml"), r.settling(usage)); err != nil {
 			return r.studioFailure(err)
 		}
 		return r.backToUnit(usage)
@@ -44,7 +44,7 @@ func (r *request) studioSaveOLX() error {
 	if err := json.Unmarshal(r.Body(), &sent); err != nil {
 		return fiber.ErrBadRequest
 	}
-	saved, findings, err := r.authoring().SaveOLX(r.ctx(), r.author(), usage, sent.Base, sent.XML)
+	saved, findings, err := r.authoring().SaveOLX(r.ctx(), r.author(), usage, sent.Base, sent.XML, r.settling(usage))
 	if err != nil {
 		return r.sendSaved(usage, nil, saved, findings, err)
 	}

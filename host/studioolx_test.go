@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -93,4 +94,39 @@ func TestStudioElementOfEveryType(t *testing.T) {
 		seen[blockType]++
 	}
 	t.Logf("%d types", len(seen))
+}
+
+// Without scripts too, the OLX that learners get and the markdown of a problem never say two things.
+func TestStudioProblemSettles(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	sue := w.member("sue", run, "staff")
+	usage := run.Usage("problem", answers[0].id)
+	path := studioPath(run) + "/components/" + usage.String()
+	page := studioPath(run) + "/units/five?edit=" + url.QueryEscape(usage.String())
+	fields := func() (data, markdown string) {
+		content, err := w.site.Authoring.Unit(t.Context(), run, usage)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(content.Fields["data"]), string(content.Fields["markdown"])
+	}
+	sue.get(page).must(200).form(path+"/save").set("f.markdown", ">>Which planet is red?<<\n(x) Mars\n( ) Venus").press("").must(303)
+	if data, markdown := fields(); !strings.Contains(data, "Mars") || !strings.Contains(markdown, "Mars") {
+		t.Fatalf("the form saved %s, %s", data, markdown)
+	}
+	var sheet elementSheet
+	sue.data(path+"/form", &sheet)
+	changed := strings.Replace(sheet.OLX, ">Mars<", ">Mercury<", 1)
+	if changed == sheet.OLX {
+		t.Fatal(sheet.OLX)
+	}
+	sue.asks(path+"/olx", map[string]string{"base": sheet.Base, "xml": changed}).must(200)
+	if data, markdown := fields(); !strings.Contains(data, "Mercury") || markdown != "" {
+		t.Errorf("the element saved %s, %s", data, markdown)
+	}
+	sue.get(page).must(200).form(path+"/save").set("f.data", "<problem><p>nothing</p></problem>").press("").must(303)
+	if data, _ := fields(); !strings.Contains(data, "nothing") {
+		t.Errorf("the OLX alone: %s", data)
+	}
 }

@@ -407,7 +407,11 @@ func (r *request) saveForm(usage key.Usage) error {
 		}
 	}
 	if len(edits) > 0 {
-		if _, err := r.authoring().Save(r.ctx(), r.author(), usage, edits); err != nil {
+		err := r.settleForm(usage, bases, edits)
+		if err == nil {
+			_, err = r.authoring().Save(r.ctx(), r.author(), usage, edits)
+		}
+		if err != nil {
 			return r.studioFailure(err)
 		}
 	}

@@ -23,6 +23,9 @@ func (b block) Handle(c *sdk.Call, r *sdk.Request[Fields, Public]) (*sdk.Reply, 
 	if r.Handler == handlerConvert {
 		return convert(r)
 	}
+	if r.Handler == handlerSettle {
+		return settle(r)
+	}
 	if r.Public.Broken || r.Public.Unvaried || len(r.Public.Missing) > 0 {
 		return nil, sdk.Refuse("%s", c.T("cannot_answer"))
 	}

@@ -31,7 +31,8 @@ func Block() sdk.Block {
 			{Name: wire.ViewStaff, Reads: wire.Reads{Seed: true, Locale: true, Prepared: true}},
 			{
 				Name: wire.ViewEditor, Reads: wire.Reads{Locale: true},
-				Edits: []string{"data", "markdown", "markdown_edited", "use_latex_compiler"}, // the last is Open edX's, and means nothing here
+				Settle: handlerSettle,
+				Edits:  []string{"data", "markdown", "markdown_edited", "use_latex_compiler"}, // the last is Open edX's, and means nothing here
 			},
 		},
 		Handlers: []wire.Handler{
@@ -39,6 +40,7 @@ func Block() sdk.Block {
 			{Name: question.HandlerSave, Roles: roles, Reads: handler},
 			{Name: question.HandlerHint, Roles: roles, Reads: handler},
 			{Name: handlerConvert, Roles: []wire.Role{wire.RoleStaff, wire.RoleAuthor}},
+			{Name: handlerSettle, Roles: []wire.Role{wire.RoleAuthor}},
 		},
 		Events:          []wire.EventType{question.HintEvent()},
 		Rerandomize:     "never",

@@ -287,6 +287,12 @@ export interface View {
   slot?: string;
   /** Edits names the authored fields that the view editor edits, so that the form of all fields puts them last, as what is stored. */
   edits?: string[];
+  /**
+   * Settle names a handler for the role author that brings the fields of Edits into agreement where they were changed without the
+   * editor: in the form without scripts, or in the block's element. It is sent {"was": {...}, "now": {...}}, both with all of Edits,
+   * null for unset, and answers {"fields": {...}} with those that have to change then.
+   */
+  settle?: string;
 }
 
 /** Handler declares one handler or mounted path. */

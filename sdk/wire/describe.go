@@ -165,6 +165,10 @@ type View struct {
 	Slot string `json:"slot,omitempty"`
 	// Edits names the authored fields that the view editor edits, so that the form of all fields puts them last, as what is stored.
 	Edits []string `json:"edits,omitempty"`
+	// Settle names a handler for the role author that brings the fields of Edits into agreement where they were changed without the
+	// editor: in the form without scripts, or in the block's element. It is sent {"was": {...}, "now": {...}}, both with all of Edits,
+	// null for unset, and answers {"fields": {...}} with those that have to change then.
+	Settle string `json:"settle,omitempty"`
 }
 
 // Places of the platform's pages where an app's view may stand; each needs the permission "slot" with its name. Append-only.

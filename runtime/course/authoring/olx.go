@@ -21,10 +21,15 @@ import (
 // maxOLX bounds an element that is typed in, in bytes.
 const maxOLX = 1 << 20
 
+// Settle brings fields of a block that say the same thing into agreement, from what they were to what an author wants; it gives those
+// that have to change then.
+type Settle func(ctx context.Context, was, now wire.Fields) (wire.Fields, error)
+
 // SaveOLX changes a block to what its OLX says, read as an import reads it. base is the hash of the content that its author saw
 // ([Content].Hash): what others changed since is merged or kept beside it, as in Save. The blocks in a block are not part of its
-// element. The error is an *[Invalid] with a line when the element cannot be read; nothing is changed then.
-func (a *Authoring) SaveOLX(ctx context.Context, who Author, usage key.Usage, base, xml string) (Saved, []wire.Finding, error) {
+// element. The error is an *[Invalid] with a line when the element cannot be read; nothing is changed then. What the element says is
+// settled by each of settle.
+func (a *Authoring) SaveOLX(ctx context.Context, who Author, usage key.Usage, base, xml string, settle ...Settle) (Saved, []wire.Finding, error) {
 	if len(xml) > maxOLX {
 		return Saved{}, nil, invalid(CodeTooLarge, fieldOLX, "the element holds %d bytes; %d are read", len(xml), maxOLX)
 	}
@@ -42,6 +47,15 @@ func (a *Authoring) SaveOLX(ctx context.Context, who Author, usage key.Usage, ba
 	wants, findings, err := a.readOLX(ctx, usage, &now.Body.Revision, saw, known, xml)
 	if err != nil {
 		return Saved{}, findings, err
+	}
+	for _, settle := range settle {
+		fields, err := settle(ctx, rawFields(saw.Fields), rawFields(wants.Fields))
+		if err != nil {
+			return Saved{}, findings, err
+		}
+		for name, value := range fields {
+			assign(wants.Fields, name, string(value))
+		}
 	}
 	saved, err := a.save(ctx, who, usage, KindOLX, olxEdits(saw, wants), func(r *course.Revision) ([]string, []edit) {
 		return mergeOLX(r, saw, wants)

@@ -210,6 +210,9 @@ func (c *contradictions) edits(v *wire.View) {
 	if len(v.Edits) > 0 && v.Name != wire.ViewEditor {
 		c.wrong("view %q edits fields, which only the view %q may", v.Name, wire.ViewEditor)
 	}
+	if v.Settle != "" && !slices.ContainsFunc(c.d.Handlers, func(h wire.Handler) bool { return h.Name == v.Settle && slices.Contains(h.Roles, wire.RoleAuthor) }) {
+		c.wrong("view %q settles by %q, which is no handler for the role author", v.Name, v.Settle)
+	}
 	for _, name := range v.Edits {
 		i := slices.IndexFunc(c.d.Fields, func(f wire.Field) bool { return f.Name == name })
 		if i < 0 || !c.d.Fields[i].Scope.Authored() || c.d.Fields[i].Type == wire.TypeKey {
