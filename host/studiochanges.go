@@ -205,7 +205,7 @@ func (r *request) addChange(body *changesBody, tree *authoring.Tree, c *authorin
 	last := &body.Groups[len(body.Groups)-1]
 	last.Changes = append(last.Changes, changePart{
 		Title: title, Kind: c.Kind, KindText: r.words.T("studio.change_" + c.Kind), Type: r.kindText(c.Usage.Type), By: by, Conflict: c.Conflicts > 0,
-		Differences: r.differenceParts(c.Differences),
+		Differences: r.differenceParts(c.Usage.Type, c.Differences),
 	})
 	return nil
 }

@@ -1,7 +1,6 @@
 package host
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -32,10 +31,10 @@ const (
 	lineBytes   = 500
 )
 
-// differenceParts puts differences into words.
-func (r *request) differenceParts(all []authoring.Difference) []differencePart {
+// differenceParts puts differences of a type of block into words, as its form has them; "" for what is no block.
+func (r *request) differenceParts(blockType string, all []authoring.Difference) []differencePart {
 	parts := make([]differencePart, 0, len(all))
-	keys := r.keyNames()
+	keys, declared := r.keyNames(), r.declaredFor(blockType)
 	for i := range all {
 		d := &all[i]
 		if keys[d.Field] {
@@ -46,13 +45,7 @@ func (r *request) differenceParts(all []authoring.Difference) []differencePart {
 			parts = append(parts, differencePart{Name: r.words.T("studio.children"), Children: r.childrenText(d)})
 			continue
 		}
-		part := differencePart{Name: r.fieldName(d.Field)}
-		if len(d.Lines) > 1 || len(d.Before) > shortValue || len(d.After) > shortValue {
-			part.Lines = r.lineParts(d)
-		} else {
-			part.Before, part.After = r.valueText(d.Before), r.valueText(d.After)
-		}
-		parts = append(parts, part)
+		parts = append(parts, r.fieldPart(d, declared[d.Field]))
 	}
 	return parts
 }
@@ -108,18 +101,14 @@ func (r *request) valueText(text string) string {
 		}
 		return v
 	}
-	var compact bytes.Buffer
-	if json.Compact(&compact, []byte(text)) != nil {
-		return clip(text, shortValue)
-	}
-	return clip(compact.String(), shortValue)
+	return authoring.Beginning(strings.Join(r.worded(nil, json.RawMessage(text)), " · "), shortValue)
 }
 
 // lineParts are the lines that differ, with a few around them.
 func (r *request) lineParts(d *authoring.Difference) []diffLine {
 	lines := d.Lines
 	if len(lines) == 0 {
-		lines = []authoring.Line{{Change: "-", Text: r.valueText(d.Before)}, {Change: "+", Text: r.valueText(d.After)}}
+		lines = authoring.CompareText(r.valueText(d.Before), r.valueText(d.After))
 	}
 	near := make([]bool, len(lines))
 	for i := range lines {
@@ -136,7 +125,7 @@ func (r *request) lineParts(d *authoring.Difference) []diffLine {
 		}
 		switch {
 		case near[i]:
-			parts = append(parts, diffLine{map[string]string{"": "", "-": "gone", "+": "new"}[line.Change], clip(strings.TrimRight(line.Text, "\r\n"), lineBytes)})
+			parts = append(parts, diffLine{map[string]string{"": "", "-": "gone", "+": "new"}[line.Change], shortLine(line.Text)})
 		case len(parts) > 0 && parts[len(parts)-1].Kind != "left-out":
 			parts = append(parts, diffLine{"left-out", "…"})
 		}

@@ -33,9 +33,9 @@ type historyEntry struct {
 	Note         string
 	// Undone says that it was taken back.
 	Undone bool
-	// MayUndo says that it can be.
-	MayUndo bool
-	Steps   []historyStep
+	// MayUndo says that it can be, Removed that this brings back what it took away.
+	MayUndo, Removed bool
+	Steps            []historyStep
 	// More says how many blocks are not listed.
 	More string
 	// Aside says that its steps are drafts that it set aside; Import is the import's own page, "" for none.
@@ -50,8 +50,6 @@ type historyStep struct {
 	Differences        []differencePart
 	// Restore is the content that the block had then, "" where there is nothing to put back.
 	Restore string
-	// renamed says that its title changed and nothing else.
-	renamed bool
 }
 
 const (
@@ -91,8 +89,18 @@ func (r *request) studioHistory() error {
 		body.More = link(r.studioPath()+"/history", values)
 	}
 	names := map[string]string{}
+	tolds := make([]told, len(entries))
 	for i := range entries {
-		entry, err := r.historyEntry(tree, &entries[i], of, names)
+		if tolds[i], err = r.toldOf(&entries[i]); err != nil {
+			return err
+		}
+	}
+	contents, err := r.contentsOf(tolds...)
+	if err != nil {
+		return err
+	}
+	for i := range entries {
+		entry, err := r.historyEntry(tree, &entries[i], r.toldText(tolds[i], contents), of, names)
 		if err != nil {
 			return err
 		}
@@ -134,13 +142,13 @@ func undoable(kind string) bool {
 	return kind != authoring.KindPublish && kind != authoring.KindConflict && kind != authoring.KindCreate
 }
 
-func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.Usage, names map[string]string) (historyEntry, error) {
+func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, text string, of key.Usage, names map[string]string) (historyEntry, error) {
 	by, err := r.nameOf(names, e.By)
 	if err != nil {
 		return historyEntry{}, err
 	}
 	out := historyEntry{
-		Op: e.Op, By: by, At: r.instant(e.At), Text: r.words.T("studio_edit." + e.Kind), Note: e.Note, Undone: e.UndoneBy != "",
+		Op: e.Op, By: by, At: r.instant(e.At), Text: text, Removed: e.Kind == authoring.KindRemove, Note: e.Note, Undone: e.UndoneBy != "",
 		MayUndo: undoable(e.Kind) && e.UndoneBy == "",
 	}
 	switch e.Kind {
@@ -153,20 +161,9 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 			out.Import = ""
 		}
 	}
-	if len(e.Titles) > 0 {
-		titles := make([]string, len(e.Titles))
-		for i, title := range e.Titles {
-			if kind, untitled := strings.CutPrefix(title, "@"); untitled {
-				title = r.kindText(kind)
-			}
-			titles[i] = title
-		}
-		out.Text += ": " + strings.Join(titles, ", ")
-	}
 	if e.Grading != nil {
 		out.Steps = append(out.Steps, historyStep{Title: r.words.T("studio_edit.policy"), Differences: r.policyDifferences(e.Grading)})
 	}
-	renamed := e.Kind == authoring.KindSet || e.Kind == authoring.KindSave
 	for i := range e.Steps {
 		step := &e.Steps[i]
 		usage, err := key.ParseUsage(step.Usage)
@@ -187,11 +184,7 @@ func (r *request) historyEntry(tree *authoring.Tree, e *authoring.Entry, of key.
 		if out.Aside { // it is the draft that one would have back
 			shown.Restore = step.Before
 		}
-		renamed = renamed && shown.renamed
 		out.Steps = append(out.Steps, shown)
-	}
-	if renamed && len(out.Steps) > 0 {
-		out.Text = r.words.T("studio_edit.rename")
 	}
 	return out, nil
 }
@@ -206,8 +199,7 @@ func (r *request) historyStep(tree *authoring.Tree, usage key.Usage, step *autho
 	if err != nil {
 		return out, err
 	}
-	out.Differences = r.differenceParts(differences)
-	out.renamed = len(differences) == 1 && differences[0].Field == "display_name"
+	out.Differences = r.differenceParts(usage.Type, differences)
 	if nodeOf(tree, usage) != nil {
 		return out, nil
 	}

@@ -283,7 +283,7 @@ func (r *request) linksRow(l *authoring.Link, compare bool) (linksRow, error) {
 	if err != nil {
 		return row, r.studioFailure(err)
 	}
-	row.Library, row.Here, row.Unbased = r.differenceParts(newer.Library), r.differenceParts(newer.Here), !newer.Based
+	row.Library, row.Here, row.Unbased = r.differenceParts(l.Usage.Type, newer.Library), r.differenceParts(l.Usage.Type, newer.Here), !newer.Based
 	if len(newer.Kept) > 0 {
 		var names []string
 		for _, field := range newer.Kept {

@@ -247,7 +247,11 @@ func (r *request) studioRemove() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	return r.studioAnswer(studioDone{Op: op.ID, Did: "removed", Message: r.words.T("studio.removed", len(usages))})
+	said, err := r.saidOf(op, r.words.T("studio.removed", len(usages)))
+	if err != nil {
+		return err
+	}
+	return r.studioAnswer(studioDone{Op: op.ID, Did: "removed", Message: said})
 }
 
 // studioMove moves blocks under a parent.
@@ -268,7 +272,11 @@ func (r *request) studioMove() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	return r.studioAnswer(studioDone{Op: op.ID, Did: "moved", Message: r.words.T("studio.moved", len(usages)), Focus: usages[0].String()})
+	said, err := r.saidOf(op, r.words.T("studio.moved", len(usages)))
+	if err != nil {
+		return err
+	}
+	return r.studioAnswer(studioDone{Op: op.ID, Did: "moved", Message: said, Focus: usages[0].String()})
 }
 
 // studioDuplicate makes copies beside what is copied.
@@ -281,7 +289,11 @@ func (r *request) studioDuplicate() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	done := studioDone{Op: op.ID, Did: "duplicated", Message: r.words.T("studio.duplicated", len(made))}
+	said, err := r.saidOf(op, r.words.T("studio.duplicated", len(made)))
+	if err != nil {
+		return err
+	}
+	done := studioDone{Op: op.ID, Did: "duplicated", Message: said}
 	for _, usage := range made {
 		done.Focus = usage.String()
 		done.Usages = append(done.Usages, done.Focus)
@@ -339,9 +351,13 @@ func (r *request) undoOp() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	did, message := "undone", r.words.T("studio.undone")
+	did := "undone"
+	message, err := r.saidOf(undone.Op, r.words.T("studio.undone"))
+	if err != nil {
+		return err
+	}
 	if len(undone.Left) > 0 {
-		did, message = "undone_left", r.words.T("studio.undone_left", len(undone.Left))
+		did, message = "undone_left", message+" "+r.words.T("studio.undone_left", len(undone.Left))
 	}
 	return r.studioAnswer(studioDone{Did: did, Op: undone.Op.ID, Message: message})
 }

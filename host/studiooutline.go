@@ -2,6 +2,7 @@ package host
 
 import (
 	"bytes"
+	"encoding/json"
 	"net/url"
 	"slices"
 	"strings"
@@ -32,6 +33,8 @@ type outlineBody struct {
 	Keys    []outlineKey
 	// UndoOp is the operation that the page before did, "" for none.
 	UndoOp string
+	// Deeds are what the reader may take back and do again, as JSON.
+	Deeds string
 }
 
 // outlineKey is a line of the list of keys.
@@ -172,7 +175,7 @@ func (r *request) studioOutline() error {
 		if err := r.server.templates.ExecuteTemplate(&out, "studio-rows", page{W: r.words, Token: r.token(), Body: body}); err != nil {
 			return err
 		}
-		return r.data(fiber.StatusOK, fiber.Map{"html": out.String(), "version": tree.Version, "note": body.Note, "changes": body.Changes})
+		return r.data(fiber.StatusOK, fiber.Map{"html": out.String(), "version": tree.Version, "note": body.Note, "changes": body.Changes, "deeds": json.RawMessage(body.Deeds)})
 	}
 	body.UndoOp = clip(r.Query("op"), 100)
 	return r.showStudio(fiber.StatusOK, "studio_outline.html", "outline", page{Title: r.words.T("studio.tab.outline"), Body: body, Focus: r.didNotice()})
@@ -189,6 +192,9 @@ func (r *request) outlineBody(tree *authoring.Tree) (*outlineBody, error) {
 	}
 	for _, show := range outlineShows {
 		body.Shows = append(body.Shows, choice{Value: show, Text: r.words.T("studio_show." + firstOf(show, "all")), Chosen: show == filter.show})
+	}
+	if body.Deeds, err = r.deedsText(key.Usage{}); err != nil {
+		return nil, err
 	}
 	body.Big = countNodes(tree.Course) > outlineWhole
 	found := 0

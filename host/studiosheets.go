@@ -222,7 +222,11 @@ func (r *request) studioSet() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	done := studioDone{Did: "set", Op: op.ID, Message: r.words.T("studio.set", len(usages)), Focus: texts[0]}
+	said, err := r.saidOf(op, r.words.T("studio.set", len(usages)))
+	if err != nil {
+		return err
+	}
+	done := studioDone{Did: "set", Op: op.ID, Message: said, Focus: texts[0]}
 	if early, err := r.dueBefore(texts); err != nil {
 		return err
 	} else if early != "" {

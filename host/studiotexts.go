@@ -277,7 +277,7 @@ func (r *request) textDifferences(before, after textState) []differencePart {
 			all = append(all, authoring.Difference{Field: one[0], Before: string(jsonOf(one[1])), After: string(jsonOf(one[2])), Lines: authoring.CompareText(one[1], one[2])})
 		}
 	}
-	parts := r.differenceParts(all)
+	parts := r.differenceParts("", all)
 	for i := range parts {
 		parts[i].Name = r.words.T(all[i].Field)
 	}

@@ -35,3 +35,31 @@ func TestStudioUndoOrderInBrowser(t *testing.T) {
 	b.until(`location.pathname.endsWith("/changes") && document.querySelector(".differences")?.textContent.includes("Law of inertia")`)
 	b.quiet()
 }
+
+// A page that was just opened offers what its author did last, by name, and says so where there is nothing.
+func TestStudioUndoAfterReloadInBrowser(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	name := w.account("sue", run, "staff").Username
+	b := w.studioTab(t, run, name, "read1")
+	is := func(what, off, title string) {
+		t.Helper()
+		b.until(`(e => e.getAttribute("aria-disabled") + " " + e.title)(document.querySelector("[data-` + what + `]")) === "` + off + " " + title + `"`)
+	}
+	is("undo", "true", "")
+	b.edits("text1")
+	b.typeName("s")
+	b.saved()
+	is("undo", "false", "Undo: Renamed “First law” to “First laws”")
+	b.open(studioPath(run) + "/units/read1")
+	is("undo", "false", "Undo: Renamed “First law” to “First laws”")
+	b.click("[data-undo]")
+	b.see(".toast", "Took back: Renamed “First law” to “First laws”")
+	is("undo", "true", "")
+	b.open(studioPath(run)) // the outline knows of it, too
+	is("redo", "false", "Redo: Renamed “First law” to “First laws”")
+	b.click("[data-redo]")
+	b.see(".toast", "Did again: Renamed “First law” to “First laws”")
+	is("undo", "false", "Undo: Renamed “First law” to “First laws”")
+	b.quiet()
+}

@@ -2,6 +2,7 @@ package host
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"html/template"
 	"net/url"
@@ -60,7 +61,9 @@ type studioUnitBody struct {
 	// libraries are chosen for it, "" where nothing can be added.
 	Back, Within, Library string
 	// Talks are the open talks about the unit as a whole.
-	Talks    int
+	Talks int
+	// Deeds are what the reader may take back and do again, as JSON.
+	Deeds    string
 	elements bool
 	embeds   []string
 }
@@ -198,6 +201,9 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 	body := &studioUnitBody{
 		Usage: usage.String(), Title: r.partTitle(content), Link: r.studioUnitLink(usage), Version: content.Version, State: string(content.State),
 		Studio: r.studioPath(), Changes: link(r.studioPath()+"/changes", url.Values{"within": {usage.String()}}),
+	}
+	if body.Deeds, err = r.deedsText(usage); err != nil {
+		return nil, err
 	}
 	body.Language, body.Direction = r.courseLanguage()
 	body.Preview, body.Back = body.Link+"/as/learner", r.studioPath()
@@ -396,5 +402,5 @@ func (r *request) studioParts() error {
 	if err != nil {
 		return err
 	}
-	return r.data(fiber.StatusOK, fiber.Map{"html": html, "palette": palette, "version": body.Version, "title": body.Title, "styles": body.Styles, "scripts": body.Scripts})
+	return r.data(fiber.StatusOK, fiber.Map{"html": html, "palette": palette, "deeds": json.RawMessage(body.Deeds), "version": body.Version, "title": body.Title, "styles": body.Styles, "scripts": body.Scripts})
 }

@@ -47,7 +47,7 @@ func TestStudioHistoryNamesThings(t *testing.T) {
 	sue.did(run, "/duplicate", "usage", unit)
 	sue.did(run, "/remove", "usage", unit, "usage", run.Usage("vertical", "u2").String())
 	sue.did(run, "/set", "usage", run.Usage("sequential", "b").String(), "has", "title", "has", "due", "title", "New", "due", "2031-02-03T04:05")
-	sue.get(studioPath(run)+"/history").must(200, "<h2>Renamed</h2>", "<h2>Added: Text</h2>", "<h2>Moved: Waves &amp; tides</h2>", "<h2>Duplicated: Waves &amp; tides</h2>",
-		"<h2>Removed: Waves &amp; tides, 2</h2>", "<h2>Changed settings</h2>")
-	sue.get(studioPath(run)+"/history?of="+url.QueryEscape(unit)).must(200, "Removed: Waves &amp; tides")
+	sue.get(studioPath(run)+"/history").must(200, "<h2>Renamed “1” to “Waves &amp; tides”</h2>", "<h2>Added: Text</h2>", "<h2>Moved: Waves &amp; tides (Unit)</h2>", "<h2>Duplicated: Waves &amp; tides (Unit)</h2>",
+		"<h2>Removed: Waves &amp; tides (Unit), 2 (Unit)</h2>", "Bring it back", "<h2>Changed settings: New (Subsection)</h2>")
+	sue.get(studioPath(run)+"/history?of="+url.QueryEscape(unit)).must(200, "Removed: Waves &amp; tides (Unit)")
 }

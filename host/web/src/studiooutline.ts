@@ -4,11 +4,11 @@
 import { announce, words } from "./announce";
 import { component, held, hold, offer, onHeld } from "./studioclipboard";
 import { type Place, serveDragging, stepPlace } from "./studiodrag";
-import { Deeds, type Done, send, toast } from "./studiosend";
+import { Deeds, type Done, type Listed, send, toast } from "./studiosend";
 import { openSheet } from "./studiosheet";
 import { above, level, rowsOf, Tree, usage } from "./studiotree";
 
-type Drawn = { html: string; version: string; note: string; changes: string };
+type Drawn = { html: string; version: string; note: string; changes: string; deeds: Listed };
 const looksEvery = 15_000;
 
 export class Outline extends HTMLElement {
@@ -33,7 +33,7 @@ export class Outline extends HTMLElement {
     if (!this.querySelector("[role=treegrid]")) return;
     this.version = this.dataset.version ?? "";
     this.tree = new Tree(this.grid, `quoin.studio.open ${this.course}`, () => this.draw(), () => this.chosen());
-    this.deeds = new Deeds(`${this.path}/undo`, (focus) => this.draw(focus));
+    this.deeds = new Deeds(this, `${this.path}/undo`, (focus) => this.draw(focus));
     for (const inside of this.grid.querySelectorAll<HTMLElement>(":scope > [role=row] :is(a, button, input)")) inside.tabIndex = -1;
     for (const lively of this.querySelectorAll<HTMLElement>("[data-lively]")) lively.hidden = false;
     for (const still of this.querySelectorAll<HTMLElement>("[data-still]")) still.hidden = true;
@@ -71,6 +71,7 @@ export class Outline extends HTMLElement {
   /** draw asks for the rows as they are now, and keeps focus and selection where they are. */
   private async draw(focus?: string): Promise<void> {
     const turn = ++this.drawing;
+    const mark = this.deeds.mark();
     let drawn: Drawn;
     try {
       const response = await fetch(this.address(), { headers: { Accept: "application/json" }, credentials: "same-origin" });
@@ -80,10 +81,11 @@ export class Outline extends HTMLElement {
       toast(words("not_drawn"), { text: words("again"), press: () => void this.draw(focus) }, true);
       return;
     }
-    if (turn === this.drawing) this.take(drawn, focus);
+    if (turn === this.drawing) this.take(drawn, mark, focus);
   }
 
-  private take(drawn: Drawn, focus?: string): void {
+  private take(drawn: Drawn, mark: number, focus?: string): void {
+    this.deeds.take(drawn.deeds, mark);
     const held = this.grid.contains(document.activeElement) || document.activeElement === document.body;
     const at = focus ?? (this.tree.current ? usage(this.tree.current) : "");
     const near = this.tree.current ? rowsOf(this.grid).indexOf(this.tree.current) : 0;
@@ -112,13 +114,14 @@ export class Outline extends HTMLElement {
   private async look(): Promise<void> {
     const busy = () => document.hidden || this.grid.querySelector("input.o-rename, .o-menu") !== null || document.querySelector("dialog[open]") !== null;
     if (busy()) return;
+    const mark = this.deeds.mark();
     const address = this.address();
     address.searchParams.set("version", this.version);
     const response = await fetch(address, { headers: { Accept: "application/json" }, credentials: "same-origin" }).catch(() => null);
     if (!response?.ok) return;
     const drawn = (await response.json()) as Partial<Drawn>;
     if (busy()) return; // typing may have begun meanwhile
-    if (drawn.html !== undefined && drawn.version !== this.version) this.take(drawn as Drawn);
+    if (drawn.html !== undefined && drawn.version !== this.version) this.take(drawn as Drawn, mark);
   }
 
   private serveFilter(): void {

@@ -81,22 +81,54 @@ export function toast(text: string, act?: { text: string; press: () => void }, b
   if (!bad) announce(text);
 }
 
-/** Deeds remembers what was done on this page, to take it back and to do it again. */
+/** Deed is an operation that can be taken back, or done again; text says what was done. */
+type Deed = { op: string; text: string };
+
+/** Listed are the author's operations as the server knows them, the newest first. */
+export type Listed = { done: Deed[]; taken: Deed[] };
+
+/** Deeds remembers what was done, to take it back and to do it again: on this page, and before it was opened. */
 export class Deeds {
-  private done: string[] = [];
-  private taken: string[] = [];
+  private done: Deed[] = [];
+  private taken: Deed[] = [];
+  /** turns counts what was done here, so that a list that was asked for before does not hide it. */
+  private turns = 0;
 
   constructor(
+    private readonly root: ParentNode,
     private readonly address: string,
     private readonly after: (focus?: string) => Promise<void>,
-  ) {}
+  ) {
+    this.take(JSON.parse(root.querySelector<HTMLElement>("[data-undo]")?.dataset.deeds || "null") as Listed | null, 0);
+  }
+
+  /** mark is to be asked for before a list is, and given back with it. */
+  mark(): number {
+    return this.turns;
+  }
+
+  /** take shows what the server knows. */
+  take(listed: Listed | null | undefined, mark: number): void {
+    if (listed && mark === this.turns) [this.done, this.taken] = [listed.done.toReversed(), listed.taken.toReversed()];
+    this.show("undo", this.done.at(-1));
+    this.show("redo", this.taken.at(-1));
+  }
+
+  private show(what: "undo" | "redo", deed?: Deed): void {
+    const button = this.root.querySelector<HTMLElement>(`[data-${what}]`);
+    if (!button) return;
+    button.setAttribute("aria-disabled", String(!deed));
+    button.title = deed?.text ? (what === "undo" ? words("undo_named") : words("redo_named")).replace("{0}", deed.text) : "";
+  }
 
   /** add tells of something that was done, and how to take it back. */
   add(answer: Done): void {
     if (answer.op) {
       // A save that goes on is done once, and last.
-      this.done = [...this.done.filter((op) => op !== answer.op), answer.op];
+      this.done = [...this.done.filter((deed) => deed.op !== answer.op), { op: answer.op, text: answer.message ?? "" }];
       this.taken = [];
+      this.turns++;
+      this.take(null, 0);
     }
     if (answer.message) toast(answer.message, answer.op ? { text: words("undo"), press: () => void this.undo() } : undefined);
   }
@@ -109,15 +141,17 @@ export class Deeds {
     await this.go(this.taken, this.done, words("nothing_redo"));
   }
 
-  private async go(from: string[], to: string[], nothing: string): Promise<void> {
-    const op = from.pop();
-    if (!op) return toast(nothing);
-    const { ok, answer } = await send(this.address, { op });
+  private async go(from: Deed[], to: Deed[], nothing: string): Promise<void> {
+    const deed = from.pop();
+    if (!deed) return toast(nothing);
+    const { ok, answer } = await send(this.address, { op: deed.op });
     if (!ok) {
-      from.push(op);
+      from.push(deed);
       return toast(answer.error ?? words("failed"), undefined, true);
     }
-    if (answer.op) to.push(answer.op);
+    if (answer.op) to.push({ op: answer.op, text: deed.text });
+    this.turns++;
+    this.take(null, 0);
     await this.after(answer.focus);
     toast(answer.message ?? "");
   }

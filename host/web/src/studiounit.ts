@@ -6,7 +6,7 @@ import { announce, words } from "./announce";
 import { Edit } from "./studioedit";
 import { Saves, type State } from "./studiosaves";
 import { openSheet } from "./studiosheet";
-import { Deeds, send, toast } from "./studiosend";
+import { Deeds, type Listed, send, toast } from "./studiosend";
 import { movable } from "./studioparts";
 import { component, held, hold } from "./studioclipboard";
 import { servePalette, showPalette } from "./studiopalette";
@@ -47,7 +47,7 @@ class Unit {
     this.unit = root.dataset.unit ?? "";
     this.link = root.dataset.link ?? "";
     this.studio = root.dataset.studio ?? "";
-    this.deeds = new Deeds(`${this.studio}/undo`, () => this.refresh());
+    this.deeds = new Deeds(root, `${this.studio}/undo`, () => this.refresh());
     this.saves = new Saves(
       document.body.dataset.reader ?? "",
       (state, at) => this.tell(state, at),
@@ -228,7 +228,8 @@ class Unit {
   }
 
   private async renew(): Promise<void> {
-    let answer: { html: string; palette: string; title: string; styles: string[] | null; scripts: string[] | null };
+    let answer: { html: string; palette: string; title: string; styles: string[] | null; scripts: string[] | null; deeds: Listed };
+    const mark = this.deeds.mark();
     try {
       const response = await fetch(`${this.link}/parts`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
       if (!response.ok) return;
@@ -278,6 +279,7 @@ class Unit {
     for (const gone of old.values()) gone.remove();
     this.parts.dataset.version = fresh.dataset.version;
     for (const script of answer.scripts ?? []) void import(script);
+    this.deeds.take(answer.deeds, mark);
     showPalette(this.root, answer.palette);
     for (const title of this.root.querySelectorAll("[data-unit-title]")) title.textContent = answer.title;
     this.lively();

@@ -67,8 +67,9 @@ type Entry struct {
 	// Parts are what was published, by usage, with all that stood in it then.
 	Parts []string `bson:"parts,omitempty" json:"-"`
 	// Titles are those of the blocks that it added, moved, copied or took away, as they were called then; "@" and the type for
-	// one without a title.
+	// one without a title. Types are the blocks' types.
 	Titles []string `bson:"titles,omitempty" json:"titles,omitempty"`
+	Types  []string `bson:"types,omitempty" json:"types,omitempty"`
 	// Places are the blocks that it concerns and all that they stand in.
 	Places []string `bson:"places,omitempty" json:"-"`
 	// Open is the course while the operation is not done, Moved when an operation on several blocks began.

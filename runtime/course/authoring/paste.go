@@ -48,7 +48,7 @@ func (a *Authoring) Paste(ctx context.Context, who Author, to key.Usage, after s
 		if err != nil {
 			return nil, Op{}, err
 		}
-		c.name(p)
+		c.name(ctx, p)
 		made, err := c.copyTree(ctx, p)
 		if err != nil {
 			return nil, Op{}, err

@@ -55,7 +55,7 @@ func (a *Authoring) Add(ctx context.Context, who Author, parent key.Usage, after
 		revision.Fields["display_name"] = quote(b.Title)
 	}
 	c := a.plan(parent.Course, who, KindAdd)
-	c.entry.Titles = []string{cmp.Or(b.Title, "@"+b.Type)}
+	c.entry.Titles, c.entry.Types = []string{cmp.Or(b.Title, "@"+b.Type)}, []string{b.Type}
 	usage := parent.Course.Usage(b.Type, a.config.NewID())
 	c.create(usage, revision)
 	holder, err := c.edit(ctx, parent)
@@ -167,7 +167,7 @@ func (a *Authoring) Remove(ctx context.Context, who Author, usages ...key.Usage)
 		if p.parent == nil {
 			return Op{}, invalid(CodePlace, "", "a course cannot be removed from itself")
 		}
-		c.name(p)
+		c.name(ctx, p)
 		if err := c.takeOut(ctx, p); err != nil {
 			return Op{}, err
 		}
@@ -178,11 +178,22 @@ func (a *Authoring) Remove(ctx context.Context, who Author, usages ...key.Usage)
 // mostTitles bounds the blocks that a line of the history names.
 const mostTitles = 20
 
-// name notes what the operation is about, by its title now.
-func (c *changing) name(p *place) {
-	if len(c.entry.Titles) < mostTitles {
-		c.entry.Titles = append(c.entry.Titles, cmp.Or(p.title(), "@"+p.usage.Type))
+// name notes what the operation is about, as it is called now.
+func (c *changing) name(ctx context.Context, p *place) {
+	if len(c.entry.Titles) == mostTitles {
+		return
 	}
+	title := p.title()
+	if title == "" && p.draft != nil {
+		title = c.authoring.Spoken(ctx, p.usage.Type, p.draft.Body.Revision.Fields)
+	}
+	if title == "" && p.block != nil {
+		if revision, err := c.authoring.courses.Revision(ctx, p.block.Hash); err == nil { // without it, the kind has to do
+			title = c.authoring.Spoken(ctx, p.usage.Type, revision.Fields)
+		}
+	}
+	c.entry.Titles = append(c.entry.Titles, cmp.Or(title, "@"+p.usage.Type))
+	c.entry.Types = append(c.entry.Types, p.usage.Type)
 }
 
 // takeOut plans that a block stands no more where it does, and notes what is published of it.
@@ -237,7 +248,7 @@ func (a *Authoring) Move(ctx context.Context, who Author, to key.Usage, after st
 			return Op{}, invalid(CodePlace, "", "%s cannot stand in itself", p.usage)
 		}
 		refs[i] = ref(p.usage)
-		c.name(p)
+		c.name(ctx, p)
 		c.at(p.usage)
 	}
 	if slices.ContainsFunc(refs, func(r course.ChildRef) bool { return r.ID == after || w.key.Usage(r.Type, r.ID).String() == after }) {
@@ -308,7 +319,7 @@ func (a *Authoring) Duplicate(ctx context.Context, who Author, usages ...key.Usa
 		if p.parent == nil {
 			return nil, Op{}, invalid(CodePlace, "", "a course cannot stand in itself")
 		}
-		c.name(p)
+		c.name(ctx, p)
 		copied, err := c.copyTree(ctx, p)
 		if err != nil {
 			return nil, Op{}, err
