@@ -216,6 +216,22 @@ func TestStudioPullsALibrary(t *testing.T) {
 	sue.sends(editor+"/pull", "library", library.String()).must(http.StatusSeeOther)
 	sue.get(editor).must(200, "<p>one</p>", "<p>uno</p>")
 	sue.sends(studioPath(run)+"/units/read1/pull", "library", library.String()).must(http.StatusNotFound)
+
+	// What the library publishes later is announced, to who may read it, and taken over from there.
+	libraries := studioPath(run) + "/libraries"
+	sue.get(libraries).must(200).without("New for banks")
+	shelf := course.Shelf(library)
+	if _, _, err := w.site.Authoring.Add(t.Context(), authoring.Author{ID: "tester"}, shelf, authoring.Last, authoring.NewBlock{Type: "html", Title: "Published later"}); err != nil {
+		t.Fatal(err)
+	}
+	sue.get(libraries).must(200).without("New for banks")
+	if _, err := w.site.Authoring.Publish(t.Context(), authoring.Author{ID: "tester"}, library.Usage("course", course.RootID), ""); err != nil {
+		t.Fatal(err)
+	}
+	w.member("dora", run, "staff").get(libraries).must(200).without("New for banks", "Published later")
+	sue.get(libraries).must(200, "New for banks", "Published later").form(editor + "/pull").press("").must(http.StatusSeeOther)
+	sue.get(libraries).must(200).without("New for banks")
+	sue.get(editor).must(200, "Published later")
 }
 
 // A library's addresses in Studio are its team's and site admins', as a course's are.

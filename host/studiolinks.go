@@ -190,6 +190,8 @@ func (r *request) studioPull() error {
 type linksBody struct {
 	Path   string
 	Groups []linksGroup
+	// Banks are blocks that hold components of a library which has others for them now.
+	Banks []bankRow
 	// All are the copies that can be brought up to date.
 	All    []string
 	UndoOp string
@@ -200,6 +202,51 @@ type linksGroup struct {
 	// Hidden says that the reader may not read the library.
 	Hidden bool
 	Rows   []linksRow
+}
+
+// bankRow is a block that holds components of a library, and what is new there.
+type bankRow struct {
+	ID, Title, Link, Library string
+	// Pull is where the whole library is taken over, From the library's key; Pick is where components are chosen.
+	Pull, From, Pick string
+	New              []string
+	Gone             string
+}
+
+// mostNews bounds the new components that one bank tells of.
+const mostNews = 20
+
+// bankRows tells of the banks whose libraries have something new for them.
+func (r *request) bankRows() ([]bankRow, error) {
+	banks, err := r.authoring().Banks(r.ctx(), r.author(), r.course)
+	if err != nil {
+		return nil, r.studioFailure(err)
+	}
+	rows := make([]bankRow, 0, len(banks))
+	for i := range banks {
+		b := &banks[i]
+		run, err := r.site().Courses.Run(r.ctx(), b.Library)
+		if err != nil {
+			return nil, err
+		}
+		row := bankRow{ID: b.Usage.ID, Title: firstOf(b.Title, r.typeTitle(b.Usage.Type)), Link: r.studioUnitLink(b.Usage), Library: run.Title}
+		if row.From = run.Key; b.Whole {
+			row.Pull = row.Link + "/pull"
+		} else {
+			row.Pick = link(row.Link+"/library", url.Values{"library": {run.Key}})
+		}
+		for _, one := range b.New[:min(len(b.New), mostNews)] {
+			row.New = append(row.New, firstOf(one.Title, r.typeTitle(one.Usage.Type)))
+		}
+		if more := len(b.New) - len(row.New); more > 0 {
+			row.New = append(row.New, r.words.T("library.bank_more", more))
+		}
+		if b.Gone > 0 {
+			row.Gone = r.words.T("library.bank_gone", b.Gone)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 type linksRow struct {
@@ -223,6 +270,9 @@ func (r *request) studioLinks() error {
 		return r.studioFailure(err)
 	}
 	body := &linksBody{Path: r.studioPath(), UndoOp: clip(r.Query("op"), 100)}
+	if body.Banks, err = r.bankRows(); err != nil {
+		return err
+	}
 	at := map[key.Course]int{}
 	for i := range links {
 		l := &links[i]

@@ -54,6 +54,7 @@ func (b *bench) studio(ctx context.Context) (err error) {
 		{"preview of the whole course", "", 5, m.previewAll},
 		{"checks before publishing, the first time", "", 1, m.checksFirst},
 		{"checks before publishing", "1 s", studioRounds / 5, m.checks},
+		{"where 500 files are used, after a save", "200 ms", studioRounds / 5, m.uses},
 		{"publish one change", "500 ms", studioRounds / 5, m.publishOne},
 		{"bulk edit of 100 subsections", "", 5, m.set},
 		{"publish all that is changed", "", 1, m.publishAll},
@@ -194,6 +195,19 @@ func (m *studioBench) checks(ctx context.Context, _ int) error {
 	if err == nil && (report.Blocks != m.blocks || report.Waiting > 0) {
 		err = fmt.Errorf("%d blocks were looked at, %d wait", report.Blocks, report.Waiting)
 	}
+	return err
+}
+
+// uses is what the list of files asks, after somebody wrote.
+func (m *studioBench) uses(ctx context.Context, n int) error {
+	if err := m.save(ctx, n); err != nil {
+		return err
+	}
+	names := make([]string, 500)
+	for i := range names {
+		names[i] = fmt.Sprintf("picture-%d.png", i)
+	}
+	_, err := m.site.Review.Uses(ctx, m.run, names)
 	return err
 }
 

@@ -291,7 +291,23 @@ func TestPullingALibrary(t *testing.T) {
 	w.rewrite(from[2], "one", "ONE")
 	w.shelve("<numericalresponse/>")
 	w.publishLibrary()
+	banks := func(want ...string) {
+		t.Helper()
+		list, err := w.authoring.Banks(ctx, ben, run)
+		var got []string
+		for _, bank := range list {
+			got = append(got, fmt.Sprintf("%s whole %v new %d gone %d", bank.Usage.ID, bank.Whole, len(bank.New), bank.Gone))
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("banks %q, %v; want %q", got, err, want)
+		}
+	}
+	banks(holder.ID + " whole true new 1 gone 1")
+	if list, err := w.authoring.Banks(ctx, authoring.Author{ID: "stranger"}, run); err != nil || len(list) != 0 {
+		t.Errorf("who may not read the library is told of %v, %v", list, err)
+	}
 	got := pull()
+	banks()
 	if got.Added != 1 || got.Updated != 1 || got.Out != 1 {
 		t.Errorf("%+v", got)
 	}
@@ -309,4 +325,35 @@ func TestPullingALibrary(t *testing.T) {
 	if got := pull(); got.Added != 1 || len(children()) != 1 {
 		t.Errorf("%+v, %v", got, children())
 	}
+}
+
+// A bank whose components were chosen hears of those that are published since, and of no others.
+func TestBanksHearOfNewComponents(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	ctx := t.Context()
+	from := w.library(3)
+	bank, op, err := w.authoring.Add(ctx, ben, at("vertical", "u2"), authoring.Last, authoring.NewBlock{Type: "itembank", Title: "Bank"})
+	w.must(op, err)
+	_, op, err = w.authoring.Take(ctx, ben, bank, authoring.Last, from[0])
+	w.must(op, err)
+	news := func(want int) {
+		t.Helper()
+		list, err := w.authoring.Banks(ctx, ben, run)
+		count := 0
+		for _, b := range list {
+			count += len(b.New)
+		}
+		if err != nil || count != want {
+			t.Errorf("%+v, %v; want %d new", list, err, want)
+		}
+	}
+	news(0) // the other two were left out knowingly
+	added := w.shelve("<p>new</p>")
+	news(0) // not published
+	w.publishLibrary()
+	news(1)
+	_, op, err = w.authoring.Take(ctx, ben, bank, authoring.Last, added)
+	w.must(op, err)
+	news(0)
 }

@@ -60,7 +60,7 @@ func (a *Authoring) Pull(ctx context.Context, who Author, usage key.Usage) (Pull
 	}
 	p := &pulling{changing: c, copy: w, who: who, libraries: libraries, library: library}
 	kind, _ := unquote(doc.Body.Revision.Fields["capa_type"])
-	if err := p.wanted(ctx, kind); err != nil {
+	if p.want, err = a.wanted(ctx, library, kind); err != nil {
 		return Pulled{}, err
 	}
 	children, err := p.children(ctx, doc.Body.Revision.Children, source)
@@ -89,23 +89,6 @@ type pulling struct {
 	library   *shelved
 	want      []*course.Block
 	out       Pulled
-}
-
-// wanted finds the components of the kind that is asked for.
-func (p *pulling) wanted(ctx context.Context, kind string) error {
-	for _, block := range p.library.shelf {
-		if kind != "" && kind != "any" {
-			revision, err := p.authoring.courses.Revision(ctx, block.Hash)
-			if err != nil {
-				return err
-			}
-			if !asks(revision, kind) {
-				continue
-			}
-		}
-		p.want = append(p.want, block)
-	}
-	return nil
 }
 
 // asks reports whether a problem has a response of a kind, such as "numericalresponse".

@@ -106,6 +106,8 @@ func (b *blocks) Declared(_ context.Context, blockType string) ([]wire.Field, bo
 			{Name: "rows", Scope: wire.ScopeContent, Type: wire.TypeList, Items: []wire.Item{{Name: "id", Type: wire.TypeID}, {Name: "text", Type: wire.TypeHTML}}},
 			{Name: "words", Scope: wire.ScopeContent, Type: wire.TypeList, Items: []wire.Item{{Type: wire.TypeString}}},
 		}, true
+	case "itembank":
+		return []wire.Field{{Name: "display_name", Scope: wire.ScopeSettings, Type: wire.TypeString}}, true
 	case "library_content":
 		return []wire.Field{
 			{Name: "source_library_id", Scope: wire.ScopeSettings, Type: wire.TypeString},
