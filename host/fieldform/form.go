@@ -88,6 +88,9 @@ func partOf(w *words.Reader, prefix string, f *Field, findings []wire.Finding) p
 			}
 		}
 	}
+	if string(f.Now) == `""` {
+		p.Default = "" // a text that is empty, not unset
+	}
 	p.Text = textOf(p.Kind, f.Now)
 	p.Rows = min(20, max(3, 1+strings.Count(p.Text, "\n")))
 	p.Min, p.Max, p.Step = bound(f.Min), bound(f.Max), bound(f.Step)

@@ -113,9 +113,10 @@ class Rows extends HTMLElement {
     this.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** Says each row's place: to the form, and by name. */
+  /** Says each row's place: to the form, by name, and by which ways it can move. */
   private number(): void {
-    this.rows.forEach((row, i) => {
+    this.rows.forEach((row, i, rows) => {
+      for (const move of row.querySelectorAll<HTMLElement>("[data-move]")) move.setAttribute("aria-disabled", String(!rows[i + Number(move.dataset.move)]));
       const place = row.querySelector<HTMLInputElement>("[data-place]");
       if (place) place.value = String(i + 1);
       row.setAttribute("aria-label", `${this.dataset.title} ${i + 1}`);

@@ -392,19 +392,26 @@ export class Edit {
     }
   }
 
+  /** rowOf is where a finding about an entry of a list stands: at the member that it names, else in its row. Rows in which nobody wrote are no entries. */
+  private rowOf(finding: Finding): HTMLElement | null {
+    const rows = [...(this.holder(finding.field!)?.querySelectorAll<HTMLElement>(":scope > quoin-rows > [data-rows] > [data-row]") ?? [])];
+    const row = finding.line ? rows.filter(written)[finding.line - 1] : undefined;
+    return row?.querySelector(`:scope > .form-row-parts > .field [id$="-${(finding.column ?? 0) - 1}"]`)?.closest<HTMLElement>(".field") ?? row ?? null;
+  }
+
   /** found shows findings beside their fields. */
   private found(findings: Finding[]): void {
-    for (const old of this.host.place.querySelectorAll("[data-found], .findings[id^='sheet-']")) old.remove();
+    for (const old of this.host.place.querySelectorAll("[data-found], .findings[id^='sheet-'], .form-row > .findings")) old.remove();
     const loose = this.host.place.querySelector<HTMLElement>("[data-loose]");
     loose?.replaceChildren();
     for (const finding of findings) {
-      const holder = finding.field ? this.holder(finding.field) : null;
+      const holder = finding.field ? (this.rowOf(finding) ?? this.holder(finding.field)) : null;
       let list = holder?.querySelector<HTMLElement>(":scope > [data-found]") ?? (holder ? null : loose);
       if (!list && holder) {
         list = document.createElement("div");
         list.className = "findings";
         list.dataset.found = "";
-        holder.append(list);
+        holder.insertBefore(list, holder.querySelector(":scope > .form-row-acts"));
       }
       list?.append(drawn(finding, finding.field ? this.controls(finding.field)[0] : undefined));
     }
@@ -485,7 +492,7 @@ export class Edit {
     };
     const open = () => {
       const text = editor.open(place, {
-        html: area.value, label: label?.textContent ?? "", described: area.getAttribute("aria-describedby") ?? "",
+        html: area.value, otherwise: area.placeholder, label: label?.textContent ?? "", described: area.getAttribute("aria-describedby") ?? "",
         statics: `${this.host.link.replace(/\/units\/[^/]*$/, "")}/static/`, places: () => this.findPlaces(), source: () => { source(); area.focus(); },
         changed: (html) => {
           area.value = html;
@@ -626,6 +633,15 @@ export class Edit {
       });
     }
   }
+}
+
+/** written tells rows that are entries of their list: something stands there that does not in a new row. */
+function written(row: HTMLElement): boolean {
+  const blank = row.closest("quoin-rows")?.querySelector("template")?.content;
+  return [...row.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>(".form-row-parts [name^='f.']")].some((e) => {
+    if (!(e instanceof HTMLInputElement && e.type === "checkbox")) return e.value !== "" && e.value !== e.getAttribute("placeholder");
+    return e.checked !== !!blank?.querySelector<HTMLInputElement>(`[name$=".${e.name.split(".").pop()}"]`)?.checked;
+  });
 }
 
 /** isText tells inputs that have a cursor. */

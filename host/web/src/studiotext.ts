@@ -18,8 +18,8 @@ import { captioned, captionOf, type More, parse, picturesFrom, schema, serialize
 /** Places are what a link or a picture may name. */
 export type Places = { units: { id: string; title: string }[]; files: string[]; alts?: Record<string, string>; pictures: string; upload?: string };
 
-/** Options say what is edited. */
-export type Options = { html: string; label: string; described: string; statics: string; places(): Promise<Places>; changed(html: string): void; source(): void };
+/** Options say what is edited; otherwise is what counts as long as nothing is written. */
+export type Options = { html: string; otherwise?: string; label: string; described: string; statics: string; places(): Promise<Places>; changed(html: string): void; source(): void };
 
 /** Text is an open editor. */
 export type Text = { set(html: string): boolean; focus(): void; close(): void };
@@ -48,9 +48,14 @@ export function open(place: HTMLElement, options: Options): Text | null {
     if (file) void image(view, options, file);
     return file !== null;
   };
+  // What was emptied by hand is set, and empty: the default counts for it no more.
+  let touched = false;
+  const otherwise = new DOMParser().parseFromString(options.otherwise ?? "", "text/html").body.textContent.trim();
+  const shown = (state: EditorState): Record<string, string> =>
+    otherwise && !touched && state.doc.childCount <= 1 && !state.doc.firstChild?.content.size ? { "data-otherwise": otherwise, "aria-placeholder": otherwise } : {};
   const view: EditorView = new EditorView(null, {
     state: stateOf(options.html),
-    attributes: { role: "textbox", "aria-multiline": "true", "aria-label": options.label, "aria-describedby": options.described, class: "rich-text prose", dir: "auto" },
+    attributes: (state) => ({ ...shown(state), role: "textbox", "aria-multiline": "true", "aria-label": options.label, "aria-describedby": options.described, class: "rich-text prose", dir: "auto" }),
     handlePaste: (_view, event) => given(event.clipboardData),
     handleDrop(view, event, _slice, moved) {
       const at = view.posAtCoords({ left: event.clientX, top: event.clientY });
@@ -59,6 +64,7 @@ export function open(place: HTMLElement, options: Options): Text | null {
       return given(event.dataTransfer);
     },
     dispatchTransaction(tr) {
+      if (tr.docChanged) touched = !tr.getMeta("outside");
       view.updateState(view.state.apply(tr));
       bar.follow();
       if (!tr.docChanged || tr.getMeta("outside")) return;
