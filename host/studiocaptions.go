@@ -90,11 +90,18 @@ func (r *request) captionsOf(content *authoring.Content, fields []fieldform.Fiel
 			Bounds: r.words.T("captions.bounds", r.words.Bytes(r.server.config.CourseFiles.captionBytes())),
 		}
 		named := captionFiles(content, part.Field)
+		older := olderCaptions(content, named)
+		if older != "" {
+			named[olderLanguage] = older
+		}
 		room := captionsRead
 		for _, language := range slices.Sorted(maps.Keys(named))[:min(len(named), maxCaptionLanguages)] {
 			track, err := r.captionTrack(language, named[language], &room)
 			if err != nil {
 				return nil, nil, err
+			}
+			if older != "" && language == olderLanguage {
+				track.Name = r.words.T("captions.older", track.Name)
 			}
 			part.Tracks = append(part.Tracks, track)
 		}
@@ -112,6 +119,22 @@ func captionFiles(content *authoring.Content, field string) map[string]string {
 	named := map[string]string{}
 	_ = json.Unmarshal(content.Fields[field], &named)
 	return named
+}
+
+// Open edX named English captions by the field "sub" once: the file is called after its value. What is named by language counts
+// before it.
+const (
+	olderField    = "sub"
+	olderLanguage = "en"
+)
+
+// olderCaptions is the file that a component names the older way, "" for none.
+func olderCaptions(content *authoring.Content, named map[string]string) string {
+	var sub string
+	if json.Unmarshal(content.Fields[olderField], &sub) != nil || sub == "" || named[olderLanguage] != "" {
+		return ""
+	}
+	return "subs_" + sub + ".srt.sjson"
 }
 
 // captionChoices offers languages, the course's own first where it is missing.
@@ -294,16 +317,23 @@ func (r *request) captionName(upload, language string, from *files.Spooled) (nam
 // nameCaptions names a file in the component's draft, "" takes the language away.
 func (r *request) nameCaptions(content *authoring.Content, field, language, name string) (op string, err error) {
 	named := captionFiles(content, field)
-	if name == "" {
-		delete(named, language)
-	} else {
+	edits := map[string]authoring.FieldEdit{}
+	switch {
+	case name != "":
 		named[language] = name
+	case language == olderLanguage && olderCaptions(content, named) != "":
+		edits[olderField] = authoring.FieldEdit{Base: content.Fields[olderField], Value: json.RawMessage("null")}
+	default:
+		delete(named, language)
 	}
 	value, err := json.Marshal(named)
 	if err != nil {
 		return "", err
 	}
-	saved, err := r.authoring().Save(r.ctx(), r.author(), content.Usage, map[string]authoring.FieldEdit{field: {Base: orNull(content.Fields[field]), Value: value}})
+	if len(edits) == 0 {
+		edits[field] = authoring.FieldEdit{Base: orNull(content.Fields[field]), Value: value}
+	}
+	saved, err := r.authoring().Save(r.ctx(), r.author(), content.Usage, edits)
 	if err != nil {
 		return "", r.studioFailure(err)
 	}

@@ -144,3 +144,37 @@ func TestStudioCaptionsAreLookedAt(t *testing.T) {
 		}
 	}
 }
+
+// Captions that a course of Open edX's first years names by the field "sub" are shown as others, replaced by language, and taken away.
+func TestStudioOlderCaptions(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	sue := w.member("sue", run, "staff")
+	video := component(run, "video", "tube")
+	sue.upload(studioPath(run)+"/files/upload", "files", "application/json", attached{"subs_old talk.srt.sjson", `{"start":[0],"end":[1500],"text":["Said long ago"]}`}).must(200)
+	sue.asks(video+"/save", edits("sub", nil, "old talk")).must(200)
+	sheet := func() string {
+		t.Helper()
+		var form struct{ HTML string }
+		sue.data(video+"/form", &form)
+		return form.HTML
+	}
+	says := func(what string, in bool, words ...string) {
+		t.Helper()
+		html := sheet()
+		for _, word := range words {
+			if strings.Contains(html, word) != in {
+				t.Errorf("%s: %q in it is %v", what, word, !in)
+			}
+		}
+	}
+	says("the older captions", true, "named the older way", "Said long ago", "subs_old talk.srt.sjson")
+	p := sue.uploadWith(video+"/captions", "files", "application/json", map[string]string{"field": "transcripts", "language": "en"}, attached{"talk.srt", saidInSRT})
+	p.must(200)
+	says("captions by language", true, "talk-en.srt")
+	says("captions by language", false, "named the older way")
+	sue.does(video+"/captions", "field", "transcripts", "language", "en", "do", "remove").must(200)
+	says("back to the older ones", true, "named the older way")
+	sue.does(video+"/captions", "field", "transcripts", "language", "en", "do", "remove").must(200)
+	says("taken away", true, "There are no captions yet")
+}
