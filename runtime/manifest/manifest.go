@@ -46,7 +46,7 @@ type Manifest struct {
 	Homepage    string   `json:"homepage,omitempty"`
 	// Types lists the block types of the package; empty is one component type with the package's name, title and icon.
 	Types []Type `json:"types,omitempty"`
-	// Icon is an SVG asset, shown in the palette.
+	// Icon is the name of an SVG file beside block.json, shown in the palette.
 	Icon        string       `json:"icon,omitempty"`
 	Permissions []Permission `json:"permissions,omitempty"`
 	Limits      Limits       `json:"limits,omitzero"`

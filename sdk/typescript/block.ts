@@ -56,7 +56,7 @@ export interface SampleContent extends Omit<Sample, "fields" | "children"> {
 }
 
 export interface ViewDefinition<F extends FieldSet, P> extends Omit<DeclaredView, "name"> {
-  render(call: Call, view: View<F, P>): Markup | (Omit<Fragment, "html"> & { html?: Markup });
+  render(call: Call, view: View<F, P>): Markup | (Omit<Fragment, "html" | "init"> & { html?: Markup; init?: unknown });
 }
 
 export interface HandlerDefinition<F extends FieldSet, P> extends Omit<Handler, "name"> {

@@ -81,7 +81,7 @@ const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
     const r = decode<wire.RenderRequest>(segments, "RenderRequest");
     const view = own(it.views, r.view, "view");
     const shown = view.render(call, { ...r, fields: values(it.fields, r.fields), stored: r.fields ?? {}, public: prepared(r.public) });
-    const fragment = shown instanceof Markup ? { html: shown } : shown;
+    const fragment = (shown instanceof Markup ? { html: shown } : shown) as Omit<wire.Fragment, "html"> & { html?: Markup };
     return [{ ...fragment, html: (fragment.html ?? html``).text } satisfies wire.Fragment, "Fragment"];
   },
   reveal(it, call, segments) {

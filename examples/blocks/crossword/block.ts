@@ -91,7 +91,7 @@ export default block({
               grid: call.t("grid"), pool: call.t("pool"), help: call.t("pool_help"), saved: call.t("saved"), unsaved: call.t("unsaved"),
               cell: call.t("cell", "{0}", "{1}", "{2}"), letter: call.t("letter", "{0}"), across: call.t("across"), down: call.t("down"),
             },
-          } as never,
+          },
         };
       },
     },
