@@ -1,7 +1,6 @@
 package authoring
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,7 +12,6 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/exporter"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
-	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
@@ -42,6 +40,9 @@ func (a *Authoring) SaveOLX(ctx context.Context, who Author, usage key.Usage, ba
 	}
 	saw, known, err := a.saw(ctx, &now.Body, base)
 	if err != nil {
+		return Saved{}, nil, err
+	}
+	if saw, err = a.readCame(ctx, usage, saw); err != nil {
 		return Saved{}, nil, err
 	}
 	wants, findings, err := a.readOLX(ctx, usage, &now.Body.Revision, saw, known, xml)
@@ -148,12 +149,6 @@ func asSeen(saw, shown, wants *course.Revision) {
 	if wants.Extra == nil {
 		wants.Extra = store.Map[string]{}
 	}
-	if saw.Source != nil && shown.Source == nil { // its block is installed now and reads what the element came with
-		if equal(shown, wants) {
-			*wants = *clone(saw)
-		}
-		return
-	}
 	keep(saw.Fields, shown.Fields, wants.Fields)
 	keep(saw.Extra, shown.Extra, wants.Extra)
 	if sameSource(shown.Source, wants.Source) {
@@ -248,11 +243,11 @@ func (e *elementReader) byHeld(wants *course.Revision, findings []wire.Finding) 
 	if e.now.Source != nil || !held {
 		return wants, findings, nil
 	}
-	doc, err := intake.ParseXML("", []byte(wants.Source.XML), intake.XMLOptions{HTMLEntities: true})
+	inner, err := innerOf(wants.Source.XML)
 	if err != nil {
 		return nil, findings, invalid(CodeXML, fieldOLX, "%v", err)
 	}
-	if inner := doc.Source[doc.Root.InnerStart:doc.Root.InnerEnd]; len(bytes.TrimSpace(inner)) > 0 {
+	if inner != "" {
 		return nil, findings, invalid(CodeXML, fieldOLX, "no block of the type is installed: what stands between the tags cannot be read")
 	}
 	wants.Source = nil

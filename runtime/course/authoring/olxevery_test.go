@@ -132,15 +132,33 @@ func TestElementOfTypeThatCame(t *testing.T) {
 	if saw.Source == nil || !strings.Contains(xml, "<odd/>") {
 		t.Fatalf("kept as %+v, %s", saw, xml)
 	}
+	w.blocks.gone = "" // it reads attributes alone: what stands inside would go
+	if saw, xml = w.element(usage); saw.Source == nil || !strings.Contains(xml, "<odd/>") {
+		t.Errorf("with its block it is %+v, %s", saw, xml)
+	}
+	w.blocks.gone = "keyed"
+	if _, _, err := w.authoring.SaveOLX(t.Context(), ada, usage, saw.Hash, strings.Replace(xml, "<odd/>", "", 1)); err != nil {
+		t.Fatal(err)
+	}
+	saw, _ = w.element(usage)
 	w.blocks.gone = ""
-	if _, _, err := w.authoring.SaveOLX(t.Context(), ada, usage, saw.Hash, xml); err != nil || w.content("keyed", usage.ID).Source == nil {
+	before := w.content("keyed", usage.ID)
+	sameFields(t, "read by its block", wire.Fields{"display_name": json.RawMessage(`"Came"`), "question": json.RawMessage(`"first"`)}, before.Fields)
+	_, xml = w.element(usage)
+	if _, _, err := w.authoring.SaveOLX(t.Context(), ada, usage, saw.Hash, xml); err != nil || w.content("keyed", usage.ID).Version != before.Version {
 		t.Errorf("saved as it was: %v", err)
 	}
-	saved, _, err := w.authoring.SaveOLX(t.Context(), ada, usage, saw.Hash, strings.Replace(xml, "first", "second", 1))
-	if now := w.content("keyed", usage.ID); err != nil || now.Source != nil {
-		t.Errorf("the element is left: %+v, %v", now.Source, err)
+	w.save(ada, usage, "question", `"first"`, `"second"`)
+	_, xml = w.element(usage)
+	saved, _, err := w.authoring.SaveOLX(t.Context(), ada, usage, w.content("keyed", usage.ID).Hash, strings.Replace(xml, "second", "third", 1))
+	if err != nil || len(saved.Conflicts) > 0 {
+		t.Errorf("%+v, %v", saved, err)
 	}
-	sameFields(t, "read by its block", wire.Fields{"display_name": json.RawMessage(`"Came"`), "question": json.RawMessage(`"second"`)}, saved.Fields)
+	w.blocks.gone = "keyed" // its element is not kept beside its fields
+	sameFields(t, "changed", wire.Fields{"display_name": json.RawMessage(`"Came"`), "question": json.RawMessage(`"third"`)}, saved.Fields)
+	if now := w.content("keyed", usage.ID); now.Source != nil {
+		t.Errorf("the element is left: %+v", now.Source)
+	}
 }
 
 func sameFields(t *testing.T, what string, want, got wire.Fields) {

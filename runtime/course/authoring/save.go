@@ -81,7 +81,11 @@ func (a *Authoring) save(
 	}
 	doc, err := a.change(ctx, usage, func(d *course.Draft) (bool, error) {
 		merged, aside, op = nil, nil, d.Last.Op
-		fields, changed := copied(d.Revision.Fields), []string{}
+		read, err := a.readCame(ctx, usage, &d.Revision)
+		if err != nil {
+			return false, err
+		}
+		fields, changed := copied(read.Fields), []string{}
 		for _, e := range wanted {
 			stored := valueOr(fields, e.field)
 			value, ok := mergeValues(e.base, stored, e.value)
@@ -96,7 +100,7 @@ func (a *Authoring) save(
 				merged = append(merged, e.field)
 			}
 		}
-		revision := d.Revision
+		revision := *read
 		if more != nil {
 			also, left := more(&revision)
 			changed = append(changed, also...)

@@ -147,6 +147,7 @@ type Content struct {
 	Title  string
 	Fields wire.Fields
 	Extra  map[string]string
+	// Source is an element that no installed block reads. One that came in before its block has its fields here.
 	Source *course.Source
 	// Hash names the content without that of children, for [Authoring.SaveOLX] and Compare.
 	Hash string
@@ -184,11 +185,15 @@ func (a *Authoring) content(ctx context.Context, usage key.Usage, seen map[key.U
 		return nil, err
 	}
 	d := &doc.Body
+	read, err := a.readCame(ctx, usage, &d.Revision)
+	if err != nil {
+		return nil, err
+	}
 	c := &Content{
-		Usage: usage, Type: usage.Type, Fields: rawFields(d.Revision.Fields), Extra: d.Revision.Extra, Source: d.Revision.Source,
+		Usage: usage, Type: usage.Type, Fields: rawFields(read.Fields), Extra: read.Extra, Source: read.Source,
 		Hash: d.Revision.Hash(), Version: doc.Version, Base: d.Base, Conflicts: conflictsOf(d), By: d.By, At: d.At, State: StateLive,
 	}
-	c.Title, _ = unquote(d.Revision.Fields["display_name"])
+	c.Title, _ = unquote(read.Fields["display_name"])
 	if c.Published = c.Fields; doc.Version > 0 {
 		if err := a.compareOne(ctx, c, &d.Revision); err != nil {
 			return nil, err
