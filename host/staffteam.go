@@ -27,6 +27,8 @@ type teamBody struct {
 	More string
 	// Undo takes back what was done a moment ago.
 	Undo *undoPart
+	// Source says what lets the reader change the course without a role in it, "" for nothing.
+	Source string
 	// Limited says that the reader may make beta testers alone.
 	Limited bool
 }
@@ -42,6 +44,8 @@ type holder struct {
 type heldRole struct {
 	Role, Name, Who, By string
 	At                  *instant
+	// Made says that he gave it to himself when he made the course.
+	Made bool
 	// Revocable says that the reader may take it away; You that it is his own.
 	Revocable, You bool
 	Label          string
@@ -98,7 +102,7 @@ func (r *request) teamNotice(body *teamBody) (*notice, error) {
 	if !member.Has(role) {
 		text, action = r.words.T("team.revoked", user.Username, r.roleName(role)), "/team/grant"
 	}
-	body.Undo = &undoPart{r.teamPath() + strings.TrimPrefix(action, "/team"), user.Username, role, r.words.T("team.undo")}
+	body.Undo = &undoPart{r.teamPath() + strings.TrimPrefix(action, "/team"), user.Username, role, r.words.T("team.undo_of", text)}
 	return &notice{Kind: "good", Text: text}, nil
 }
 
@@ -110,7 +114,13 @@ func (r *request) showTeam(status int, body *teamBody, chosen string, focus *not
 		body.Roles = append(body.Roles, choice{Value: role, Text: r.roleName(role) + ": " + r.words.T("role.may_"+role)})
 	}
 	if chosen == "" {
-		chosen = people.RoleBetaTester // whoever presses too early gives no rights away
+		chosen = people.RoleBetaTester                                          // whoever presses too early gives no rights away
+		if r.route.Who == Authors && slices.Contains(roles, people.RoleStaff) { // in Studio one looks for who writes along
+			chosen = people.RoleStaff
+		}
+	}
+	if r.person.Admin {
+		body.Source = r.words.T("team.admin", firstOf(r.user.Name, r.user.Username))
 	}
 	choose(body.Roles, chosen)
 	persons, next, err := r.site().People.List(r.ctx(), r.course.String(), people.Listing{Team: true}, maxTeam, "")
@@ -142,7 +152,7 @@ func (r *request) holder(p *people.Person, names map[string]string) (holder, err
 			return h, err
 		}
 		h.Roles = append(h.Roles, heldRole{
-			Role: role.Name, Name: r.roleName(role.Name), Who: p.Account.Username, By: by, At: r.instant(role.At), Revocable: mayRevoke(r.person, role.Name), You: p.User == r.user.ID,
+			Role: role.Name, Name: r.roleName(role.Name), Who: p.Account.Username, By: by, Made: role.By == p.User && role.Name == people.RoleInstructor, At: r.instant(role.At), Revocable: mayRevoke(r.person, role.Name), You: p.User == r.user.ID,
 			Label: r.words.T("team.revoke_from", p.Account.Username, r.roleName(role.Name)),
 		})
 	}

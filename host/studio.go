@@ -92,9 +92,17 @@ func (r *request) studioPart(active string) *coursePart {
 			continue
 		}
 		links = append(links, courseLink{Name: tab.name, Link: base + tab.path, Text: r.words.T("studio.tab." + tab.name)})
-	}
-	if r.published != nil && !r.course.Library() {
-		links = append(links, courseLink{Name: "live", Link: "/courses/" + r.course.String(), Text: r.words.T("studio.tab.live")})
+		if r.published == nil || r.course.Library() {
+			continue
+		}
+		switch live := "/courses/" + r.course.String(); tab.name {
+		case "outline": // first, so that it is in sight
+			links = append(links, courseLink{Name: "live", Link: live, Text: r.words.T("studio.tab.live")})
+		case "settings":
+			if r.person != nil && r.person.Staff() {
+				links = append(links, courseLink{Name: "learners", Link: r.staffPath() + "/people", Text: r.words.T("studio.tab.learners")})
+			}
+		}
 	}
 	part.Links = placed(links, active)
 	return part

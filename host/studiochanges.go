@@ -17,6 +17,7 @@ func studioChangeRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: studioPages + "/changes", Who: Authors, Kind: Page, Handle: (*request).studioChanges},
 		{Method: "POST", Path: studioPages + "/publish", Who: Authors, Kind: Page, Handle: (*request).studioPublish},
+		{Method: "POST", Path: studioPages + "/regrade", Who: Authors, Kind: Page, Handle: (*request).studioRegrade},
 		{Method: "POST", Path: studioPages + "/discard", Who: Authors, Kind: Page, Handle: (*request).studioDiscard},
 	}
 }
@@ -49,6 +50,8 @@ type changesBody struct {
 	Mend mendPart
 	// Unsaid says that the form was sent without a word about errors.
 	Unsaid bool
+	// Published tells of a publish a moment ago, nil for none.
+	Published *publishedPart
 	// UndoOp is the operation that the page before did, "" for none.
 	UndoOp string
 	// Last says what was published last, LastAt when; "" where nothing is.
@@ -114,6 +117,15 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 		return r.studioFailure(err)
 	}
 	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == "", Unsaid: unsaid, Between: between}
+	if did := r.Query("did"); status == fiber.StatusOK && !r.course.Library() && r.run.Head.Root != "" && (did == "published" || did == "regraded") {
+		body.Published = &publishedPart{Live: "/courses/" + r.course.String(), Back: r.studioPath(), Action: r.studioPath() + "/regrade"}
+		focus, err := r.showPublished(body.Published, tree)
+		if err != nil {
+			return err
+		}
+		body.Heading = r.run.Title
+		return r.showStudio(status, "studio_changes.html", "changes", page{Title: r.words.T("studio.published_title"), Body: body, Focus: focus})
+	}
 	body.Heading, body.UndoOp = r.words.T("studio.whole_course"), clip(r.Query("op"), 100)
 	if len(texts) > 0 {
 		body.Heading = r.words.T("studio.changes_parts", len(usages))
@@ -274,6 +286,10 @@ func (r *request) studioPublish() error {
 	} else if alone {
 		note = clip(r.words.T("studio_talk.alone_note")+" "+note, maxNote)
 	}
+	regrade, err := r.regradable(usages)
+	if err != nil {
+		return err
+	}
 	done, err := r.authoring().PublishSeen(r.ctx(), r.author(), note, seen.of, usages...)
 	if other := (*authoring.OtherState)(nil); errors.As(err, &other) {
 		return r.refuseUnseen(usages, other.Usage, seen.since)
@@ -290,7 +306,11 @@ func (r *request) studioPublish() error {
 	if broken := len(done.Broken); broken > 0 {
 		message += " " + r.words.T("studio.published_broken", broken)
 	}
-	return r.studioAnswer(studioDone{Did: "published", Message: message, Focus: focusOf(usages)})
+	answer := studioDone{Did: "published", Message: message, Focus: focusOf(usages)}
+	if len(regrade) > 0 { // where the scores are, it is to be said what becomes of them
+		answer.Location = r.regradeAddress("published", regrade, "", 0)
+	}
+	return r.studioAnswer(answer)
 }
 
 // studioDiscard puts parts of the working copy back to what is published.

@@ -173,6 +173,8 @@ func TestStudioTakesFromALibrary(t *testing.T) {
 	}
 	w.publishAll(library)
 	sue.get(editor).must(200, "Update available")
+	sue.get(studioPath(run)+"/units/read1").must(200, "2 updates from libraries")
+	sue.get(studioPath(run)).must(200, "2 updates from libraries")
 	sue.get(links).must(200, "Update available", "ONE", "Accept all 2")
 	copies, err := w.site.Authoring.Links(t.Context(), authoring.Author{Reads: func(key.Course) (bool, error) { return true, nil }}, run, bank)
 	if err != nil || len(copies) != 3 {
@@ -181,7 +183,7 @@ func TestStudioTakesFromALibrary(t *testing.T) {
 	sue.sends(links, "do", "decline", "usage", copies[1].Usage.String()).must(http.StatusSeeOther)
 	done := sue.sends(links, "do", "update", "usage", copies[0].Usage.String()).must(http.StatusSeeOther)
 	sue.get(editor).must(200, "<p>ONE</p>", "<p>uno</p>")
-	sue.get(localOf(t, done)).must(200, "Everything is up to date", "Left as it is", `name="op"`)
+	sue.get(localOf(t, done)).must(200, "Everything is up to date", "Left as it is", `name="op"`, "Brought up to date: ").without("Settings saved")
 	at, _ := url.Parse(localOf(t, done))
 	sue.sends(studioPath(run)+"/undo", "op", at.Query().Get("op")).must(http.StatusSeeOther)
 	sue.get(editor).must(200, "<p>one</p>")

@@ -295,7 +295,7 @@ func (r *request) studioLinks() error {
 		}
 		body.Groups[group].Rows = append(body.Groups[group].Rows, row)
 	}
-	return r.showStudio(fiber.StatusOK, "studio_links.html", "libraries", page{Title: r.words.T("library.links_title"), Body: body, Focus: r.didNotice()})
+	return r.showStudio(fiber.StatusOK, "studio_links.html", "libraries", page{Title: r.words.T("library.links_title"), Body: body, Focus: r.linksNotice(links)})
 }
 
 func (r *request) linksGroup(l *authoring.Link) (linksGroup, error) {
@@ -337,12 +337,55 @@ func (r *request) linksRow(l *authoring.Link, compare bool) (linksRow, error) {
 	if len(newer.Kept) > 0 {
 		var names []string
 		for _, field := range newer.Kept {
-			names = append(names, r.fieldName(field))
+			names = append(names, r.fieldTitle(l.Usage.Type, field))
 		}
 		row.Kept = r.words.T("library.kept", strings.Join(names, ", "))
 	}
 	return row, nil
 }
+
+// unitsBehind counts the copies in each unit that are behind their libraries.
+func (r *request) unitsBehind() (map[key.Usage]int, error) {
+	behind := map[key.Usage]int{}
+	if len(r.run.Libraries) == 0 {
+		return behind, nil
+	}
+	links, err := r.authoring().Links(r.ctx(), r.author(), r.course, key.Usage{})
+	if err != nil {
+		return nil, r.studioFailure(err)
+	}
+	for i := range links {
+		if links[i].Behind() {
+			behind[links[i].Unit]++
+		}
+	}
+	return behind, nil
+}
+
+// linksNotice says of which components the address tells that they were brought up to date, or left.
+func (r *request) linksNotice(links []authoring.Link) *notice {
+	did := r.Query("did")
+	if did != "updated" && did != "declined" {
+		return r.didNotice()
+	}
+	asked := map[string]bool{}
+	for _, value := range r.Context().QueryArgs().PeekMulti("of") {
+		asked[string(value)] = true
+	}
+	var titles []string
+	for i := range links {
+		if asked[links[i].Usage.String()] {
+			titles = append(titles, firstOf(links[i].Title, r.typeTitle(links[i].Usage.Type)))
+		}
+	}
+	if len(titles) == 0 {
+		return nil
+	}
+	return &notice{Kind: "good", Text: r.words.T("library.did_"+did, strings.Join(titles, ", "))}
+}
+
+// mostSaid bounds the components that a notice names.
+const mostSaid = 10
 
 // studioLinksDo brings copies up to date, or leaves them as they are until there is something newer again.
 func (r *request) studioLinksDo() error {
@@ -361,7 +404,7 @@ func (r *request) studioLinksDo() error {
 		}
 	}
 	back := r.studioPath() + "/libraries"
-	done := studioDone{Did: "set"}
+	done := studioDone{Did: "updated"}
 	switch r.form("do") {
 	case "update":
 		updated, err := r.authoring().Update(r.ctx(), r.author(), usages...)
@@ -374,10 +417,10 @@ func (r *request) studioLinksDo() error {
 		if err != nil {
 			return r.studioFailure(err)
 		}
-		done.Op, done.Message = op.ID, r.words.T("library.declined")
+		done.Did, done.Op, done.Message = "declined", op.ID, r.words.T("library.declined")
 	default:
 		return fiber.ErrBadRequest
 	}
-	done.Location = link(back, url.Values{"did": {done.Did}, "op": {done.Op}})
+	done.Location = link(back, url.Values{"did": {done.Did}, "op": {done.Op}, "of": usageTexts(usages[:min(len(usages), mostSaid)])})
 	return r.studioAnswer(done)
 }

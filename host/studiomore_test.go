@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
@@ -88,6 +89,68 @@ func TestStudioTellsOfScores(t *testing.T) {
 	sue.get(studioPath(run) + "/changes").must(200).without("put into question")
 	sue.did(run, "/remove", "usage", run.Usage("sequential", "s1").String())
 	sue.get(studioPath(run)+"/changes").must(200, "put into question", "it is taken out", "1 learner has answered")
+}
+
+// After a publish that makes other answers right, the team is told that scores stay, and has the answers graded again where it is told.
+func TestStudioRegrades(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run, other := w.graded("", ""), w.otherCourse()
+	ann := w.member("ann", run, "")
+	ann.get(unitPath(run, "v1")).form(blockPath(run, "problem", "a")).set("input_2_1", "choice_1").press("submit").must(303)
+	w.working.Wait()
+	sue, olga := w.member("sue", run, "staff"), w.member("olga", other, "staff")
+	usage := run.Usage("problem", "a")
+	earned := func() float64 {
+		t.Helper()
+		scores, err := w.site.Kernel.Scorer().Scores(t.Context(), w.pseudonym("ann", run), []string{usage.String()})
+		if err != nil || scores[usage.String()] == nil {
+			t.Fatal(scores, err)
+		}
+		return scores[usage.String()].Earned
+	}
+	was := earned()
+	content, err := w.site.Authoring.Unit(t.Context(), run, usage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := false
+	for field, value := range content.Fields {
+		text := strings.NewReplacer(`correct=\"true\"`, `correct=\"false\"`, `correct=\"false\"`, `correct=\"true\"`).Replace(string(value))
+		if text != string(value) {
+			edits := map[string]authoring.FieldEdit{field: {Base: value, Value: json.RawMessage(text)}}
+			if _, err := w.site.Authoring.Save(t.Context(), authoring.Author{ID: "tester"}, usage, edits); err != nil {
+				t.Fatal(err)
+			}
+			changed = true
+		}
+	}
+	if !changed {
+		t.Fatalf("no answer to change in %s", content.Fields)
+	}
+	changes := studioPath(run) + "/changes"
+	sue.get(changes).must(200, "put into question", "The scores stay as they were given")
+	published := sue.get(changes).form(studioPath(run) + "/publish").press("").must(303)
+	at := published.header.Get("Location")
+	page := sue.get(at).must(200, "Learners see it now", "See it live", "Back to the outline", "stay as they are until", "Grade the answers again now", "1 learner has answered").without("What learners will see change")
+	w.working.Wait()
+	if earned() != was {
+		t.Error("a publish alone changed a score")
+	}
+	regrade := studioPath(run) + "/regrade"
+	for who, b := range map[string]*browser{"a learner": ann, "staff of another course": olga} {
+		if status, _ := b.studioPost(run, "/regrade", "usage", usage.String()); status != 404 {
+			t.Errorf("%s grades again: %d", who, status)
+		}
+	}
+	done := page.form(regrade).press("").must(303)
+	w.working.Wait()
+	sue.get(done.header.Get("Location")).must(200, "1 answer is being graded again", "Back to the outline").without("Grade the answers again now")
+	if earned() == was {
+		t.Error("the answer was not graded again")
+	}
+	if status, _ := sue.studioPost(run, "/regrade", "usage", other.Usage("problem", "a").String()); status != 404 {
+		t.Errorf("another course's component: %d", status)
+	}
 }
 
 // Groups restrict content before anything of the course is published.

@@ -28,6 +28,8 @@ type outlineBody struct {
 	Query                             string
 	Shows                             []choice
 	Filtered                          bool
+	// Updates says how many copies are behind their libraries, "" for none.
+	Updates string
 	// Changes says how much is not published, "" for nothing.
 	Changes string
 	Keys    []outlineKey
@@ -199,6 +201,16 @@ func (r *request) outlineBody(tree *authoring.Tree) (*outlineBody, error) {
 	body.Big = countNodes(tree.Course) > outlineWhole
 	found := 0
 	w := &rowWriting{r: r, body: body, filter: filter, found: &found, talks: map[string]int{}}
+	if w.behind, err = r.unitsBehind(); err != nil {
+		return nil, err
+	}
+	updates := 0
+	for _, n := range w.behind {
+		updates += n
+	}
+	if updates > 0 {
+		body.Updates = r.words.T("library.updates", updates)
+	}
 	talks, err := r.site().Remarks.Open(r.ctx(), r.course)
 	if err != nil {
 		return nil, err
@@ -243,6 +255,8 @@ type rowWriting struct {
 	found  *int
 	// talks counts the open talks about each unit.
 	talks map[string]int
+	// behind counts the copies in a unit that are behind their libraries.
+	behind map[key.Usage]int
 }
 
 // under adds the rows under a container and reports whether there is any.
@@ -347,6 +361,9 @@ func (w *rowWriting) facts(row *outlineRow, node *authoring.Node, level int) {
 	add := func(kind, text string) { row.Facts = append(row.Facts, outlineFact{Kind: kind, Text: text}) }
 	if n := w.talks[row.Usage]; n > 0 {
 		add("talk", T("studio_talk.count", n))
+	}
+	if n := w.behind[node.Usage]; n > 0 {
+		add("changed", T("library.updates", n))
 	}
 	s := node.Resolved
 	if s == nil {

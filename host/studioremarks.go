@@ -29,8 +29,10 @@ func studioRemarkRoutes() []Route {
 type talksBody struct {
 	Path, Back, Heading string
 	// Begin is where a talk is begun, About the block that it is about; "" on the course's page.
-	Begin   string
-	Abouts  []choice
+	Begin  string
+	Abouts []choice
+	// Team are the colleagues whom a remark may name.
+	Team    []choice
 	Open    []talkPart
 	Settled []talkPart
 	Reviews []reviewLine
@@ -42,6 +44,7 @@ type talkPart struct {
 	// Settled says since when it is, "" while it is open.
 	Settled string
 	Remarks []remarkPart
+	Team    []choice
 }
 
 type remarkPart struct {
@@ -113,9 +116,13 @@ func (r *request) unitContent() (key.Usage, *authoring.Content, error) {
 // putTalks lays talks out, the open ones before those that are settled.
 func (r *request) putTalks(body *talksBody, talks []remarks.Talk, name func(*remarks.Talk) (title, link string), back string) error {
 	names := map[string]string{}
+	var err error
+	if body.Team, err = r.teammates(); err != nil {
+		return err
+	}
 	for i := range talks {
 		t := &talks[i]
-		part := talkPart{Action: r.studioPath() + "/remarks/" + url.PathEscape(t.ID), Back: back}
+		part := talkPart{Team: body.Team, Action: r.studioPath() + "/remarks/" + url.PathEscape(t.ID), Back: back}
 		part.Title, part.Link = name(t)
 		for _, one := range t.Remarks {
 			by, err := r.nameOf(names, one.By)
@@ -220,6 +227,10 @@ func (r *request) beginTalk() error {
 	if err != nil {
 		return err
 	}
+	named, err := r.teammate(r.form("tell"))
+	if err != nil {
+		return err
+	}
 	about, err := r.ownUsage(r.form("about"))
 	if err != nil {
 		return err
@@ -233,7 +244,7 @@ func (r *request) beginTalk() error {
 	if err != nil {
 		return r.talkFailure(err)
 	}
-	heard := []string{content.By}
+	heard := []string{content.By, named}
 	for _, child := range content.Children {
 		if child.Usage == about {
 			heard = append(heard, child.By)
@@ -249,7 +260,10 @@ func (r *request) beginTalk() error {
 func (r *request) continueTalk() error {
 	all, by, talk := r.site().Remarks, r.user.ID, r.param("talk")
 	var changed remarks.Talk
-	var err error
+	named, err := r.teammate(r.form("tell"))
+	if err != nil {
+		return err
+	}
 	did := "said"
 	switch r.form("do") {
 	case "", "answer":
@@ -278,15 +292,15 @@ func (r *request) continueTalk() error {
 		return r.talkFailure(err)
 	}
 	if changed.ID != "" {
-		if err := r.tellTalk(&changed); err != nil {
+		if err := r.tellTalk(&changed, named); err != nil {
 			return err
 		}
 	}
 	return r.studioAnswer(studioDone{Did: did, Message: r.words.T("studio_talk.did_" + did)})
 }
 
-// tellTalk tells those who took part in a talk of its newest remark.
-func (r *request) tellTalk(talk *remarks.Talk) error {
+// tellTalk tells those who took part in a talk of its newest remark, and whom it is addressed to.
+func (r *request) tellTalk(talk *remarks.Talk, named string) error {
 	unit, err := key.ParseUsage(talk.Unit)
 	if err != nil {
 		return errNotFound
@@ -295,7 +309,7 @@ func (r *request) tellTalk(talk *remarks.Talk) error {
 	if content, err := r.authoring().Unit(r.ctx(), r.course, unit); err == nil {
 		title = r.partTitle(content)
 	}
-	var heard []string
+	heard := []string{named}
 	for _, one := range talk.Remarks {
 		heard = append(heard, one.By)
 	}
@@ -303,9 +317,15 @@ func (r *request) tellTalk(talk *remarks.Talk) error {
 	return r.tellTeam(last.ID, notices.AboutRemark, unit, title, last.Text, heard)
 }
 
-// tellTeam files a notice for other authors, given as user ids. Who may not author the course any more hears nothing.
+// tellTeam files a notice for other authors, given as user ids, and for those whom the text names. Who may not author the course
+// any more hears nothing.
 func (r *request) tellTeam(id string, about notices.About, usage key.Usage, title, text string, users []string) error {
 	run := r.course.String()
+	named, err := r.mentioned(text)
+	if err != nil {
+		return err
+	}
+	users = append(users, named...)
 	var to []string
 	for _, user := range users {
 		if user == "" || user == r.user.ID {

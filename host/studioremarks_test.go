@@ -52,6 +52,18 @@ func TestStudioRemarks(t *testing.T) {
 		t.Errorf("staff of another course answer: %d", status)
 	}
 	bob.get("/notifications").must(200, "A remark about “Waves”", "It is.")
+
+	// Whom a remark names hears of it, if he is of the team, and so does whom its form names.
+	mia, tom := w.member("mia", run, "staff"), w.member("tom", run, "staff")
+	sue.get(page).must(200, "Write @ and a username", "@mia", "@bob").without("@ann", "@sue")
+	sue.get(page).form(talk).set("text", "What do you think, @mia? And @ann, @olga, @mia, nobody@tom.", "do", "answer").press("").must(303)
+	mia.get("/notifications").must(200, "What do you think, @mia?")
+	ann.get("/notifications").must(200).without("What do you think")
+	olga.get("/notifications").must(200).without("What do you think")
+	tom.get("/notifications").must(200).without("What do you think")
+	sue.get(page).form(talk).set("text", "Yours.", "do", "answer", "tell", "tom").press("").must(303)
+	tom.get("/notifications").must(200, "Yours.")
+	sue.get(page).form(talk).set("text", "Hers.", "do", "answer", "tell", "ann").press("").must(404)
 	sue.did(run, strings.TrimPrefix(talk, studioPath(run)), "do", "settle", "text", "Done then")
 	sue.get(page).must(200, "1 settled", "Settled by sue", "Done then")
 	sue.get(studioPath(run)+"/remarks").must(200, "No remark waits")
@@ -86,6 +98,11 @@ func TestStudioReviews(t *testing.T) {
 	ask.set("do", "ask", "text", "Is the wording right?").press("").must(303)
 	bob.get(studioPath(run)+"/remarks").must(200, "Waiting for a review", "Is the wording right?")
 	bob.get("/notifications").must(200, "Please review “New words”")
+	mia := w.member("mia", run, "staff")
+	named := sue.get(changes).must(200, "Ask whom", "Everybody in the team", "@mia").form(studioPath(run) + "/reviews")
+	named.set("do", "ask", "tell", "mia", "text", "You alone?").press("").must(303)
+	mia.get("/notifications").must(200, "You alone?")
+	bob.get("/notifications").must(200).without("You alone?")
 	own := sue.get(changes).must(200, "sue asked for a review").form(studioPath(run) + "/reviews")
 	own.set("do", "approved").press("").must(422, "your own work")
 	if status, _ := ann.studioPost(run, "/reviews", "usage", unit, "do", "approved"); status != 404 {

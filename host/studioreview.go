@@ -21,6 +21,8 @@ type reviewPart struct {
 	// MayApprove is false for whose work it is.
 	MayApprove bool
 	Open       bool
+	// Team are the colleagues of whom it may be asked.
+	Team []choice
 }
 
 // reviewPart says how the review of a part stands.
@@ -31,6 +33,9 @@ func (r *request) reviewPart(within key.Usage, pending *authoring.Pending, neede
 		return nil, err
 	}
 	part := &reviewPart{Action: r.studioPath() + "/reviews", Usage: within.String(), State: pending.State}
+	if part.Team, err = r.teammates(); err != nil {
+		return nil, err
+	}
 	workers := make([]string, 0, len(pending.Changes))
 	for i := range pending.Changes {
 		workers = append(workers, pending.Changes[i].By)
@@ -88,7 +93,7 @@ func (r *request) studioReview() error {
 	var review remarks.Review
 	switch do {
 	case "ask":
-		if heard, err = r.coauthors(); err != nil {
+		if heard, err = r.askedOf(r.form("tell")); err != nil {
 			return err
 		}
 		review, err = r.site().Remarks.Ask(r.ctx(), r.user.ID, within, pending.State, r.form("text"))
@@ -115,6 +120,15 @@ func (r *request) studioReview() error {
 	}
 	message := r.words.T("studio_talk.did_" + do)
 	return r.studioAnswer(studioDone{Did: "review_" + do, Message: message})
+}
+
+// askedOf are the user ids of whom a review is asked: the colleague who is named, all where none is.
+func (r *request) askedOf(name string) ([]string, error) {
+	if name == "" {
+		return r.coauthors()
+	}
+	user, err := r.teammate(name)
+	return []string{user}, err
 }
 
 // reviewNeeded reports whether somebody else has to approve what is published here.

@@ -3,11 +3,13 @@ package host
 import (
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
 // studioSearchRoutes are the addresses at which words are found in a whole course, and replaced.
@@ -20,15 +22,18 @@ func studioSearchRoutes() []Route {
 
 // seekBody is the page that finds and replaces.
 type seekBody struct {
-	Action, Back             string
-	Words, With              string
-	Case, Whole, Tags, Asked bool
-	Said, Problem            string
-	Groups                   []seekGroup
+	Action, Back            string
+	Words, With             string
+	Case, Whole, Tags, Keep bool
+	Asked                   bool
+	Said, Problem           string
+	Groups                  []seekGroup
 	// Replaceable says that there is something that can be replaced.
 	Replaceable bool
 	UndoPath    string
 	UndoOp      string
+	// UndoText says what is taken back by it.
+	UndoText string
 }
 
 // seekGroup is what was found in one unit, or above units.
@@ -41,21 +46,28 @@ type seekGroup struct {
 type seekFound struct {
 	Pick, Title, Type, Field, Link, Count string
 	Unsound                               bool
-	Excerpts                              []authoring.Excerpt
+	// Copy says that it is a copy of a library's component.
+	Copy     bool
+	Excerpts []authoring.Excerpt
 }
 
 // pickMark parts a picked field's block, name and value: none of them has it.
 const pickMark = "|"
 
 func lookingFor(get func(string) string) authoring.Looking {
-	return authoring.Looking{Words: get("q"), With: get("with"), Case: get("case") != "", Whole: get("whole") != "", Tags: get("tags") != ""}
+	return authoring.Looking{Words: get("q"), With: get("with"), Case: get("case") != "", Whole: get("whole") != "", Tags: get("tags") != "", Keep: get("keep") != ""}
 }
 
 func (r *request) studioSearch() error {
 	looking := lookingFor(func(name string) string { return r.Query(name) })
 	body := &seekBody{
 		Action: r.studioPath() + "/search", Back: r.studioPath(), Words: looking.Words, With: looking.With, Case: looking.Case, Whole: looking.Whole, Tags: looking.Tags,
-		Asked: looking.Words != "", UndoPath: r.studioPath() + "/undo", UndoOp: clip(r.Query("op"), 100),
+		Keep: looking.Keep || looking.Words == "", Asked: looking.Words != "", UndoPath: r.studioPath() + "/undo", UndoOp: clip(r.Query("op"), 100),
+	}
+	focus := r.didNotice()
+	if places, blocks := counted(r.Query("places")), counted(r.Query("blocks")); focus != nil && places > 0 && blocks > 0 {
+		focus.Text = r.replacedText(r.Query("did"), places, blocks)
+		body.UndoText = r.words.T("studio_seek.undo", places, r.words.T("studio_seek.in_components", blocks))
 	}
 	status := fiber.StatusOK
 	if body.Asked {
@@ -66,7 +78,7 @@ func (r *request) studioSearch() error {
 			return r.studioFailure(err)
 		}
 	}
-	return r.showStudio(status, "studio_search.html", "outline", page{Title: r.words.T("studio_seek.title"), Body: body, Focus: r.didNotice()})
+	return r.showStudio(status, "studio_search.html", "outline", page{Title: r.words.T("studio_seek.title"), Body: body, Focus: focus})
 }
 
 // find fills the page with what was found.
@@ -79,6 +91,10 @@ func (r *request) find(body *seekBody, looking authoring.Looking) error {
 	if err != nil {
 		return err
 	}
+	copies, err := r.libraryCopies()
+	if err != nil {
+		return err
+	}
 	places := 0
 	for i := range found {
 		o := &found[i]
@@ -86,7 +102,7 @@ func (r *request) find(body *seekBody, looking authoring.Looking) error {
 		group := r.run.Title
 		one := seekFound{
 			Pick: strings.Join([]string{o.Usage.String(), o.Field, o.Value}, pickMark), Title: firstOf(o.Title, r.kindText(o.Usage.Type)), Type: r.kindText(o.Usage.Type),
-			Field: r.fieldText(o.Field), Count: r.words.T("studio_seek.places", o.Count), Unsound: o.Unsound, Excerpts: o.Excerpts,
+			Field: r.fieldTitle(o.Usage.Type, o.Field), Copy: copies[o.Usage], Count: r.words.T("studio_seek.places", o.Count), Unsound: o.Unsound, Excerpts: o.Excerpts,
 		}
 		if node := nodeOf(tree, o.Unit); node != nil {
 			group = firstOf(node.Title, r.words.T("studio_unit.untitled"))
@@ -114,12 +130,35 @@ func (r *request) find(body *seekBody, looking authoring.Looking) error {
 	return nil
 }
 
-// fieldText is a field's name in words where the host has some, else as its block declares it.
-func (r *request) fieldText(name string) string {
-	if text := r.words.T("studio_field." + name); text != "studio_field."+name {
-		return text
+// replacedText says what a replacement did.
+func (r *request) replacedText(did string, places, blocks int) string {
+	said := r.words.T("studio_seek.replaced", places, r.words.T("studio_seek.in_components", blocks))
+	if did == "replaced_left" {
+		said += " " + r.words.T("studio_seek.left")
 	}
-	return name
+	return said
+}
+
+// counted reads a number of an address, 0 for what is none.
+func counted(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// libraryCopies are the blocks of the course that came from a library.
+func (r *request) libraryCopies() (map[key.Usage]bool, error) {
+	copies := map[key.Usage]bool{}
+	if len(r.run.Libraries) == 0 {
+		return copies, nil
+	}
+	links, err := r.authoring().Links(r.ctx(), r.author(), r.course, key.Usage{})
+	for i := range links {
+		copies[links[i].Usage] = true
+	}
+	return copies, err
 }
 
 // studioReplace replaces in the fields that were picked.
@@ -140,20 +179,22 @@ func (r *request) studioReplace() error {
 	if len(picked) == 0 {
 		return fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_seek.none_picked"))
 	}
-	op, left, err := r.authoring().Replace(r.ctx(), r.author(), r.course, looking, picked...)
+	done, err := r.authoring().Replace(r.ctx(), r.author(), r.course, looking, picked...)
 	if err != nil {
 		return r.studioFailure(err)
 	}
 	did := "replaced"
-	if left > 0 {
+	if done.Left > 0 {
 		did = "replaced_left"
 	}
 	if r.wantsData() {
-		return r.data(fiber.StatusOK, studioDone{Did: did, Op: op.ID, Message: r.words.T("studio_did." + did)})
+		return r.data(fiber.StatusOK, studioDone{Did: did, Op: done.Op.ID, Message: r.replacedText(did, done.Places, done.Blocks)})
 	}
 	values := url.Values{"did": {did}}
-	if op.ID != "" {
-		values.Set("op", op.ID)
+	if done.Op.ID != "" {
+		values.Set("op", done.Op.ID)
+		values.Set("places", strconv.Itoa(done.Places))
+		values.Set("blocks", strconv.Itoa(done.Blocks))
 	}
 	return r.Redirect(link(r.studioPath()+"/search", values), fiber.StatusSeeOther)
 }

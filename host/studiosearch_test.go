@@ -45,6 +45,7 @@ func TestStudioFindsAndReplaces(t *testing.T) {
 	}
 	done := page + "?did=replaced_left&op=" + url.QueryEscape(fmt.Sprint(op["op"]))
 	sue.get(done).must(200, "some texts were changed meanwhile", "Undo")
+	sue.get(done+"&places=1&blocks=1").must(200, "Replaced 1 place in 1 component.", "some texts were changed meanwhile", "Undo: 1 place in 1 component")
 	if got := w.titles(run); got != "A(a(The sun rises The moon has set) b(Moonlight)) B(c)" {
 		t.Error(got)
 	}

@@ -90,6 +90,8 @@ type studioPart struct {
 	// From is where the course tells of the library that it came from, "" for none; Behind that there is something newer.
 	From   string
 	Behind bool
+	// Updates says how many copies in it are behind their libraries, "" for none.
+	Updates string
 	// Inside is the page of what is in it, for a bank.
 	Inside string
 	// Talks are the open talks about it.
@@ -226,7 +228,7 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 		}
 		body.Library = body.Link + "/library"
 	}
-	if err := r.addLinks(body, usage); err != nil {
+	if err := r.addLinks(body, content); err != nil {
 		return nil, err
 	}
 	if name, err := r.server.config.Assets.Name("studiotext.js"); err == nil {
@@ -257,22 +259,41 @@ func (r *request) unitOf(usage key.Usage) (page, title string, err error) {
 }
 
 // addLinks tells at each component which came from a library whether there is something newer.
-func (r *request) addLinks(body *studioUnitBody, unit key.Usage) error {
+func (r *request) addLinks(body *studioUnitBody, unit *authoring.Content) error {
 	if len(r.run.Libraries) == 0 {
 		return nil
 	}
-	links, err := r.authoring().Links(r.ctx(), r.author(), r.course, unit)
+	links, err := r.authoring().Links(r.ctx(), r.author(), r.course, unit.Usage)
 	if err != nil {
 		return err
+	}
+	within, behind := map[key.Usage]string{}, map[string]int{}
+	var enter func(content *authoring.Content, part string)
+	enter = func(content *authoring.Content, part string) {
+		within[content.Usage] = part
+		for _, child := range content.Children {
+			enter(child, part)
+		}
+	}
+	for _, part := range unit.Children {
+		enter(part, part.Usage.String())
 	}
 	for i := range links {
 		l := &links[i]
 		at := slices.IndexFunc(body.Parts, func(p studioPart) bool { return p.Usage == l.Usage.String() })
 		if at < 0 {
+			if l.Behind() {
+				behind[within[l.Usage]]++
+			}
 			continue
 		}
 		body.Parts[at].From = r.studioPath() + "/libraries#link-" + l.Usage.ID
 		body.Parts[at].Behind = l.Behind()
+	}
+	for i := range body.Parts {
+		if n := behind[body.Parts[i].Usage]; n > 0 {
+			body.Parts[i].Updates, body.Parts[i].From = r.words.T("library.updates", n), r.studioPath()+"/libraries"
+		}
 	}
 	return nil
 }

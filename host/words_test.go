@@ -54,6 +54,7 @@ var (
 		"gradebook.hidden_",
 		"grading.filter_",
 		"language.",
+		"library.did_",
 		"list.count_",
 		"list.mail_",
 		"list.result_",

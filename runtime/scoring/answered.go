@@ -43,3 +43,18 @@ func (s *Scorer) Answered(ctx context.Context, usages ...key.Usage) (int, error)
 func scoresAt(usage key.Usage) store.Query {
 	return store.Query{Index: "usage", Equal: []any{usage.String()}}
 }
+
+// AnsweredBy gives the learners who have a score at a block, one page at a time.
+func (s *Scorer) AnsweredBy(ctx context.Context, usage key.Usage, after store.Cursor, limit int) ([]string, store.Cursor, error) {
+	query := scoresAt(usage)
+	query.Limit, query.After = limit, after
+	docs, next, err := s.scores.Find(ctx, query)
+	if err != nil {
+		return nil, "", fmt.Errorf("listing who answered %s: %w", usage, err)
+	}
+	learners := make([]string, len(docs))
+	for i := range docs {
+		learners[i] = docs[i].Body.Learner
+	}
+	return learners, next, nil
+}

@@ -73,9 +73,9 @@ func TestBoundsOfReplacing(t *testing.T) {
 		if !o.Unsound || o.Count > 10_000 {
 			t.Errorf("%d places, left alone: %t", o.Count, o.Unsound)
 		}
-		_, left, err := w.authoring.Replace(t.Context(), ada, run, many, authoring.Picked{Usage: long, Field: o.Field, Value: o.Value})
-		if err != nil || left != 1 {
-			t.Errorf("%d left, %v", left, err)
+		done, err := w.authoring.Replace(t.Context(), ada, run, many, authoring.Picked{Usage: long, Field: o.Field, Value: o.Value})
+		if err != nil || done.Left != 1 {
+			t.Errorf("%d left, %v", done.Left, err)
 		}
 	}
 	if got := len(w.search(authoring.Looking{Words: "amp"})); got != 0 {

@@ -36,6 +36,9 @@ type Looking struct {
 	Case, Whole bool
 	// Tags looks into the tags of markup as well, and takes Words and With as markup; else both are text.
 	Tags bool
+	// Keep writes the first letter of With large or small as the place that it takes has it. It counts where Case does not, and
+	// where Words and With begin alike.
+	Keep bool
 }
 
 // Occurrence is a field in which it was found.
@@ -151,54 +154,65 @@ func (a *Authoring) wholeContents(ctx context.Context, whole *Whole) (map[string
 	return contents, nil
 }
 
+// Replaced is what a replacement did.
+type Replaced struct {
+	Op Op
+	// Places counts what was replaced, Blocks the blocks in which it was; Left are the picked fields that were left alone.
+	Places, Blocks, Left int
+}
+
 // Replace replaces in the picked fields, as one change that can be taken back. A field that holds something else than when it was
-// picked, or whose markup would not be sound, is left; left tells how many are.
-func (a *Authoring) Replace(ctx context.Context, who Author, run key.Course, l Looking, picked ...Picked) (op Op, left int, err error) {
+// picked, or whose markup would not be sound, is left.
+func (a *Authoring) Replace(ctx context.Context, who Author, run key.Course, l Looking, picked ...Picked) (done Replaced, err error) {
 	s, err := l.seeker()
 	if err != nil {
-		return Op{}, 0, err
+		return done, err
 	}
 	if len(picked) == 0 || len(picked) > MaxFound {
-		return Op{}, 0, invalid(CodeTooLarge, "", "%d fields at once; between 1 and %d are allowed", len(picked), MaxFound)
+		return done, invalid(CodeTooLarge, "", "%d fields at once; between 1 and %d are allowed", len(picked), MaxFound)
 	}
 	if err := a.finish(ctx, run, abandoned); err != nil {
-		return Op{}, 0, err
+		return done, err
 	}
 	c := a.plan(run, who, KindReplace)
 	c.entry.Note = l.Words + " → " + l.With
+	blocks := map[key.Usage]bool{}
 	for _, p := range picked {
 		if p.Usage.Course != run {
-			return Op{}, 0, fmt.Errorf("%w: %s", ErrNotFound, p.Usage)
+			return done, fmt.Errorf("%w: %s", ErrNotFound, p.Usage)
 		}
 		revision, err := c.edit(ctx, p.Usage)
 		if err != nil {
-			return Op{}, 0, err
+			return done, err
 		}
 		fields := a.searchable(ctx, p.Usage.Type)
 		at := slices.IndexFunc(fields, func(f wire.Field) bool { return f.Name == p.Field })
 		value, set := revision.Fields[p.Field]
 		if at < 0 || !set || nameOf(value) != p.Value {
-			left++
+			done.Left++
 			continue
 		}
 		var o outcome
 		changed, err := s.value(&fields[at], value, &o)
 		if err != nil {
-			return Op{}, 0, err
+			return done, err
 		}
 		if o.unsound || o.count == 0 {
-			left++
+			done.Left++
 			continue
 		}
 		if revision.Fields == nil {
 			revision.Fields = store.Map[string]{}
 		}
 		revision.Fields[p.Field] = changed
+		done.Places += o.count
+		blocks[p.Usage] = true
 		if !slices.Contains(c.entry.Fields, p.Field) {
 			c.entry.Fields = append(c.entry.Fields, p.Field)
 		}
 	}
 	slices.Sort(c.entry.Fields)
-	op, err = c.do(ctx)
-	return op, left, err
+	done.Blocks = len(blocks)
+	done.Op, err = c.do(ctx)
+	return done, err
 }

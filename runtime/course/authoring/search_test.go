@@ -82,9 +82,9 @@ func TestReplace(t *testing.T) {
 	}
 	stale := picked[0]
 	stale.Value = "0000"
-	op, left, err := w.authoring.Replace(t.Context(), ada, run, looking, append(slices.Clone(picked), stale)...)
-	if err != nil || left != 1 {
-		t.Fatal(left, err)
+	done, err := w.authoring.Replace(t.Context(), ada, run, looking, append(slices.Clone(picked), stale)...)
+	if err != nil || done.Left != 1 || done.Blocks != 1 || done.Places < len(picked) {
+		t.Fatal(done, err)
 	}
 	content, err := w.authoring.Unit(t.Context(), run, usage)
 	if err != nil {
@@ -105,7 +105,7 @@ func TestReplace(t *testing.T) {
 	if got := string(content.Fields["words"]); !same(t, got, `["sea & <tide>light","sea & <tide>"]`) {
 		t.Error(got)
 	}
-	if _, err := w.authoring.Undo(t.Context(), ada, run, op.ID); err != nil {
+	if _, err := w.authoring.Undo(t.Context(), ada, run, done.Op.ID); err != nil {
 		t.Fatal(err)
 	}
 	if found := w.search(looking); len(found) != len(picked) {
@@ -121,12 +121,39 @@ func TestReplace(t *testing.T) {
 	if len(found) != 1 || !found[0].Unsound {
 		t.Fatalf("what would leave an open paragraph: %+v", found)
 	}
-	if _, left, err := w.authoring.Replace(t.Context(), ada, run, broken, authoring.Picked{Usage: usage, Field: "data", Value: found[0].Value}); err != nil || left != 1 {
-		t.Error(left, err)
+	if done, err := w.authoring.Replace(t.Context(), ada, run, broken, authoring.Picked{Usage: usage, Field: "data", Value: found[0].Value}); err != nil || done.Left != 1 {
+		t.Error(done, err)
 	}
 	other := key.Course{Org: "Test", Number: "Two", Run: "now"}.Usage("page", "x")
-	if _, _, err := w.authoring.Replace(t.Context(), ada, run, looking, authoring.Picked{Usage: other, Field: "data"}); !errors.Is(err, authoring.ErrNotFound) {
+	if _, err := w.authoring.Replace(t.Context(), ada, run, looking, authoring.Picked{Usage: other, Field: "data"}); !errors.Is(err, authoring.ErrNotFound) {
 		t.Errorf("another course's block: %v", err)
+	}
+}
+
+// The first letter stays large or small where the author asks for it, and what is shown is what learners read.
+func TestReplaceKeepsCapitals(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	usage := w.page(`<h2>Mean and median</h2><p>The <b>mean</b> &amp; the Mean.</p>`)
+	looking := authoring.Looking{Words: "mean", With: "average", Keep: true}
+	var picked []authoring.Picked
+	for _, o := range w.search(looking) {
+		if o.Usage != usage || o.Field != "data" {
+			continue
+		}
+		picked = append(picked, authoring.Picked{Usage: o.Usage, Field: o.Field, Value: o.Value})
+		if len(o.Excerpts) != 3 || o.Excerpts[0].With != "Average" || o.Excerpts[1] != (authoring.Excerpt{Before: "Mean and median The ", Found: "mean", After: " & the Mean.", With: "average"}) {
+			t.Errorf("%q", o.Excerpts)
+		}
+	}
+	done, err := w.authoring.Replace(t.Context(), ada, run, looking, picked...)
+	if err != nil || done.Places != 3 || done.Blocks != 1 {
+		t.Fatal(done, err)
+	}
+	content, err := w.authoring.Unit(t.Context(), run, usage)
+	var got string
+	if err != nil || json.Unmarshal(content.Fields["data"], &got) != nil || got != `<h2>Average and median</h2><p>The <b>average</b> &amp; the Average.</p>` {
+		t.Error(got, err)
 	}
 }
 

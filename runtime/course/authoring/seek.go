@@ -143,7 +143,7 @@ func (s *seeker) replaced(text string, kind wire.FieldType, into *outcome) strin
 	if markup {
 		with = s.withMarkup
 	}
-	if more || len(text)+len(found)*len(with) > maxField { // it could not be stored
+	if more || len(text)+len(found)*(len(with)+utf8.UTFMax) > maxField { // it could not be stored
 		into.count += len(found)
 		into.unsound = true
 		return text
@@ -152,15 +152,57 @@ func (s *seeker) replaced(text string, kind wire.FieldType, into *outcome) strin
 	end := 0
 	for _, at := range found {
 		out.WriteString(text[end:at[0]])
-		out.WriteString(with)
+		here := s.asThere(with, text[at[0]:at[1]])
+		out.WriteString(here)
 		end = at[1]
 		if into.count++; len(into.excerpts) < excerpts {
-			into.excerpts = append(into.excerpts, Excerpt{head(text[:at[0]]), text[at[0]:at[1]], tail(text[at[1]:]), with})
+			one := Excerpt{text[:at[0]], text[at[0]:at[1]], text[at[1]:], here}
+			if markup && !s.looking.Tags {
+				one = Excerpt{
+					strings.TrimLeft(readText(one.Before), " \n"), readText(one.Found), strings.TrimRight(readText(one.After), " \n"), s.asThere(s.looking.With, one.Found),
+				}
+			}
+			one.Before, one.After = head(one.Before), tail(one.After)
+			into.excerpts = append(into.excerpts, one)
 		}
 	}
 	out.WriteString(text[end:])
 	if markup && !sound(text, text, out.String()) {
 		into.unsound = true
+	}
+	return out.String()
+}
+
+// asThere gives what takes a place the first letter large or small as the place has it.
+func (s *seeker) asThere(with, found string) string {
+	was, _ := utf8.DecodeRuneInString(s.looking.Words)
+	first, size := utf8.DecodeRuneInString(with)
+	there, _ := utf8.DecodeRuneInString(found)
+	if !s.looking.Keep || s.looking.Case || unicode.IsUpper(was) != unicode.IsUpper(first) || !unicode.IsLetter(there) || !unicode.IsLetter(first) {
+		return with
+	}
+	if unicode.IsUpper(there) {
+		return string(unicode.ToUpper(first)) + with[size:]
+	}
+	return string(unicode.ToLower(first)) + with[size:]
+}
+
+// blockTags begin or end what stands on a line of its own.
+var blockTags = regexp.MustCompile(`(?i)</?(?:p|br|li|ul|ol|h[1-6]|div|td|th|tr|table|pre|blockquote)\b`)
+
+// readText is what a reader sees of a piece of markup.
+func readText(markup string) string {
+	var out strings.Builder
+	end := 0
+	for _, at := range textSpans(markup) {
+		if blockTags.MatchString(markup[end:at[0]]) {
+			out.WriteByte(' ')
+		}
+		out.WriteString(html.UnescapeString(markup[at[0]:at[1]]))
+		end = at[1]
+	}
+	if blockTags.MatchString(markup[end:]) {
+		out.WriteByte(' ')
 	}
 	return out.String()
 }
