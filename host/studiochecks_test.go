@@ -37,12 +37,12 @@ func TestStudioChecks(t *testing.T) {
 	w.site.Review.Wait() // the block's code may have to be loaded
 	page := sue.get(checks).must(200, "2 errors", "A link leads to “nowhere”, which is not in the course", "line 2", "A › a › 1", edit, "The picture “=none.png” has no description",
 		"1 hint", "A heading of level 4 follows one of level 2", "The unit is empty", "links to 1 address elsewhere").without("alt text")
-	if strings.Index(page.body, "nowhere") > strings.Index(page.body, "The unit is empty") {
+	if strings.Index(page.body, "“nowhere”") > strings.Index(page.body, "The unit is empty") {
 		t.Error("the worst does not come first")
 	}
-	sue.get(checks+"?severity=error").must(200, "nowhere").without("The unit is empty", "no description")
-	sue.get(checks+"?kind=empty").must(200, "The unit is empty", studioHref(run)+"/units/u2").without("nowhere")
-	sue.get(checks+"?q=NOWHERE").must(200, "1 finding", "nowhere").without("The unit is empty")
+	sue.get(checks+"?severity=error").must(200, "“nowhere”").without("The unit is empty", "no description")
+	sue.get(checks+"?kind=empty").must(200, "The unit is empty", studioHref(run)+"/units/u2").without("“nowhere”")
+	sue.get(checks+"?q=NOWHERE").must(200, "1 finding", "“nowhere”").without("The unit is empty")
 	sue.get(checks+"?q=unheard").must(200, "Nothing of this kind")
 	table := sue.get(checks+".csv?kind=links").must(200, "severity,kind,finding", "nowhere")
 	for _, line := range strings.Split(table.body, "\n") {

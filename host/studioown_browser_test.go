@@ -49,7 +49,11 @@ func TestStudioInstalledBlockInBrowser(t *testing.T) {
 	boss := w.enter(w.administrator("boss"))
 	private, _ := packagetest.Key(t)
 	archive := func(version string) []byte {
-		return packagetest.Guess{Version: version, Keyed: true, Shown: "Which word, by " + version + "?", Editor: fmt.Sprintf(keyEditor, version), Fields: `hint: content.string({ default: "", title: "Hint" }),`}.Archive(t, private)
+		fields := `hint: content.string({ default: "", title: "Hint" }),`
+		if version == "1.1.0" {
+			fields += `more: content.string({ default: "", title: "More" }),`
+		}
+		return packagetest.Guess{Version: version, Keyed: true, Shown: "Which word, by " + version + "?", Editor: fmt.Sprintf(keyEditor, version), Fields: fields}.Archive(t, private)
 	}
 	shots := os.Getenv("QUOIN_SCREENSHOTS")
 	author := w.account("sue", run, "staff")
@@ -109,13 +113,27 @@ func TestStudioInstalledBlockInBrowser(t *testing.T) {
 	b.inOwnEditor(t, "y", "sunflowerxy")
 	w.drafted(t, run, id, "key", `"sunflowerxy"`)
 
-	// And back.
+	// And back, while somebody types into a field that the older version does not have: the others are saved, and the text stays.
+	b.click(`[role="tab"][data-for="form"]`)
+	b.visible(`.unit-sheet [name="f.more"]`)
 	boss.get("/admin/blocks").must(200).formWith("act", "rollback").press("").must(303)
+	b.eval(`for (const [name, text] of [["f.more", "Nearly lost."], ["f.hint", "It still shines."]]) {
+		const input = document.querySelector('[name="' + name + '"]');
+		if (!input) continue;
+		input.value = text;
+		input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+	}`)
+	b.until(`document.querySelector('[data-lost="more"] textarea')?.value === "Nearly lost." && !document.querySelector('[name="f.more"]')`)
+	b.saved()
+	w.drafted(t, run, id, "hint", `"It still shines."`)
+	b.click(`[data-lost="more"] button`)
+	b.until(`!document.querySelector("[data-lost]")`)
+	b.click(`[role="tab"][data-for="editor"]`)
 	bob.get(blockPath(run, "guess", id)+"/frame").must(200, "Which word, by 1.0.0")
 	b.until(fmt.Sprintf(`document.querySelector("[data-own] iframe")?.src.includes(%q)`, w.digest(t, "guess")))
 	b.inOwnEditor(t, "z", "sunflowerxyz")
 	w.drafted(t, run, id, "key", `"sunflowerxyz"`)
-	w.drafted(t, run, id, "hint", `"It shines."`)
+	w.drafted(t, run, id, "hint", `"It still shines."`)
 	graded()
 	b.is("the page", `window.marker`, "the same page")
 	b.quiet()

@@ -362,7 +362,13 @@ func (r *request) studioSave() error {
 	}
 	fields, _ := r.authorFields(&authoring.Content{Usage: usage})
 	edits := map[string]authoring.FieldEdit{}
+	writable := r.authoring().Writable(r.ctx(), usage.Type)
+	var gone []string
 	for name, edit := range sent.Edits {
+		if !writable(name) { // another version of the block serves since the form was drawn: what it knows is saved
+			gone = append(gone, name)
+			continue
+		}
 		value := edit.Value
 		if edit.Form != nil {
 			i := slices.IndexFunc(fields, func(f fieldform.Field) bool { return f.Name == name })
@@ -381,7 +387,7 @@ func (r *request) studioSave() error {
 		edits[name] = authoring.FieldEdit{Base: orNull(edit.Base), Value: value}
 	}
 	saved, err := r.authoring().Save(r.ctx(), r.author(), usage, edits)
-	return r.sendSaved(usage, edits, saved, nil, err)
+	return r.sendSaved(usage, edits, saved, nil, err, gone...)
 }
 
 // saveForm is studioSave for a browser without scripts: all inputs of the form, each with the value that it was drawn with.
@@ -436,8 +442,8 @@ func sameJSON(a, b json.RawMessage) bool {
 	return json.Compact(&x, a) == nil && json.Compact(&y, b) == nil && bytes.Equal(x.Bytes(), y.Bytes())
 }
 
-// sendSaved tells a script what came of a save: what each field holds now, and what could not be merged.
-func (r *request) sendSaved(usage key.Usage, sent map[string]authoring.FieldEdit, saved authoring.Saved, findings []wire.Finding, err error) error {
+// sendSaved tells a script what came of a save: what each field holds now, what could not be merged, and which fields are gone.
+func (r *request) sendSaved(usage key.Usage, sent map[string]authoring.FieldEdit, saved authoring.Saved, findings []wire.Finding, err error, gone ...string) error {
 	var invalid *authoring.Invalid
 	if errors.As(err, &invalid) {
 		return r.data(fiber.StatusUnprocessableEntity, fiber.Map{
@@ -466,7 +472,7 @@ func (r *request) sendSaved(usage key.Usage, sent map[string]authoring.FieldEdit
 	}
 	return r.data(fiber.StatusOK, fiber.Map{
 		"usage": usage.String(), "version": saved.Version, "op": saved.Op, "fields": values, "merged": saved.Merged, "texts": texts,
-		"sent": came, "conflicted": conflicted,
+		"sent": came, "conflicted": conflicted, "gone": gone,
 		"conflicts": len(saved.Conflicts), "findings": sheetFindings(findings), "at": r.words.Time(r.now()),
 	})
 }

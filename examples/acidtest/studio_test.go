@@ -153,9 +153,18 @@ var studioRows = []studioRow{
 		return wants(fmt.Sprint(form, answer), false, "typed-by-the-author")
 	}},
 	{"studio.undeclared", func(a *studioAuthor) error {
-		for _, field := range []string{"answer", "never_declared", "typed"} {
-			if status, _ := a.ask(a.component+"/save", map[string]any{"edits": map[string]any{field: map[string]any{"base": nil, "value": "x"}}}); status != http.StatusUnprocessableEntity {
-				return fmt.Errorf("saving %s: status %d", field, status)
+		// What is no author's field, of this version, is told and not saved; a key is refused.
+		for field, want := range map[string]int{"answer": http.StatusOK, "never_declared": http.StatusOK, "typed": http.StatusUnprocessableEntity} {
+			status, saved := a.ask(a.component+"/save", map[string]any{"edits": map[string]any{field: map[string]any{"base": nil, "value": "x"}}})
+			if status != want || status == http.StatusOK && fmt.Sprint(saved["gone"]) != "["+field+"]" {
+				return fmt.Errorf("saving %s: status %d: %v", field, status, saved)
+			}
+			content, err := a.w.site.Authoring.Unit(a.w.t.Context(), a.w.course, a.w.course.Usage(a.w.types, "main"))
+			if err != nil {
+				return err
+			}
+			if value := string(content.Fields[field]); value == `"x"` {
+				return fmt.Errorf("%s was saved", field)
 			}
 		}
 		return nil

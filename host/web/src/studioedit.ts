@@ -112,6 +112,7 @@ export class Edit {
     const names = Object.keys(pending).filter((name) => name in sheet.fields);
     for (const name of names) this.fill(name, pending[name]!);
     if (names.length > 0) announce(words("restored_here"));
+    this.lost();
     this.openOwn(sheet);
     this.tabs();
     this.serveForm();
@@ -260,6 +261,36 @@ export class Edit {
     holder.append(said);
   }
 
+  /** lost shows what was typed into fields that the component does not have any more, to be copied. */
+  private lost(): void {
+    const { sheet, host } = this;
+    if (!sheet) return;
+    for (const [name, typed] of Object.entries(host.saves.lost(sheet.usage, (field) => field in sheet.fields))) {
+      if (host.place.querySelector(`[data-lost="${CSS.escape(name)}"]`)) continue;
+      const said = document.createElement("div");
+      said.className = "notice warn stack-s";
+      said.dataset.lost = name;
+      said.setAttribute("role", "alert");
+      const why = document.createElement("p");
+      why.textContent = words("field_gone").replace("{0}", name);
+      const text = document.createElement("textarea");
+      text.readOnly = true;
+      text.rows = 3;
+      text.setAttribute("aria-label", name);
+      text.value = typed.form ? Object.values(typed.form).flat().join("\n") : typeof typed.value === "string" ? typed.value : JSON.stringify(typed.value, null, 2);
+      const drop = document.createElement("button");
+      drop.type = "button";
+      drop.className = "button";
+      drop.textContent = words("field_gone_drop");
+      drop.addEventListener("click", () => {
+        host.saves.drop(sheet.usage, name);
+        said.remove();
+      });
+      said.append(why, text, drop);
+      host.place.querySelector("[data-edit-form]")?.before(said);
+    }
+  }
+
   /** refused says beside a field why the server did not take it. */
   refused(usage: string, answer: Answer): void {
     if (usage === this.usage && answer.field) this.error(answer.field, answer.error ?? "");
@@ -270,6 +301,7 @@ export class Edit {
     this.touched++;
     this.host.changed(answer.op);
     if (!this.sheet || answer.usage !== this.sheet.usage) return;
+    if ((answer.gone ?? []).length > 0) return this.again(); // with the fields that there are, and what was lost
     const later = this.host.saves.pending(answer.usage);
     let redraw = (answer.conflicted ?? []).length > 0;
     const merge: string[] = [];

@@ -17,6 +17,8 @@ export type Answer = {
   merged?: string[] | null;
   texts: Record<string, string>;
   conflicts: number;
+  /** gone are the fields that the component does not have any more: a version of its block that has none of that name serves now. */
+  gone?: string[] | null;
   at: string;
   error?: string;
   field?: string;
@@ -25,7 +27,8 @@ export type Answer = {
 /** State says how it stands with what was typed. */
 export type State = "saving" | "saved" | "offline" | "signed_out" | "other_reader" | "refused" | "gone";
 
-type Kept = { address: string; fields: Record<string, Typed> };
+/** Kept is what waits at a component; lost is what was typed into fields that it does not have any more. */
+type Kept = { address: string; fields: Record<string, Typed>; lost?: Record<string, Typed> };
 
 const prefix = "quoin-studio:";
 const pause = 350;
@@ -77,7 +80,21 @@ export class Saves {
     const kept = this.read(usage);
     if (!kept) return;
     delete kept.fields[field];
+    delete kept.lost?.[field];
     this.write(usage, kept);
+  }
+
+  /** lost is what was typed into fields that are gone. Those that are there again are saved as if they were typed now. */
+  lost(usage: string, has: (field: string) => boolean): Record<string, Typed> {
+    const kept = this.read(usage);
+    const lost = kept?.lost ?? {};
+    for (const [name, typed] of Object.entries(lost)) {
+      if (!kept || !has(name)) continue;
+      delete lost[name];
+      this.write(usage, kept);
+      if (!kept.fields[name]) this.put(usage, kept.address, name, typed);
+    }
+    return lost;
   }
 
   /** all sends everything that waits, and ends when it was tried. */
@@ -119,7 +136,7 @@ export class Saves {
   }
 
   private write(usage: string, kept: Kept): void {
-    const empty = Object.keys(kept.fields).length === 0;
+    const empty = Object.keys(kept.fields).length === 0 && Object.keys(kept.lost ?? {}).length === 0;
     try {
       const key = `${prefix}${this.reader}:${usage}`;
       if (empty) localStorage.removeItem(key);
@@ -162,14 +179,16 @@ export class Saves {
     if (kept && Object.keys(kept.fields).length > 0) this.request(kept, true).catch(() => null); // it stays kept
   }
 
-  private async send(usage: string): Promise<void> {
+  /** send sends what waits at a component. A field that is refused keeps no other from being saved: they go without it. */
+  private async send(usage: string, refused: string[] = []): Promise<void> {
     const kept = this.read(usage);
+    for (const name of refused) delete kept?.fields[name];
     if (!kept || Object.keys(kept.fields).length === 0) return;
     const response = await this.request(kept, false).catch(() => null);
     const answer = response ? ((await response.json().catch(() => null)) as Answer | null) : null;
     if (response?.ok && answer) {
       this.wait = 1000;
-      this.arrived(usage, kept.fields, answer);
+      this.arrived(usage, kept.fields, answer, refused);
       return;
     }
     if (response && (response.status === 401 || response.status === 403)) {
@@ -181,9 +200,10 @@ export class Saves {
       this.told("gone", "");
       return;
     }
-    if (response && answer && response.status === 422) {
+    if (response && response.status >= 400 && response.status < 500 && ![408, 429].includes(response.status)) {
       this.told("refused", "");
-      this.refused(usage, answer);
+      if (answer) this.refused(usage, answer);
+      if (answer?.field && kept.fields[answer.field]) await this.send(usage, [...refused, answer.field]);
       return;
     }
     this.told("offline", "");
@@ -191,18 +211,21 @@ export class Saves {
   }
 
   /** arrived forgets what the server has; what was typed meanwhile was typed over that. */
-  private arrived(usage: string, sent: Record<string, Typed>, answer: Answer): void {
+  private arrived(usage: string, sent: Record<string, Typed>, answer: Answer, refused: string[]): void {
     const now = this.read(usage);
     if (now) {
       for (const [name, typed] of Object.entries(sent)) {
-        if (now.fields[name]?.at === typed.at) delete now.fields[name];
+        if (answer.gone?.includes(name)) {
+          now.lost = { ...now.lost, [name]: now.fields[name] ?? typed };
+          delete now.fields[name];
+        } else if (now.fields[name]?.at === typed.at) delete now.fields[name];
         else if (now.fields[name]) now.fields[name].base = answer.sent[name] ?? null; // what its author saw
       }
       this.write(usage, now);
-      if (Object.keys(now.fields).length > 0) this.timers.set(usage, window.setTimeout(() => void this.flush(usage), pause));
+      if (Object.keys(now.fields).some((name) => !refused.includes(name))) this.timers.set(usage, window.setTimeout(() => void this.flush(usage), pause));
     }
     this.saved(answer, sent);
-    this.told(this.waits() ? "saving" : "saved", answer.at);
+    this.told(refused.length > 0 ? "refused" : this.waits() ? "saving" : "saved", answer.at);
   }
 
   private later(): void {

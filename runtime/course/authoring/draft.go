@@ -19,7 +19,10 @@ import (
 const keptDone = 32
 
 // pause is how long an author may pause while his saves at one block are one line of the history.
-const pause = time.Minute
+const pause = 10 * time.Second
+
+// longest is how long such a line may be, for an author who does not pause.
+const longest = 5 * time.Minute
 
 // current gives a block of the working copy as the draft that there is, or that a first change would start: its version is 0 then.
 // The draft is looked for first and the head after it, so that content which is published between the two is not missed.
@@ -154,7 +157,7 @@ func (a *Authoring) rebase(ctx context.Context, usage key.Usage, doc store.Doc[c
 // touch notes in a draft who changes it. A save goes on with the author's last one, if he did not pause.
 func (a *Authoring) touch(d *course.Draft, who Author, kind string, moved time.Time, fields []string) {
 	now := a.now()
-	goesOn := kind == KindSave && d.Last.Kind == KindSave && d.By == who.ID && now.Sub(d.At) < pause && !moved.After(d.At)
+	goesOn := kind == KindSave && d.Last.Kind == KindSave && d.By == who.ID && now.Sub(d.At) < pause && now.Sub(d.Last.Began) < longest && !moved.After(d.At)
 	if !goesOn {
 		d.Last = course.Touch{Op: a.config.NewID(), Kind: kind, Before: d.Revision.Hash(), Began: now}
 	}

@@ -231,7 +231,7 @@ func kept(conflicts []course.Conflict, e edit, who Author) bool {
 // checkEdits refuses what the author may not write: values that are no JSON, fields that are learners' or nobody's, and what those
 // alone change who run the course.
 func (a *Authoring) checkEdits(ctx context.Context, who *Author, blockType string, edits map[string]FieldEdit) ([]edit, error) {
-	allowed, reserved := a.writable(ctx, blockType), a.reserved(ctx, blockType)
+	allowed, reserved := a.Writable(ctx, blockType), a.reserved(ctx, blockType)
 	wanted := make([]edit, 0, len(edits))
 	for _, field := range slices.Sorted(maps.Keys(edits)) {
 		if !allowed(field) {
@@ -253,8 +253,8 @@ func (a *Authoring) checkEdits(ctx context.Context, who *Author, blockType strin
 	return wanted, nil
 }
 
-// writable tells which fields of a type are an author's: those that its block declares so, and the host's settings.
-func (a *Authoring) writable(ctx context.Context, blockType string) func(field string) bool {
+// Writable tells which fields of a type are an author's: those that its block declares so, and the host's settings.
+func (a *Authoring) Writable(ctx context.Context, blockType string) func(field string) bool {
 	if course.Structural(blockType) {
 		return func(field string) bool { return field != "" && len(field) <= key.MaxPart }
 	}

@@ -99,7 +99,7 @@ func insert(children []course.ChildRef, after string, refs ...course.ChildRef) (
 
 // assignAll sets fields of a block, null to unset them.
 func (a *Authoring) assignAll(ctx context.Context, r *course.Revision, fields wire.Fields) error {
-	allowed := a.writable(ctx, r.Type)
+	allowed := a.Writable(ctx, r.Type)
 	if r.Fields == nil {
 		r.Fields = store.Map[string]{}
 	}
