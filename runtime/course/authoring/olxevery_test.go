@@ -75,6 +75,10 @@ func TestElementOfAnyType(t *testing.T) {
 		t.Errorf("a typed key: %v, %v", findings, err)
 	}
 	sameFields(t, "a typed key", want, saved.Fields)
+	other, none, _ := w.typed("keyed", nil)
+	if saved, _, err = w.authoring.SaveOLX(t.Context(), ada, other, none.Hash, `<keyed token="mine" question="q"/>`); err != nil || saved.Fields["token"] != nil {
+		t.Errorf("a key where there was none: %s, %v", saved.Fields, err)
+	}
 	for _, c := range []struct {
 		xml  string
 		line int
