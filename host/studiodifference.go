@@ -21,7 +21,10 @@ type differencePart struct {
 }
 
 // diffLine is a line of a comparison: Kind is "", "gone", "new" or "left-out".
-type diffLine struct{ Kind, Text string }
+type diffLine struct {
+	Kind string `json:"kind"`
+	Text string `json:"text"`
+}
 
 // Bounds of what a page shows of differences.
 const (

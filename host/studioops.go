@@ -237,6 +237,22 @@ func (r *request) placeSent() (after string, err error) {
 	return usage.String(), err
 }
 
+// spotSent reads what blocks go under and behind: in one value, as the form that moves has it, or in two.
+func (r *request) spotSent() (to key.Usage, after string, err error) {
+	if parent, behind, whole := strings.Cut(r.form("spot"), " "); whole {
+		if to, err = r.ownUsage(parent); err != nil || behind == "" || behind == authoring.Last {
+			return to, behind, err
+		}
+		usage, err := r.ownUsage(behind)
+		return to, usage.String(), err
+	}
+	if to, err = r.ownUsage(r.form("to")); err != nil {
+		return to, "", err
+	}
+	after, err = r.placeSent()
+	return to, after, err
+}
+
 // studioRemove takes blocks away.
 func (r *request) studioRemove() error {
 	usages, err := r.usagesSent()
@@ -260,11 +276,7 @@ func (r *request) studioMove() error {
 	if err != nil {
 		return err
 	}
-	to, err := r.ownUsage(r.form("to"))
-	if err != nil {
-		return err
-	}
-	after, err := r.placeSent()
+	to, after, err := r.spotSent()
 	if err != nil {
 		return err
 	}
@@ -285,7 +297,7 @@ func (r *request) studioDuplicate() error {
 	if err != nil {
 		return err
 	}
-	made, op, err := r.authoring().Duplicate(r.ctx(), r.author(), usages...)
+	made, op, err := r.authoring().Duplicate(r.ctx(), r.author(), func(title string) string { return r.words.T("studio_told.copy", title) }, usages...)
 	if err != nil {
 		return r.studioFailure(err)
 	}

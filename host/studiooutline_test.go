@@ -166,7 +166,7 @@ func TestStudioSettingsWithoutScripts(t *testing.T) {
 
 	// The page that moves, the page's own buttons, and what was done taken back.
 	unit := run.Usage("vertical", "u1").String()
-	sue.get(studioPath(run)+"/move?usage="+url.QueryEscape(unit)).must(200).form(studioPath(run)+"/move").set("to", run.Usage("sequential", "c").String()).press("").must(303)
+	sue.get(studioPath(run)+"/move?usage="+url.QueryEscape(unit)).must(200).form(studioPath(run)+"/move").set("spot", run.Usage("sequential", "c").String()+" ").press("").must(303)
 	if got := w.titles(run); got != "A(a(2) b(3)) B(c(1))" {
 		t.Error(got)
 	}

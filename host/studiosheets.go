@@ -37,9 +37,9 @@ type sheetBody struct {
 	// Actions are what else can be done with the one block, for who has no script; nil for many.
 	Actions *sheetActions
 	Note    string
-	// Parents, Places and After are of the form that moves.
-	Parents, After []choice
-	Problem        string
+	// Spots are the places of the form that moves, by what they stand under.
+	Spots   []moveSpots
+	Problem string
 }
 
 // sheetActions are the addresses and words of what can be done with a block.
@@ -290,28 +290,51 @@ func (r *request) studioMovePage() error {
 		}
 		body.Names = append(body.Names, node.Title)
 	}
-	parent := nodes[0].Parent
-	switch level {
-	case levelSection:
-		for _, section := range tree.Course.Children {
-			if !slices.Contains(texts, section.Usage.String()) {
-				body.After = append(body.After, choice{Value: section.Usage.String(), Text: section.Title})
-			}
-		}
-		body.Parents = []choice{{Value: tree.Course.Usage.String(), Text: tree.Course.Title, Chosen: true}}
-	case levelSubsection:
-		for _, section := range tree.Course.Children {
-			body.Parents = append(body.Parents, choice{Value: section.Usage.String(), Text: section.Title, Chosen: section == parent})
-		}
-	default:
-		for _, section := range tree.Course.Children {
-			for _, sub := range section.Children {
-				body.Parents = append(body.Parents, choice{Value: sub.Usage.String(), Text: section.Title + " › " + sub.Title, Chosen: sub == parent})
-			}
-		}
+	for _, parent := range parentsOf(tree.Course, level) {
+		body.Spots = append(body.Spots, r.moveSpots(parent, nodes))
 	}
 	body.Heading = strings.Join(body.Names[:min(len(body.Names), 3)], ", ")
 	return r.showStudio(fiber.StatusOK, "studio_move.html", "outline", page{Title: r.words.T("studio.move_title"), Body: body})
+}
+
+// moveSpots are the places under one parent.
+type moveSpots struct {
+	Title string
+	Spots []choice
+}
+
+// parentsOf are the blocks under which those of a level stand.
+func parentsOf(root *authoring.Node, level int) []*authoring.Node {
+	parents := []*authoring.Node{root}
+	for range level - 1 {
+		var below []*authoring.Node
+		for _, parent := range parents {
+			below = append(below, parent.Children...)
+		}
+		parents = below
+	}
+	return parents
+}
+
+// moveSpots are the places that blocks can be moved to under a parent: its beginning, behind each other block, its end. What is
+// chosen at first is the end of where they stand.
+func (r *request) moveSpots(parent *authoring.Node, moved []*authoring.Node) moveSpots {
+	group := moveSpots{Title: parent.Title}
+	if above := parent.Parent; above != nil && above.Parent != nil {
+		group.Title = above.Title + " › " + parent.Title
+	}
+	to := parent.Usage.String() + " "
+	group.Spots = []choice{{Value: to, Text: r.words.T("studio.move_start")}}
+	for _, child := range parent.Children {
+		if !slices.Contains(moved, child) {
+			group.Spots = append(group.Spots, choice{Value: to + child.Usage.String(), Text: r.words.T("studio_told.after", child.Title)})
+		}
+	}
+	if len(group.Spots) > 1 {
+		group.Spots = append(group.Spots, choice{Value: to + authoring.Last, Text: r.words.T("studio.move_end")})
+	}
+	group.Spots[len(group.Spots)-1].Chosen = parent == moved[0].Parent
+	return group
 }
 
 // runOf is the run with the course's settings as its team has them: groups are offered before anything is published.

@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -29,6 +30,20 @@ func TestStudioSaysWhatWasDone(t *testing.T) {
 				t.Errorf("undoing %s says %q", step.path, done["message"])
 			}
 		}
+	}
+	if got := w.titles(run); got != "A(a(Waves (copy) 2) b(3)) B(c)" {
+		t.Errorf("the copy is called otherwise: %s", got)
+	}
+	// The page that moves offers each place.
+	two, three := run.Usage("vertical", "u2").String(), run.Usage("vertical", "u3").String()
+	move := sue.get(studioPath(run)+"/move?usage="+url.QueryEscape(two)).must(200, "After 3", "After Waves (copy)", `<optgroup label="A › b">`).without("After 2")
+	move.form(studioPath(run)+"/move").set("spot", run.Usage("sequential", "b").String()+" "+three).press("").must(303)
+	if got := w.titles(run); got != "A(a(Waves (copy)) b(3 2)) B(c)" {
+		t.Errorf("moved: %s", got)
+	}
+	sue.did(run, "/move", "usage", two, "spot", run.Usage("sequential", "b").String()+" ")
+	if got := w.titles(run); got != "A(a(Waves (copy)) b(2 3)) B(c)" {
+		t.Errorf("moved to the beginning: %s", got)
 	}
 	sue.get(studioPath(run)+"/history").must(200, "<h2>Did again: Removed: Waves (Unit)</h2>", "<h2>Took back: Moved: Waves (Unit) <span")
 	var usages []string

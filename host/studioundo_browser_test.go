@@ -1,6 +1,11 @@
 package host_test
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
 // What is typed is done before what is pressed after it, however soon: undo takes back the operation that came last, and typing
 // that goes on after an operation is taken back alone.
@@ -61,5 +66,51 @@ func TestStudioUndoAfterReloadInBrowser(t *testing.T) {
 	b.click("[data-redo]")
 	b.see(".toast", "Did again: Renamed “First law” to “First laws”")
 	is("undo", "false", "Undo: Renamed “First law” to “First laws”")
+	b.quiet()
+}
+
+// Two versions stand side by side with the names of who wrote them, and are put together in an editor that begins with both.
+func TestStudioTwoVersionsInBrowser(t *testing.T) {
+	withText(t)
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	ina, bob := w.member("ina", run, "instructor"), w.member("bob", run, "staff")
+	text := component(run, "html", "text1")
+	var sheet struct {
+		Fields map[string]struct{ Base any } `json:"fields"`
+	}
+	ina.data(text+"/form", &sheet)
+	base := sheet.Fields["data"].Base
+	ina.asks(text+"/save", edits("data", base, "<p>Same.</p><p>The mean of Ina.</p>")).must(200)
+	bob.asks(text+"/save", edits("data", base, "<p>Same.</p><p>The median of Bob.</p>")).must(200)
+	b := w.studioTab(t, run, w.account("sue", run, "staff").Username, "read1")
+	b.edits("text1")
+	b.see("[data-conflict]", "What ina wrote, saved now")
+	b.see("[data-conflict]", "bob changed this at")
+	b.is("what differs", `[...document.querySelectorAll("[data-conflict] mark")].map(m => m.textContent).join(", ")`, "The mean of Ina., The median of Bob.")
+	b.is("no tags", `String(/[<>]/.test(document.querySelector(".conflict-sides").textContent))`, "false")
+	b.click("[data-merge]")
+	b.see(".merge .rich-text", "The median of Bob.")
+	b.see(".merge .rich-text", "The mean of Ina.")
+	b.is("said once", `String(document.querySelector(".merge .rich-text").textContent.split("Same.").length)`, "2")
+	b.is("the editor wraps", `String(document.querySelector(".conflict").scrollWidth <= document.querySelector(".conflict").clientWidth)`, "true")
+	if source := axe(t); source != "" {
+		b.check(source, "two versions")
+	}
+	if shots := os.Getenv("QUOIN_SCREENSHOTS"); shots != "" {
+		b.picture(filepath.Join(shots, "two-versions.png"))
+	}
+	b.click(".conflict .button.primary")
+	b.until(`!document.querySelector("[data-conflict]")`)
+	ina.data(text+"/form", &sheet)
+	if got, _ := sheet.Fields["data"].Base.(string); strings.Count(got, "Same.") != 1 || !strings.Contains(got, "of Ina.") || !strings.Contains(got, "of Bob.") {
+		t.Errorf("put together it is %q", got)
+	}
+	// The unit's own settings are those of the outline.
+	b.click("[data-settings]")
+	b.visible("dialog.sheet [name=title]")
+	b.eval(`document.querySelector("dialog.sheet [name=title]").value = "Newton and more"`)
+	b.click("dialog.sheet .button.primary")
+	b.see("[data-unit-title]", "Newton and more")
 	b.quiet()
 }

@@ -63,7 +63,9 @@ type studioUnitBody struct {
 	// Talks are the open talks about the unit as a whole.
 	Talks int
 	// Deeds are what the reader may take back and do again, as JSON.
-	Deeds    string
+	Deeds string
+	// Settings is the unit's form of the outline, "" for what stands in none.
+	Settings string
 	elements bool
 	embeds   []string
 }
@@ -215,6 +217,9 @@ func (r *request) studioUnitBody() (*studioUnitBody, error) {
 		}
 	} else if r.course.Library() {
 		body.Within = r.run.Title
+	}
+	if usage.Type == "vertical" && !r.course.Library() {
+		body.Settings = r.studioPath() + "/blocks/" + url.PathEscape(usage.String()) + "/settings"
 	}
 	if content.Base != "" && !r.course.Library() && !holdsParts(usage.Type) {
 		body.Live = "/courses/" + r.course.String() + "/units/" + usage.ID

@@ -61,23 +61,6 @@ type sheetFinding struct {
 	Fix     string `json:"fix,omitempty"`
 }
 
-// sheetConflict is two versions of a field that nobody could merge.
-type sheetConflict struct {
-	ID    string `json:"id"`
-	Field string `json:"field"`
-	Title string `json:"title"`
-	// Stored is what the draft holds, Other what was kept beside it; both as texts to read.
-	Stored string `json:"stored"`
-	Other  string `json:"other"`
-	// Text says that both are texts, which one can put together by hand.
-	Text bool `json:"text"`
-	// Values are the same as JSON.
-	StoredValue json.RawMessage `json:"stored_value"`
-	OtherValue  json.RawMessage `json:"other_value"`
-	By          string          `json:"by"`
-	At          string          `json:"at"`
-}
-
 // sheetNamed is the form of a component of this course by its usage key.
 func (r *request) sheetNamed(text string) (*studioSheet, error) {
 	usage, err := r.ownUsage(text)
@@ -243,31 +226,6 @@ func sheetFindings(findings []wire.Finding) []sheetFinding {
 		list = append(list, sheetFinding{string(f.Level), f.Field, f.Line, f.Column, f.Message, f.Fix})
 	}
 	return list
-}
-
-// conflictsOf are the versions that were kept beside a draft, to be read side by side.
-func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Field) ([]sheetConflict, error) {
-	list, names := []sheetConflict{}, map[string]string{}
-	hidden := r.hiddenOf(content.Usage.Type)
-	for _, c := range content.Conflicts {
-		if hidden[c.Field] {
-			continue
-		}
-		title := c.Field
-		if i := slices.IndexFunc(fields, func(f fieldform.Field) bool { return f.Name == c.Field }); i >= 0 && fields[i].Title != "" {
-			title = fields[i].Title
-		}
-		by, err := r.nameOf(names, c.By)
-		if err != nil {
-			return nil, err
-		}
-		stored := content.Fields[c.Field]
-		list = append(list, sheetConflict{
-			ID: c.ID, Field: c.Field, Title: title, Stored: readable(stored), Other: readable(c.Value), StoredValue: orNull(stored), OtherValue: orNull(c.Value),
-			Text: isText(stored) && isText(c.Value), By: by, At: r.words.Time(c.At),
-		})
-	}
-	return list, nil
 }
 
 func isText(value json.RawMessage) bool {

@@ -3,6 +3,7 @@
 
 import { announce, words } from "./announce";
 import { serveCaptions } from "./studiocaptions";
+import { serveConflicts } from "./studioconflicts";
 import { serveFiles } from "./studiofilefield";
 import { Own } from "./studioown";
 import type { Answer, Saves, Typed } from "./studiosaves";
@@ -117,7 +118,15 @@ export class Edit {
     this.tabs();
     this.serveForm();
     this.serveOLX();
-    this.conflicts();
+    serveConflicts(this.host.place, {
+      text: this.host.text, statics: `${this.host.link.replace(/\/units\/[^/]*$/, "")}/static/`,
+      decided: async (field, answer) => {
+        this.host.saves.drop(this.usage, field);
+        this.host.changed(answer.op);
+        await this.again();
+        this.host.place.querySelector<HTMLElement>("h2")?.focus();
+      },
+    });
     serveCaptions(this.host.place, async (op) => {
       this.host.changed(op);
       await this.again();
@@ -622,49 +631,6 @@ export class Edit {
     // What somebody else changed is in what is stored now, or waits to be decided on.
     if ((answer.merged?.length ?? 0) > 0 || answer.conflicts > 0) await this.again();
   }
-
-  /** conflicts lets an author choose between two versions, or put them together. */
-  private conflicts(): void {
-    for (const section of this.host.place.querySelectorAll<HTMLElement>("[data-conflict]")) {
-      const form = section.querySelector<HTMLFormElement>("form")!;
-      const decide = async (body: object) => {
-        const response = await fetch(form.action, {
-          method: "POST", body: JSON.stringify({ conflict: section.dataset.conflict, ...body }), credentials: "same-origin",
-          headers: { "Content-Type": "application/json", Accept: "application/json", "X-Quoin-Token": document.body.dataset.token ?? "" },
-        }).catch(() => null);
-        if (!response?.ok) return announce(words("unit_failed"));
-        const answer = (await response.json()) as Answer;
-        this.host.saves.drop(this.usage, section.dataset.field ?? "");
-        this.host.changed(answer.op);
-        await this.again();
-        this.host.place.querySelector<HTMLElement>("h2")?.focus();
-      };
-      form.addEventListener("submit", (event) => {
-        event.preventDefault();
-        void decide({ value: JSON.parse((event.submitter as HTMLButtonElement).value) as unknown });
-      });
-      const merge = form.querySelector<HTMLButtonElement>("[data-merge]");
-      if (!merge) continue;
-      merge.hidden = false;
-      merge.addEventListener("click", () => {
-        const [stored, other] = [...section.querySelectorAll("pre")].map((p) => p.textContent ?? "");
-        const area = document.createElement("textarea");
-        area.className = "code";
-        area.rows = 14;
-        area.dir = "auto";
-        area.value = together(stored ?? "", other ?? "");
-        area.setAttribute("aria-label", section.querySelector("h3")?.textContent ?? "");
-        const save = document.createElement("button");
-        save.type = "button";
-        save.className = "button primary";
-        save.textContent = words("use_merged");
-        save.addEventListener("click", () => void decide({ text: area.value }));
-        merge.replaceWith(save);
-        form.before(area);
-        area.focus();
-      });
-    }
-  }
 }
 
 /** written tells rows that are entries of their list: something stands there that does not in a new row. */
@@ -679,17 +645,6 @@ function written(row: HTMLElement): boolean {
 /** isText tells inputs that have a cursor. */
 function isText(e: Element | null): e is HTMLInputElement | HTMLTextAreaElement {
   return e instanceof HTMLTextAreaElement || (e instanceof HTMLInputElement && e.type === "text");
-}
-
-/** together is both texts, what they have in common at their ends once. */
-function together(a: string, b: string): string {
-  const x = a.split("\n");
-  const y = b.split("\n");
-  let start = 0;
-  while (start < x.length && start < y.length && x[start] === y[start]) start++;
-  let end = 0;
-  while (end < x.length - start && end < y.length - start && x[x.length - 1 - end] === y[y.length - 1 - end]) end++;
-  return [...x.slice(0, x.length - end), ...y.slice(start)].join("\n");
 }
 
 /** drawn is a finding; one that names a line goes there. */

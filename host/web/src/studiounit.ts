@@ -106,10 +106,14 @@ class Unit {
       const link = target.closest<HTMLElement>("[data-edit], [data-edit-unit]");
       const part = target.closest<HTMLElement>("[data-part]");
       const talk = target.closest<HTMLAnchorElement>("[data-talk]");
+      const settings = target.closest<HTMLAnchorElement>("[data-settings]");
       if (talk && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
         event.preventDefault();
         part?.querySelector<HTMLDetailsElement>("details.menu")?.removeAttribute("open");
         this.talk(talk.href);
+      } else if (settings && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
+        event.preventDefault();
+        void this.settings(settings.href);
       } else if (link && !(event as MouseEvent).ctrlKey && !(event as MouseEvent).metaKey) {
         event.preventDefault();
         const usage = link.hasAttribute("data-edit-unit") ? this.unit : (part?.dataset.part ?? "");
@@ -150,6 +154,16 @@ class Unit {
       toast(answer.message ?? "");
       void this.refresh();
       this.talk(address);
+    });
+  }
+
+  /** settings shows the unit's form of the outline. */
+  private async settings(address: string): Promise<void> {
+    await this.edit.settle();
+    await openSheet(address, (answer) => {
+      this.deeds.add(answer);
+      this.lastOp = answer.op ?? "";
+      void this.refresh();
     });
   }
 

@@ -91,7 +91,7 @@ func TestKeysDoNotTravel(t *testing.T) {
 	w.sample()
 	ctx, usage := t.Context(), at("problem", "p1")
 	w.save(ada, usage, "passkey", "null", passkey)
-	made, _, err := w.authoring.Duplicate(ctx, ben, usage)
+	made, _, err := w.authoring.Duplicate(ctx, ben, nil, usage)
 	if err != nil || w.passkey(made[0]) != passkey {
 		t.Errorf("the duplicate has the key %s, %v", w.passkey(made[0]), err)
 	}

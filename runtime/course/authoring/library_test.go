@@ -199,7 +199,7 @@ func TestLinksSurvive(t *testing.T) {
 	w.sample()
 	ctx := t.Context()
 	taken := w.take(w.library(1)...)
-	_, op, err := w.authoring.Duplicate(ctx, ben, taken[0])
+	_, op, err := w.authoring.Duplicate(ctx, ben, nil, taken[0])
 	w.must(op, err)
 	if _, err := w.authoring.Publish(ctx, ben, root, ""); err != nil {
 		t.Fatal(err)

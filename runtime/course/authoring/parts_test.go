@@ -71,7 +71,7 @@ func TestSeveralPartsAreOneOperation(t *testing.T) {
 	}
 	w.must(w.authoring.Discard(ctx, ada, root))
 
-	made, op, err := w.authoring.Duplicate(ctx, ada, at("vertical", "u1"), at("html", "h1"), at("chapter", "c2"), at("vertical", "u2"))
+	made, op, err := w.authoring.Duplicate(ctx, ada, nil, at("vertical", "u1"), at("html", "h1"), at("chapter", "c2"), at("vertical", "u2"))
 	w.must(op, err)
 	if len(made) != 2 || strings.Count(w.outline(), made[0].ID) != 1 || strings.Count(w.outline(), made[1].ID) != 1 {
 		t.Errorf("made %v: %s", made, w.outline())

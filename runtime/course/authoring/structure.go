@@ -304,8 +304,9 @@ func (a *Authoring) Set(ctx context.Context, who Author, fields wire.Fields, usa
 }
 
 // Duplicate puts a copy of each of some blocks of one course, with all in it as it is in the working copy, behind it. A block that
-// stands in another one of them is copied with that.
-func (a *Authoring) Duplicate(ctx context.Context, who Author, usages ...key.Usage) ([]key.Usage, Op, error) {
+// stands in another one of them is copied with that. named makes the copy's title of the block's, nil for the same; what has no title
+// gets none.
+func (a *Authoring) Duplicate(ctx context.Context, who Author, named func(title string) string, usages ...key.Usage) ([]key.Usage, Op, error) {
 	if len(usages) == 0 {
 		return nil, Op{}, invalid(CodeTooLarge, "", "no blocks to copy")
 	}
@@ -323,6 +324,9 @@ func (a *Authoring) Duplicate(ctx context.Context, who Author, usages ...key.Usa
 		copied, err := c.copyTree(ctx, p)
 		if err != nil {
 			return nil, Op{}, err
+		}
+		if title := p.title(); title != "" && named != nil && c.after[copied].Fields["display_name"] != "" {
+			c.after[copied].Fields["display_name"] = quote(named(title))
 		}
 		made = append(made, copied)
 	}

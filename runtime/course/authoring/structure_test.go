@@ -47,7 +47,7 @@ func TestStructure(t *testing.T) {
 	w.undo(ada, removed.ID)
 	w.want("removing undone", "course[c1[s1[u1["+added.ID+" p1 h1]]] c2[s2[u2[p2]]]]")
 
-	made, op, err := w.authoring.Duplicate(ctx, ada, at("sequential", "s1"))
+	made, op, err := w.authoring.Duplicate(ctx, ada, nil, at("sequential", "s1"))
 	w.must(op, err)
 	tree := w.tree()
 	if sections := tree.Course.Children[0].Children; len(sections) != 2 || len(made) != 1 || sections[1].Usage != made[0] || sections[1].Blocks != 4 || sections[1].State != authoring.StateNew {

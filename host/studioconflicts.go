@@ -1,0 +1,116 @@
+package host
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/quoin-lms/quoin/host/fieldform"
+	"github.com/quoin-lms/quoin/runtime/course/authoring"
+	"github.com/quoin-lms/quoin/sdk/wire"
+)
+
+// sheetConflict is two versions of a field that nobody could merge.
+type sheetConflict struct {
+	ID    string         `json:"id"`
+	Field string         `json:"field"`
+	Kind  wire.FieldType `json:"kind"`
+	Title string         `json:"title"`
+	// Stored is what the draft holds, Other what was kept beside it; both as lines to read, those that differ marked.
+	Stored []diffLine `json:"stored"`
+	Other  []diffLine `json:"other"`
+	// Merged are the lines of both as JSON, what they have in common once, where both are texts; "" for what cannot be put together.
+	Merged string `json:"merged"`
+	// Values are the same as JSON.
+	StoredValue json.RawMessage `json:"stored_value"`
+	OtherValue  json.RawMessage `json:"other_value"`
+	// By wrote what was kept, StoredBy what the draft holds, "" where that is not known.
+	By       string `json:"by"`
+	StoredBy string `json:"stored_by"`
+	At       string `json:"at"`
+}
+
+// conflictsOf are the versions that were kept beside a draft, to be read side by side.
+func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Field) ([]sheetConflict, error) {
+	list, names := []sheetConflict{}, map[string]string{}
+	hidden := r.hiddenOf(content.Usage.Type)
+	for _, c := range content.Conflicts {
+		if hidden[c.Field] {
+			continue
+		}
+		one := sheetConflict{ID: c.ID, Field: c.Field, Title: c.Field, At: r.words.Time(c.At), StoredValue: orNull(content.Fields[c.Field]), OtherValue: orNull(c.Value)}
+		var field *wire.Field
+		if i := slices.IndexFunc(fields, func(f fieldform.Field) bool { return f.Name == c.Field }); i >= 0 {
+			field = &fields[i].Field
+			one.Title, one.Kind = firstOf(field.Title, c.Field), field.Type
+		}
+		var err error
+		if one.By, err = r.nameOf(names, c.By); err != nil {
+			return nil, err
+		}
+		if content.By != c.By {
+			if one.StoredBy, err = r.nameOf(names, content.By); err != nil {
+				return nil, err
+			}
+		}
+		one.Stored, one.Other = r.sides(field, one.StoredValue, one.OtherValue)
+		if isText(content.Fields[c.Field]) && isText(c.Value) {
+			if one.Merged, err = mergedLines(one.Kind, jsonText(string(content.Fields[c.Field])), jsonText(string(c.Value))); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, one)
+	}
+	return list, nil
+}
+
+// sides are two values as lines to read, with those marked that the other one does not have.
+func (r *request) sides(f *wire.Field, stored, other json.RawMessage) (left, right []diffLine) {
+	read := func(value json.RawMessage) string {
+		switch {
+		case f != nil && f.Type == wire.TypeHTML && isText(value):
+			return authoring.PlainText(jsonText(string(value))) + "\n"
+		case compound(string(value)):
+			return strings.Join(r.worded(f, value), "\n") + "\n"
+		case isText(value):
+			return jsonText(string(value)) + "\n"
+		}
+		return r.choiceText(f, string(value)) + "\n"
+	}
+	a, b := read(stored), read(other)
+	if a == b { // they differ in what is not read
+		a, b = readable(stored)+"\n", readable(other)+"\n"
+	}
+	for _, line := range authoring.CompareText(a, b) {
+		text := strings.TrimRight(line.Text, "\r\n")
+		switch line.Change {
+		case "-":
+			left = append(left, diffLine{"gone", text})
+		case "+":
+			right = append(right, diffLine{"new", text})
+		default:
+			left, right = append(left, diffLine{"", text}), append(right, diffLine{"", text})
+		}
+	}
+	return left, right
+}
+
+// blockEnds are where a text of an author may be broken into lines without a change of what it says.
+var blockEnds = regexp.MustCompile(`</(?:p|li|h[1-6]|ul|ol|div|tr|table|blockquote|pre)>\n?`)
+
+// mergedLines are both texts in one, what they have in common once, as JSON.
+func mergedLines(kind wire.FieldType, stored, other string) (string, error) {
+	if kind == wire.TypeHTML {
+		broken := func(text string) string {
+			return blockEnds.ReplaceAllStringFunc(text, func(end string) string { return strings.TrimSuffix(end, "\n") + "\n" })
+		}
+		stored, other = broken(stored), broken(other)
+	}
+	lines := []diffLine{}
+	for _, line := range authoring.CompareText(stored, other) {
+		lines = append(lines, diffLine{map[string]string{"": "", "-": "gone", "+": "new"}[line.Change], strings.TrimRight(line.Text, "\r\n")})
+	}
+	text, err := json.Marshal(lines)
+	return string(text), err
+}
