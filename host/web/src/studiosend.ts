@@ -44,7 +44,7 @@ export async function send(address: string, body: FormData | Record<string, stri
 const stays = 10_000;
 
 /** toast says what was done at the foot of the page for ten seconds, with a button that takes it back. */
-export function toast(text: string, act?: { text: string; press: () => void }, bad = false): void {
+export function toast(text: string, act?: { text: string; press: () => void }, bad = false, done = true): void {
   let place = document.querySelector<HTMLElement>(".toast");
   if (!place) {
     place = document.createElement("div");
@@ -57,6 +57,7 @@ export function toast(text: string, act?: { text: string; press: () => void }, b
   said.textContent = text;
   place.replaceChildren(said);
   place.classList.toggle("bad", bad);
+  place.classList.toggle("quiet", !done); // nothing was done
   place.setAttribute("role", bad ? "alert" : "status");
   if (act) {
     const button = document.createElement("button");
@@ -143,7 +144,7 @@ export class Deeds {
 
   private async go(from: Deed[], to: Deed[], nothing: string): Promise<void> {
     const deed = from.pop();
-    if (!deed) return toast(nothing);
+    if (!deed) return toast(nothing, undefined, false, false);
     const { ok, answer } = await send(this.address, { op: deed.op });
     if (!ok) {
       from.push(deed);
