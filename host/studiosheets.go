@@ -222,9 +222,11 @@ func (r *request) studioSet() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	said, err := r.saidOf(op, r.words.T("studio.set", len(usages)))
-	if err != nil {
-		return err
+	said := r.words.T("studio.set", len(usages))
+	if _, named := fields["display_name"]; named && len(fields) == 1 {
+		if said, err = r.saidOf(op, said); err != nil {
+			return err
+		}
 	}
 	done := studioDone{Did: "set", Op: op.ID, Message: said, Focus: texts[0]}
 	if early, err := r.dueBefore(texts); err != nil {
