@@ -65,7 +65,7 @@ type Check struct {
 func Checks() []Check {
 	return []Check{
 		{"describe", "the block describes itself, equally on every call and without contradictions", describe},
-		{"samples", "sample contents publish, and their answers score as they say", samples},
+		{"samples", "sample contents publish, their answers score as they say, and reports name them", samples},
 		{"views", "every view renders for everybody who may see it, within the rules of fragments", views},
 		{"names", "views, handlers, tasks, mounts and operations that are not declared are refused", names},
 		{"function", "equal requests give equal bytes, in any order: the block keeps nothing between calls", function},

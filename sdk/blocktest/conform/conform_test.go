@@ -44,6 +44,7 @@ func TestEveryPromiseIsNoticedWhenItIsBroken(t *testing.T) {
 			{"says not why", "does not say why"},
 			{"forgets to submit", "handed in nothing"},
 			{"wrong solution", "does not score full"},
+			{"report names no submission", "which was not asked for"},
 			{"no samples publish", "it does not publish"},
 		},
 		"views": {

@@ -2,7 +2,9 @@ package conform
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/quoin-lms/quoin/sdk/blocktest/fakehost"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -60,6 +62,26 @@ func (s *stage) replay(a act) {
 		return
 	}
 	s.checkVerdict(a, verdict)
+	s.report(a)
+}
+
+// report has the block put into words what was handed in: each row names the submission that it is of, or nobody finds it.
+func (s *stage) report(a act) {
+	if !s.world.Implements(wire.OpReport) {
+		return
+	}
+	all := s.world.Submissions(learner, s.place)
+	rows, err := s.world.Report(s.place, all...)
+	if err != nil {
+		s.fail(a.where+", report", "", s.world.Last().String(), "it fails: %v", err)
+		return
+	}
+	for _, row := range rows {
+		if !slices.ContainsFunc(all, func(one *fakehost.Submission) bool { return one.ID == row.Submission }) {
+			s.fail(a.where+", report", "give each row the id of its submission", s.world.Last().String(), "a row names the submission %q, which was not asked for", row.Submission)
+			return
+		}
+	}
 }
 
 // verdict grades what was handed in and gives its verdict; nil when there is none.

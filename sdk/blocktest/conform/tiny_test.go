@@ -205,6 +205,18 @@ func (b *tiny) Solve(_ *sdk.Call, _ public, s secret) (wire.Solution, error) {
 	return wire.Solution{Input: &wire.Input{Handler: "submit", Form: map[string][]string{"word": {word}}}}, nil
 }
 
+func (b *tiny) Report(_ *sdk.Call, submissions []sdk.Reported[public, secret]) ([]wire.ReportRow, error) {
+	var rows []wire.ReportRow
+	for _, s := range submissions {
+		row := wire.ReportRow{Submission: s.Submission.ID, Part: "word", Answer: string(s.Submission.Answers)}
+		if b.fault == "report names no submission" {
+			row.Submission = ""
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
 func (b *tiny) Reveal(_ *sdk.Call, _ public, s secret, _ json.RawMessage) (sdk.Revealed, error) {
 	return sdk.Revealed{HTML: "<p>" + html.EscapeString(s.Word) + "</p>"}, nil
 }
