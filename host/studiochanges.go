@@ -117,6 +117,17 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 		return r.studioFailure(err)
 	}
 	body := &changesBody{Path: r.studioPath(), Back: r.studioPath(), First: r.run.Head.Root == "", Unsaid: unsaid, Between: between}
+	names := map[string]string{}
+	if head := r.run.Head; head.Root != "" {
+		by, err := r.nameOf(names, head.By)
+		if err != nil {
+			return err
+		}
+		body.Last, body.LastAt = r.words.T("studio.changes_last", head.Number), r.instant(head.At)
+		if by != "" { // an import of the server's has no author, and who was erased no name
+			body.Last = r.words.T("studio.changes_last_by", head.Number, by)
+		}
+	}
 	if did := r.Query("did"); status == fiber.StatusOK && !r.course.Library() && r.run.Head.Root != "" && (did == "published" || did == "regraded") {
 		body.Published = &publishedPart{Live: "/courses/" + r.course.String(), Back: r.studioPath(), Action: r.studioPath() + "/regrade"}
 		focus, err := r.showPublished(body.Published, tree)
@@ -140,17 +151,6 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 	count, conflicts := 0, 0
 	changed := map[key.Usage]string{}
 	seen := &seenStates{of: map[key.Usage]string{}, order: usages, since: r.now()}
-	names := map[string]string{}
-	if head := r.run.Head; head.Root != "" {
-		by, err := r.nameOf(names, head.By)
-		if err != nil {
-			return err
-		}
-		body.Last, body.LastAt = r.words.T("studio.changes_last", head.Number), r.instant(head.At)
-		if by != "" { // an import of the server's has no author, and who was erased no name
-			body.Last = r.words.T("studio.changes_last_by", head.Number, by)
-		}
-	}
 	for _, usage := range usages {
 		body.Usages = append(body.Usages, usage.String())
 		pending, err := r.authoring().Pending(r.ctx(), r.course, usage)

@@ -21,7 +21,7 @@ func TestStudioChecksInBrowser(t *testing.T) {
 	for _, l := range []look{{1280, "light", "en"}, {390, "dark", "ar"}, {390, "light", "en"}} {
 		b.open("/nowhere?lang=" + l.language)
 		b.like(l.width, l.scheme)
-		for name, path := range map[string]string{"checks": checks, "checks-none": checks + "?q=unheard", "changes": studioPath(run) + "/changes", "blocks": studioPath(run) + "/blocks?type=html"} {
+		for name, path := range map[string]string{"checks": checks, "checks-none": checks + "?q=unheard", "changes": studioPath(run) + "/changes", "published": studioPath(run) + "/changes?did=published", "team": studioPath(run) + "/settings/team", "search": studioPath(run) + "/search?q=a&with=e", "blocks": studioPath(run) + "/blocks?type=html"} {
 			b.open(path)
 			b.visible("h1")
 			b.check(source, fmt.Sprintf("%s at %d px, %s, %s", name, l.width, l.scheme, l.language))
@@ -51,7 +51,7 @@ func TestStudioChecksInBrowser(t *testing.T) {
 	b.is("the box is asked for", `String(document.querySelector("#anyway").validity.valueMissing)`, "true")
 	b.click("#anyway")
 	b.click("form[data-studio-form] .button.primary")
-	b.see("main", "There is nothing to publish")
+	b.see("main", "Learners see it now")
 	if published, err := w.site.Courses.Newest(t.Context(), run); err != nil || published.Head.Number != 2 {
 		t.Errorf("it is not published: %v", err)
 	}
