@@ -104,6 +104,9 @@ func (r *request) valueText(text string) string {
 		}
 		return v
 	}
+	if !compound(text) {
+		return text // a number, which says itself
+	}
 	return authoring.Beginning(strings.Join(r.worded(nil, json.RawMessage(text)), " · "), shortValue)
 }
 
