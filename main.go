@@ -23,7 +23,7 @@ var dist embed.FS
 // sdk holds what `quoin block new` lays down beside a block: the SDK for Go, its tests' host included, and the files
 // that editors of TypeScript and C read.
 //
-//go:embed sdk/*.go sdk/wire/*.go sdk/markup/*.go sdk/question/*.go sdk/question/locales sdk/blocktest/*.go sdk/blocktest/*/*.go sdk/typescript/*.ts sdk/typescript/package.json sdk/c/src
+//go:embed sdk/*.go sdk/wire/*.go sdk/markup/*.go sdk/question/*.go sdk/question/locales sdk/blocktest/*.go sdk/blocktest/*/*.go sdk/typescript/*.ts sdk/typescript/package.json sdk/elements/*.ts sdk/elements/package.json sdk/c/src
 var sdk embed.FS
 
 func main() {

@@ -24,7 +24,11 @@ func TestTheBinaryCarriesTheSDK(t *testing.T) {
 	if err != nil || len(scripts) < 10 {
 		t.Fatalf("%q, %v", scripts, err)
 	}
-	for _, file := range append(append(files, scripts...), "sdk/question/locales/en.json", "sdk/question/locales/ar.json", "sdk/c/src/quoin.h", "sdk/c/src/quoin.c", "sdk/c/src/json.c", "sdk/c/src/text.c") {
+	elements, err := filepath.Glob("sdk/elements/*.ts")
+	if err != nil || len(elements) < 10 {
+		t.Fatalf("%q, %v", elements, err)
+	}
+	for _, file := range append(append(append(files, scripts...), elements...), "sdk/question/locales/en.json", "sdk/question/locales/ar.json", "sdk/c/src/quoin.h", "sdk/c/src/quoin.c", "sdk/c/src/json.c", "sdk/c/src/text.c") {
 		file = strings.TrimPrefix(filepath.ToSlash(file), "github.com/quoin-lms/quoin/")
 		if _, err := fs.Stat(sdk, file); err != nil {
 			t.Errorf("the binary does not carry %s: name it at the variable sdk", file)

@@ -134,7 +134,8 @@ func (b *Block) files() (map[string]string, error) {
 			files["go.mod"] = "go.mod.txt"
 		}
 	case "typescript":
-		files["block.ts"], files["tsconfig.json"] = b.Kind+"/typescript/block.ts", "tsconfig.json"
+		files["block.ts"] = b.Kind + "/typescript/block.ts"
+		files["tsconfig.json"], files["tsconfig.assets.json"] = "tsconfig.json", "tsconfig.assets.json"
 	case "c":
 		files["block.c"], files["compile_flags.txt"] = b.Kind+"/c/block.c", "compile_flags.txt"
 	}

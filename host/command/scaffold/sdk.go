@@ -17,12 +17,12 @@ const sdkFolder = ".quoin/sdk"
 // sources say which files of a binary's SDK a language needs, and where they go below sdkFolder.
 var sources = map[string]struct {
 	patterns []string
-	// below is cut off their paths.
-	below string
+	// below are beginnings of their paths, the first that fits is cut off.
+	below []string
 }{
-	"go":         {[]string{"sdk/*.go", "sdk/wire/*.go", "sdk/markup/*.go", "sdk/question/*.go", "sdk/question/locales/*.json", "sdk/blocktest/*.go", "sdk/blocktest/*/*.go"}, ""},
-	"typescript": {[]string{"sdk/typescript/*.ts", "sdk/typescript/package.json"}, "sdk/typescript/"},
-	"c":          {[]string{"sdk/c/src/*"}, "sdk/c/src/"},
+	"go":         {[]string{"sdk/*.go", "sdk/wire/*.go", "sdk/markup/*.go", "sdk/question/*.go", "sdk/question/locales/*.json", "sdk/blocktest/*.go", "sdk/blocktest/*/*.go"}, nil},
+	"typescript": {[]string{"sdk/typescript/*.ts", "sdk/typescript/package.json", "sdk/elements/*.ts", "sdk/elements/package.json"}, []string{"sdk/typescript/", "sdk/"}},
+	"c":          {[]string{"sdk/c/src/*"}, []string{"sdk/c/src/"}},
 }
 
 // sdkModule is the go.mod of the SDK: it needs nothing but the standard library.
@@ -57,7 +57,7 @@ func Lay(dir, language string, sdk fs.FS) error {
 			}
 			data, err := fs.ReadFile(sdk, name)
 			if err == nil {
-				err = writeFile(filepath.Join(to, filepath.FromSlash(strings.TrimPrefix(path.Clean(name), source.below))), data)
+				err = writeFile(filepath.Join(to, filepath.FromSlash(cutBelow(path.Clean(name), source.below))), data)
 			}
 			if err != nil {
 				return fmt.Errorf("laying the SDK down: %w", err)
@@ -68,6 +68,15 @@ func Lay(dir, language string, sdk fs.FS) error {
 		return writeFile(filepath.Join(to, "go.mod"), []byte(sdkModule))
 	}
 	return nil
+}
+
+func cutBelow(name string, below []string) string {
+	for _, beginning := range below {
+		if rest, ok := strings.CutPrefix(name, beginning); ok {
+			return rest
+		}
+	}
+	return name
 }
 
 // Laid reports whether the SDK stands beside a block.

@@ -13,7 +13,7 @@ static void describe(Call *call) {
 		    "'fields':[{'name':'display_name','scope':'settings','type':'string','title':'Name','default':'«.Title»'},"
 		    "{'name':'question','scope':'content','type':'text','title':'Question','default':");
 	put_string(w, text_of(question));
-	put_json(w, "},{'name':'choices','scope':'content','type':'list','title':'Choices','default':");
+	put_json(w, "},{'name':'choices','scope':'content','type':'list','title':'Choices','items':[{'type':'string'}],'default':");
 	put(w, choices);
 	put_json(w, "},{'name':'right','scope':'content','type':'string','title':'The right choice','secret':true,'default':");
 	put_string(w, text_of(right));
@@ -97,12 +97,19 @@ static void render(Call *call) {
 	put(&html, "</fieldset>");
 	if (newest.at)
 		status(&html, call, newest);
-	if (json_true(json_member(json_member(json_member(call->body, "access"), "submit"), "open"))) {
-		put(&html, "<div class=\"submit-bar\"><button class=\"button primary\" form=\"quoin:form\" name=\"handler\" value=\"submit\">");
+	Text access = json_member(call->body, "access");
+	put(&html, "<div class=\"submit-bar\">");
+	if (json_true(json_member(json_member(access, "submit"), "open"))) {
+		put(&html, "<button class=\"button primary\" form=\"quoin:form\" name=\"handler\" value=\"submit\">");
 		put_word(&html, call, "submit", TEXT(""));
-		put(&html, "</button></div>");
+		put(&html, "</button>");
 	}
-	put(&html, "</div>");
+	if (json_true(json_member(json_member(access, "answer"), "open"))) {
+		put(&html, "<button class=\"button\" form=\"quoin:form\" name=\"handler\" value=\"@reveal\">");
+		put_word(&html, call, "show", TEXT(""));
+		put(&html, "</button>");
+	}
+	put(&html, "</div></div>");
 	put_json(&call->reply, "{'html':");
 	put_blob(call, written(&html));
 	put(&call->reply, "}");

@@ -8,7 +8,7 @@ export default block({
   fields: {
     display_name: settings.string({ default: "«.Title»", title: "Name" }),
     question: content.text({ default: "Which of these is a prime number?", title: "Question" }),
-    choices: content.list<string>({ default: ["7", "8", "9"], title: "Choices" }),
+    choices: content.list<string>({ default: ["7", "8", "9"], title: "Choices", items: [{ type: "string" }] }),
     right: content.string({ default: "7", title: "The right choice", secret: true }),
     chosen: userState.string(),
   },
@@ -36,7 +36,10 @@ export default block({
           ${choices.map((choice) => html`<label class="choice"><input type="radio" name="choice" value="${choice}" form="quoin:form"${choice === fields.chosen && html` checked`}> ${choice}</label>`)}
         </fieldset>
         ${newest && html`<p class="status ${status}" role="status">${call.t(words)}</p>`}
-        ${access?.submit.open && html`<div class="submit-bar"><button class="button primary" form="quoin:form" name="handler" value="submit">${call.t("submit")}</button></div>`}</div>`;
+        <div class="submit-bar">
+          ${access?.submit.open && html`<button class="button primary" form="quoin:form" name="handler" value="submit">${call.t("submit")}</button>`}
+          ${access?.answer.open && html`<button class="button" form="quoin:form" name="handler" value="@reveal">${call.t("show")}</button>`}
+        </div></div>`;
       },
     },
   },
