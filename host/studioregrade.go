@@ -107,7 +107,7 @@ func (r *request) showPublished(body *publishedPart, tree *authoring.Tree) (*not
 		focus = &notice{Kind: "good", Text: r.words.T("studio_regrade.done", body.Graded)}
 	}
 	if n := tree.Changed; n > 0 {
-		body.Rest = r.words.T("studio.changes_count", n)
+		body.Rest = r.words.T("studio.changes_waiting", n)
 	}
 	return focus, nil
 }
