@@ -57,7 +57,7 @@ func (r *request) regradable(usages []key.Usage) ([]string, error) {
 	return list, nil
 }
 
-// regradeValues is the address of the page after a publish.
+// regradeAddress is the address of the page after a publish.
 func (r *request) regradeAddress(did string, usages []string, after string, graded int) string {
 	values := url.Values{"did": {did}, "regrade": usages}
 	if after != "" {
