@@ -86,7 +86,10 @@ func TestStudioUnitSaves(t *testing.T) {
 			Base any    `json:"base"`
 			Kind string `json:"kind"`
 		} `json:"fields"`
-		Conflicts []struct{ ID, Stored, Other string } `json:"conflicts"`
+		Conflicts []struct {
+			ID            string
+			Stored, Other []struct{ Kind, Text string }
+		} `json:"conflicts"`
 	}
 	sue.data(text+"/form", &sheet)
 	base, ok := sheet.Fields["data"].Base.(string)
@@ -124,7 +127,7 @@ func TestStudioUnitSaves(t *testing.T) {
 		t.Errorf("two changes of one line bring %+v", third)
 	}
 	sue.data(text+"/form", &sheet)
-	if len(sheet.Conflicts) != 1 || !strings.Contains(sheet.Conflicts[0].Stored, "first") || !strings.Contains(sheet.Conflicts[0].Other, "eins") {
+	if len(sheet.Conflicts) != 1 || sheet.Conflicts[0].Stored[0].Text != "first" || sheet.Conflicts[0].Other[0].Text != "eins" || sheet.Conflicts[0].Other[0].Kind != "new" {
 		t.Fatalf("what is kept is %+v", sheet.Conflicts)
 	}
 	sue.get(unit).must(200, "1 change to decide on")
