@@ -24,8 +24,8 @@ type tab struct {
 	logs *lines
 }
 
-// newTab starts a browser; the test is skipped where there is none, but not in CI.
-func (w *world) newTab(t *testing.T) *tab {
+// newTab starts a browser, with more flags where they are given; the test is skipped where there is none, but not in CI.
+func (w *world) newTab(t *testing.T, more ...chromedp.ExecAllocatorOption) *tab {
 	t.Helper()
 	path, err := exec.LookPath("chromium")
 	if err != nil {
@@ -34,6 +34,7 @@ func (w *world) newTab(t *testing.T) *tab {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")), chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(1280, 900),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost"), chromedp.Flag("lang", "en"))
+	options = append(options, more...)
 	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)

@@ -39,8 +39,10 @@ function askForPort(): void {
 
 let told = 0;
 
+/** tellHeight adds the height of a scrollbar below what is too wide: without it the last lines, where the buttons are, are cut off. */
 function tellHeight(): void {
-  const height = document.documentElement.getBoundingClientRect().height;
+  const root = document.documentElement;
+  const height = root.getBoundingClientRect().height + window.innerHeight - root.clientHeight;
   if (height !== told) port?.postMessage({ kind: "height", height: (told = height) });
 }
 
@@ -53,6 +55,7 @@ window.addEventListener("message", (event) => {
   for (const message of early.splice(0)) port.postMessage(message);
   tellHeight();
   new ResizeObserver(tellHeight).observe(document.documentElement);
+  window.addEventListener("resize", tellHeight); // a scrollbar that comes or goes changes no element's height
 });
 
 function hear(message: FromPage): void {
