@@ -25,6 +25,7 @@ func studioUnitRoutes() []Route {
 		{Method: "GET", Path: unit + "/parts", Who: Authors, Kind: Data, Handle: (*request).studioParts},
 		{Method: "GET", Path: unit + "/state", Who: Authors, Kind: Data, Handle: (*request).studioState},
 		{Method: "GET", Path: unit + "/places", Who: Authors, Kind: Data, Handle: (*request).studioPlaces},
+		{Method: "GET", Path: studioPages + "/formula", Who: Authors, Kind: Data, Handle: (*request).studioFormula},
 		{Method: "POST", Path: unit + "/paste", Who: Authors, Kind: Page, Handle: (*request).studioPasteHere},
 		{Method: "GET", Path: block + "/form", Who: Authors, Kind: Data, Handle: (*request).studioForm},
 		{Method: "GET", Path: block + "/check", Who: Authors, Kind: Data, Handle: (*request).studioCheck},

@@ -64,7 +64,13 @@ func TestStudioTextInBrowser(t *testing.T) {
 	b.click(`.rich-bar [data-does="math"]`)
 	b.visible(`.rich-dialog`)
 	b.press(`E = mc^2`)
-	b.click(`.rich-dialog .primary`)
+	b.until(`!!document.querySelector(".rich-dialog .rich-shown math msup")`) // as learners will see it
+	if shots := os.Getenv("QUOIN_SCREENSHOTS"); shots != "" {
+		b.picture(filepath.Join(shots, "formula.png"))
+	}
+	b.eval(`document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {key: "Enter", ctrlKey: true, bubbles: true, cancelable: true}))`)
+	b.until(`!document.querySelector(".rich-dialog")`)
+	b.until(`document.querySelector('[data-does="math"]').getAttribute("aria-pressed") === "false"`)
 	b.click(`.rich-bar [data-does="image"]`)
 	b.visible(`.rich-dialog`)
 	b.press(`/static/curve.png`)

@@ -54,7 +54,7 @@ export function open(place: HTMLElement, options: Options): Text | null {
   const shown = (state: EditorState): Record<string, string> =>
     otherwise && !touched && state.doc.childCount <= 1 && !state.doc.firstChild?.content.size ? { "data-otherwise": otherwise, "aria-placeholder": otherwise } : {};
   const view: EditorView = new EditorView(null, {
-    state: stateOf(options.html),
+    state: stateOf(options.html, { "Mod-k": later(() => link(view, options)), "Mod-e": later(() => math(view, options)) }),
     attributes: (state) => ({ ...shown(state), role: "textbox", "aria-multiline": "true", "aria-label": options.label, "aria-describedby": options.described, class: "rich-text prose", dir: "auto" }),
     handlePaste: (_view, event) => given(event.clipboardData),
     handleDrop(view, event, _slice, moved) {
@@ -92,10 +92,16 @@ export function open(place: HTMLElement, options: Options): Text | null {
   };
 }
 
+/** later is a command that asks first. */
+const later = (run: () => Promise<void>): Command => () => {
+  void run();
+  return true;
+};
+
 // Escape leaves the sheet, as it does everywhere in it.
 const keys = Object.fromEntries(Object.entries(baseKeymap).filter(([name]) => name !== "Escape"));
 
-function stateOf(html: string): EditorState {
+function stateOf(html: string, opening: Record<string, Command>): EditorState {
   const item = node("item");
   return EditorState.create({
     doc: parse(html),
@@ -108,6 +114,7 @@ function stateOf(html: string): EditorState {
         ],
       }),
       keymap({
+        ...opening,
         "Mod-z": undo, "Mod-y": redo, "Shift-Mod-z": redo, "Mod-b": toggleMark(markOf("strong")), "Mod-i": toggleMark(markOf("em")), "Mod-u": toggleMark(markOf("underline")),
         Enter: splitListItem(item), "Mod-]": sinkListItem(item), "Mod-[": liftListItem(item),
         "Shift-Enter": chainCommands(exitCode, (state, dispatch) => {
@@ -121,6 +128,8 @@ function stateOf(html: string): EditorState {
   });
 }
 
+const formula = /\\\(.+?\\\)|\\\[.+?\\\]/gs;
+
 /** formulas marks what is read as TeX, so that one sees where it begins and ends. */
 function formulas(): Plugin {
   return new Plugin({
@@ -130,7 +139,7 @@ function formulas(): Plugin {
         state.doc.descendants((n, at) => {
           if (!n.isTextblock || n.type.spec.code) return true;
           const text = n.textBetween(0, n.content.size, "", "\ufffc");
-          for (const m of text.matchAll(/\\\(.+?\\\)|\\\[.+?\\\]/gs)) found.push(Decoration.inline(at + 1 + m.index, at + 1 + m.index + m[0].length, { class: "rich-math", dir: "ltr" }));
+          for (const m of text.matchAll(formula)) found.push(Decoration.inline(at + 1 + m.index, at + 1 + m.index + m[0].length, { class: "rich-math", dir: "ltr" }));
           return false;
         });
         return DecorationSet.create(state.doc, found);
@@ -164,13 +173,12 @@ const quote: Button = {
 const inTable = (s: EditorState) => tables.isInTable(s);
 
 function buttons(view: EditorView, options: Options): Button[][] {
-  const later = (run: () => Promise<void>) => () => void run();
   return [
     [marks("strong", "B", "Mod-B"), marks("em", "I", "Mod-I"), marks("underline", "U", "Mod-U"), marks("code", "<>"), marks("sub", "x₂"), marks("sup", "x²")],
     [list("bullets", "•≡"), list("numbers", "1≡"), quote],
     [
-      { name: "link", sign: "", draws: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1.5 1.5M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1.5-1.5", run: later(() => link(view, options)), on: marks("link", "").on }, { name: "image", sign: "", draws: "M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 4M15.5 9.5h.01", run: later(() => image(view, options)), on: (s) => chosenImage(s) !== null },
-      { name: "math", sign: "∑", run: later(() => math(view)) }, { name: "video", sign: "▷", run: later(() => video(view)) },
+      { name: "link", sign: "", key: "Mod-K", draws: "M10 14a4 4 0 0 0 6 0l3-3a4 4 0 0 0-6-6l-1.5 1.5M14 10a4 4 0 0 0-6 0l-3 3a4 4 0 0 0 6 6l1.5-1.5", run: later(() => link(view, options)), on: marks("link", "").on }, { name: "image", sign: "", draws: "M4 5h16v14H4zM4 16l5-5 4 4 2-2 5 4M15.5 9.5h.01", run: later(() => image(view, options)), on: (s) => chosenImage(s) !== null },
+      { name: "math", sign: "∑", key: "Mod-E", run: later(() => math(view, options)), on: (s) => formulaAround(s) !== null }, { name: "video", sign: "▷", run: later(() => video(view)) },
       { name: "table", sign: "⊞", run: () => newTable(view) }, { name: "line", sign: "―", run: (s, d) => { d?.(s.tr.replaceSelectionWith(node("rule").create())); return true; } },
     ],
     [
@@ -400,15 +408,42 @@ async function image(view: EditorView, options: Options, given?: File): Promise<
   view.dispatch(view.state.tr.replaceSelectionWith(node("image").create({ attrs: { ...now, src: answer.src ?? "", alt } })).scrollIntoView());
 }
 
-async function math(view: EditorView): Promise<void> {
-  const answer = await ask(words("rich_math"), [
-    { name: "tex", label: words("rich_tex"), help: words("rich_tex_help"), kind: "area", required: true }, { name: "own", label: words("rich_math_own"), kind: "tick" },
-  ]);
-  view.focus();
-  if (!answer || answer === "remove") return;
-  const tex = (answer.tex ?? "").replace(/\s+/g, " ");
-  view.dispatch(view.state.tr.insertText(answer.own ? `\\[${tex}\\]` : `\\(${tex}\\)`).scrollIntoView());
+/** formulaAround is the formula that the cursor stands in, or that is chosen, and where it stands. */
+function formulaAround(state: EditorState): { from: number; to: number; tex: string; own: boolean } | null {
+  const { $from, $to } = state.selection;
+  if (!$from.parent.isTextblock || $from.parent.type.spec.code || !$from.sameParent($to)) return null;
+  const text = $from.parent.textBetween(0, $from.parent.content.size, "", "\ufffc");
+  for (const m of text.matchAll(formula)) {
+    const [from, to] = [$from.start() + m.index, $from.start() + m.index + m[0].length];
+    if (state.selection.empty ? from < $from.pos && $to.pos < to : from <= $from.pos && $to.pos <= to) return { from, to, tex: m[0].slice(2, -2), own: m[0].startsWith("\\[") };
+  }
+  return null;
 }
+
+async function math(view: EditorView, options: Options): Promise<void> {
+  const now = formulaAround(view.state);
+  const chosen = view.state.doc.textBetween(view.state.selection.from, view.state.selection.to, " ");
+  const answer = await ask(words("rich_math"), [
+    {
+      name: "tex", label: words("rich_tex"), help: words("rich_tex_help"), kind: "area", required: true, value: now?.tex ?? chosen,
+      shows: async ({ tex, own }) => {
+        if (!tex) return "";
+        const response = await fetch(`${options.statics.replace(/static\/$/, "formula")}?${new URLSearchParams({ tex: oneLine(tex), own: own ?? "" })}`, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+        return response.ok ? ((await response.json()) as { html: string }).html : "";
+      },
+    },
+    { name: "own", label: words("rich_math_own"), kind: "tick", value: now?.own ? "true" : "" },
+  ], !!now);
+  view.focus();
+  if (!answer) return;
+  const { state } = view;
+  const { from, to } = now ?? state.selection;
+  if (answer === "remove") return view.dispatch(state.tr.delete(from, to));
+  const tex = oneLine(answer.tex ?? "");
+  view.dispatch(state.tr.insertText(answer.own ? `\\[${tex}\\]` : `\\(${tex}\\)`, from, to).scrollIntoView());
+}
+
+const oneLine = (tex: string) => tex.replace(/\s+/g, " ");
 
 /** videoAt is the address under which a video's page may be framed, "" for what is none. */
 export function videoAt(address: string): string {

@@ -18,6 +18,8 @@ export type Ask = {
   wrong?(value: string): string;
   /** means says in words what a value stands for, "" for nothing. */
   means?(value: string): string;
+  /** shows draws what the values make, as HTML of ours, below the input. */
+  shows?(values: Record<string, string>): Promise<string>;
   /** files lets a file be chosen, dropped or given here. */
   files?: Files & { given?: File };
   /** from says what stands here as long as nobody typed here, by what another input holds. */
@@ -40,6 +42,7 @@ export function ask(title: string, inputs: Ask[], removable = false): Promise<Re
   for (const input of inputs) form.append(row(input, controls));
   for (const input of inputs) suggest(input, controls);
   for (const input of inputs) if (input.files) serveFiles(form, input.files);
+  for (const input of inputs) if (input.shows) show(input, controls);
   const acts = document.createElement("p");
   acts.className = "row";
   const button = (text: string, name: string, primary = false) => {
@@ -72,11 +75,49 @@ export function ask(title: string, inputs: Ask[], removable = false): Promise<Re
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (wanting(inputs, controls)) return;
-      end(Object.fromEntries([...controls].map(([name, c]) => [name, c instanceof HTMLInputElement && c.type === "checkbox" ? (c.checked ? "true" : "") : c.value.trim()])));
+      end(valuesOf(controls));
+    });
+    // A line of its own ends with the enter key; a text of several is sent by it with the control key.
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+      event.preventDefault();
+      form.requestSubmit();
     });
     dialog.showModal();
     for (const { name, files } of inputs) if (files?.given) controls.get(name)?.dispatchEvent(new CustomEvent(given, { detail: files.given }));
   });
+}
+
+function valuesOf(controls: Map<string, HTMLInputElement | HTMLTextAreaElement>): Record<string, string> {
+  return Object.fromEntries([...controls].map(([name, c]) => [name, c instanceof HTMLInputElement && c.type === "checkbox" ? (c.checked ? "true" : "") : c.value.trim()]));
+}
+
+const pause = 200; // ms without typing until what it makes is drawn
+
+/** show draws below an input what the values make, as they are typed. */
+function show(input: Ask, controls: Map<string, HTMLInputElement | HTMLTextAreaElement>): void {
+  const control = controls.get(input.name);
+  if (!control || !input.shows) return;
+  const { shows } = input;
+  const place = document.createElement("div");
+  place.className = "rich-shown";
+  place.setAttribute("role", "group");
+  place.setAttribute("aria-label", words("rich_shown"));
+  control.parentElement?.append(place);
+  let timer = 0;
+  let asked = 0;
+  const draw = async () => {
+    const mine = ++asked;
+    const html = await shows(valuesOf(controls)).catch(() => "");
+    if (mine === asked) place.innerHTML = html;
+  };
+  for (const one of controls.values()) {
+    one.addEventListener("input", () => {
+      window.clearTimeout(timer);
+      timer = window.setTimeout(() => void draw(), pause);
+    });
+  }
+  if (control.value) void draw();
 }
 
 /** suggest fills an input by what another one holds, until somebody types there. */

@@ -43,7 +43,7 @@ var Severities = []Severity{Error, Warning, Hint}
 // severities are those of the findings by code; see the words of the host for what each says.
 var severities = map[string]Severity{
 	"block_missing": Error, "block_off": Error, "block_broken": Error, "conflict": Error,
-	"link_file": Error, "link_block": Error, "link_page": Error, "link_anchor": Warning, "link_foreign": Warning, "link_outside": Warning,
+	"link_file": Error, "link_block": Error, "link_page": Error, "link_nowhere": Error, "link_anchor": Warning, "link_foreign": Warning, "link_outside": Warning,
 	"alt_missing": Warning, "alt_name": Hint, "captions_video": Warning, "captions_text": Warning,
 	"heading_first": Hint, "heading_skipped": Hint,
 	"date_due": Error, "date_early": Hint, "date_after": Warning, "date_course": Error, "date_enrol": Error,

@@ -72,7 +72,7 @@ func TestRules(t *testing.T) {
 	w.draft("sequential", "s3", fields{"graded": "true", "format": `"Homework"`}, child{Type: "vertical", ID: "v3"})
 	w.draft("vertical", "v3", nil)
 	w.draft("html", "links", fields{"data": text("<p><a href=\"/jump_to_id/nowhere\">a</a>\n<a href=\"/static/none.pdf\">b</a> <img src='/static/none.png' alt='x'>\n<a href=\"#far\">c</a><a href=\"/jump_to_id/looks#far\">c</a>" +
-		`<a href="/course/pages/no">d</a><a href="/courses/course-v1:Org+Num+now/wiki">w</a><a href="/courses/course-v1:X+Y+Z/jump_to_id/q">e</a><a href="/jump_to_id/nowhere">again</a></p>`)})
+		`<a href="/course/pages/no">d</a><a href="/courses/course-v1:Org+Num+now/wiki">w</a><a href="/courses/course-v1:X+Y+Z/jump_to_id/q">e</a><a href="/jump_to_id/nowhere">again</a><a href="Bar">f</a><a href="tel:1">g</a><a href="/about">h</a></p>`)})
 	w.draft("html", "looks", fields{"data": text(`<h1>T</h1><h2>A</h2><h4>B</h4><img src="/c4x/o.png"><img src="cat.png" alt="Cat.png"><video src="x"></video><video src="y"><track kind="chapters"></video>`)})
 	w.draft("video", "film", fields{"youtube_id_1_0": `"abcdefghijk"`})
 	w.draft("problem", "p", fields{"data": text("<problem>wrong</problem>")})
@@ -89,7 +89,7 @@ func TestRules(t *testing.T) {
 		"grading type_unused Lab,15", "grading type_unused Midterm Exam,30", "grading type_unused Final Exam,40", "s2 type_unknown Quiz",
 		"c date_after 2030-05-01T00:00:00Z,"+second, "s2 date_early 2030-04-01T00:00:00Z,2030-05-01T00:00:00Z,One", "s2 date_due 2030-03-01T00:00:00Z,2030-04-01T00:00:00Z",
 		"s2 date_after 2030-04-01T00:00:00Z,"+second, "c2 empty_section", "s2 empty_subsection", "v3 empty_unit",
-		"links link_block nowhere", "links link_file none.pdf", "links link_file none.png", "links link_page pages/no", "links link_page wiki", "links link_foreign q",
+		"links link_block nowhere", "links link_file none.pdf", "links link_file none.png", "links link_page pages/no", "links link_page wiki", "links link_nowhere Bar", "links link_foreign q",
 		"looks heading_first", "looks heading_skipped 2,4", "looks alt_missing o.png", "looks alt_name cat.png", "looks captions_text", "looks captions_text",
 		"film captions_video", "p says No answer is right.", "q block_broken problem,it cannot be read",
 		"g block_missing gone", "i block_broken ill,block ill was switched off: it leaks", "e block_off elsewhere",

@@ -357,12 +357,25 @@ func (m *markup) link(target string, follows bool) {
 	case bare == base, strings.HasPrefix(bare, base+"/"):
 		m.add(&m.out.pages, m.at, strings.Trim(strings.TrimPrefix(bare, base), "/"))
 		return
+	case follows && nowhere(bare):
+		m.flaw(KindLinks, "link_nowhere", short(target))
+		return
 	default:
 		return
 	}
 	if found && name != "" && follows && len(m.out.fragments) < mostSpots {
 		m.out.fragments = append(m.out.fragments, fragment{m.at, own, name})
 	}
+}
+
+// nowhere reports whether a link is one that no page of a course can follow: neither an address with its scheme nor a path of the
+// site. Learners read a text on more than one page, so that a path beside the page means nothing.
+func nowhere(bare string) bool {
+	if strings.HasPrefix(bare, "/") || strings.HasPrefix(bare, "?") || strings.ContainsAny(bare, "{}$%") {
+		return false // a path of the site, or what a template fills in
+	}
+	there, err := url.Parse(bare)
+	return err == nil && there.Scheme == ""
 }
 
 // address reports whether a text is an address of the web.
