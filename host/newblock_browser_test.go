@@ -41,16 +41,17 @@ func TestStudioFormOfANewBlockInBrowser(t *testing.T) {
 		b.click(`.unit-sheet [data-add]`)
 		b.press(at + "\t" + text)
 	}
+	b.until(`document.querySelectorAll(".unit-sheet [data-rows] > [data-row]").length === 2`) // it begins with rows to write in
 	add("5", "half")
 	add("", "") // a row in which nobody wrote is no entry
 	add("11", "far")
 	add("7", "")
 	b.saved()
-	b.see(row(3)+` .form-row-parts > .field:first-child > .findings`, "beyond the line")
-	b.see(row(4)+` > .findings`, "says nothing")
+	b.see(row(5)+` .form-row-parts > .field:first-child > .findings`, "Beyond the line.")
+	b.see(row(6)+` > .findings`, "Says nothing.")
 	b.is("findings in all", `String(document.querySelectorAll(".unit-sheet .form-list .finding").length)`, "2")
 	b.is("ways to move", `[...document.querySelectorAll(".unit-sheet [data-move]")].map((e) => e.getAttribute("aria-disabled")).join()`,
-		"true,false,false,false,false,false,false,true")
+		"true,false,false,false,false,false,false,false,false,false,false,true")
 	b.is("room above a list", `String(parseFloat(getComputedStyle(document.querySelector(".unit-sheet .form-list")).marginBlockStart) > 0)`, "true")
 	b.is("numbers in a page that runs the other way", `document.querySelector(".unit-sheet [type=number]").dir`, "ltr")
 	b.quiet()

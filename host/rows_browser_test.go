@@ -58,7 +58,7 @@ func TestRowsOfAFormInBrowser(t *testing.T) {
 	tab.focusOn("#author .button.primary")
 	tab.press("\r")
 	tab.see("#author-said", "See what is marked above.")
-	tab.see(row(5)+" .finding", "the same text stands in a row before")
+	tab.see(row(5)+" .finding", "The same text stands in a row before")
 	tab.is("the finding describes its input", `String(!!document.getElementById(document.querySelector("#field-choices [data-row]:nth-child(5) textarea").getAttribute("aria-describedby")))`, "true")
 	tab.focusOn(row(5) + " textarea")
 	tab.typeInto(row(5)+" textarea", "Pluto")

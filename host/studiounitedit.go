@@ -198,6 +198,7 @@ func (r *request) platformFields(graded bool) []wire.Field {
 	}
 	fields = append(fields, wire.Field{Name: "visible_to_staff_only", Scope: wire.ScopeSettings, Type: wire.TypeBoolean, Default: json.RawMessage("false")})
 	for i := range fields {
+		fields[i].Rare = slices.Contains([]string{"showanswer", "rerandomize", "visible_to_staff_only"}, fields[i].Name)
 		fields[i].Title, fields[i].Help = r.words.T("studio_unit.setting_"+fields[i].Name), r.words.T("studio_unit.help_"+fields[i].Name)
 	}
 	return fields
@@ -222,7 +223,7 @@ func (r *request) findingsOf(content *authoring.Content) ([]wire.Finding, error)
 
 func sheetFindings(findings []wire.Finding) []sheetFinding {
 	list := []sheetFinding{}
-	for _, f := range findings {
+	for _, f := range fieldform.Sentences(findings) {
 		list = append(list, sheetFinding{string(f.Level), f.Field, f.Line, f.Column, f.Message, f.Fix})
 	}
 	return list

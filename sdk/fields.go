@@ -46,38 +46,46 @@ type fieldSet struct {
 
 // fieldsOf reads the tags of F:
 //
-//	quoin:"name,scope[,type][,secret][,sum|list][,last]"  default:"JSON"  title:""  help:""  values:"a|b"  min:""  max:""  step:""
+//	quoin:"name,scope[,type][,secret][,sum|list][,last|,rare]"  default:"JSON"  title:""  help:""  add:""  values:"a|b"  min:""  max:""  step:""
 //
 // The type follows from the Go type when it is left out. A value may be written value=Title. A list of structs declares a row
 // for each entry by the tags of its struct, see itemsOf; so does items:"html" at a list of plain values. Fields without a quoin
 // tag are the author's own; those of an embedded struct count as fields of F. A form shows them in the order of the struct, those
-// marked last behind all others.
+// marked last behind all others, and those marked rare, which it keeps folded, at the end.
 func fieldsOf[F any]() *fieldSet {
 	set := &fieldSet{index: map[string]int{}}
 	kind := reflect.TypeFor[F]()
 	if kind.Kind() != reflect.Struct {
 		panic(fmt.Sprintf("sdk.New: fields must be a struct, not %v", kind))
 	}
-	set.add(kind, nil, false)
-	set.add(kind, nil, true)
+	for _, part := range []string{"", ",last", ",rare"} {
+		set.add(kind, nil, part)
+	}
 	return set
 }
 
-// add declares the fields of a struct that stands at a place of F: those that are marked last, or the others.
-func (set *fieldSet) add(kind reflect.Type, at []int, last bool) {
+// add declares the fields of a struct that stands at a place of F: those that are marked as one part of the form.
+func (set *fieldSet) add(kind reflect.Type, at []int, part string) {
 	for i := range kind.NumField() {
 		place := append(slices.Clone(at), i)
 		tag, ok := kind.Field(i).Tag.Lookup("quoin")
 		if !ok {
 			if f := kind.Field(i); f.Anonymous && f.Type.Kind() == reflect.Struct {
-				set.add(f.Type, place, last)
+				set.add(f.Type, place, part)
 			}
 			continue
 		}
-		if strings.HasSuffix(tag, ",last") != last {
+		bare, marked := tag, ""
+		for _, mark := range []string{",last", ",rare"} {
+			if cut, ok := strings.CutSuffix(tag, mark); ok {
+				bare, marked = cut, mark
+			}
+		}
+		if marked != part {
 			continue
 		}
-		field, err := parseField(kind.Field(i), strings.TrimSuffix(tag, ",last"))
+		field, err := parseField(kind.Field(i), bare)
+		field.Rare = part == ",rare"
 		if err != nil {
 			panic(fmt.Sprintf("sdk.New: field %s.%s: %v", kind, kind.Field(i).Name, err))
 		}
@@ -97,7 +105,7 @@ func parseField(f reflect.StructField, tag string) (wire.Field, error) {
 	}
 	field := wire.Field{
 		Name: parts[0], Scope: wire.Scope(parts[1]), Type: guessType(f.Type),
-		Title: f.Tag.Get("title"), Help: f.Tag.Get("help"),
+		Title: f.Tag.Get("title"), Help: f.Tag.Get("help"), Add: f.Tag.Get("add"),
 	}
 	if !f.IsExported() || !validName(field.Name) {
 		return field, fmt.Errorf("name %q: use an exported Go field and lower-case letters, digits and underscores", field.Name)

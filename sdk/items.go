@@ -11,7 +11,7 @@ import (
 
 // itemsOf says what stands in a list. A list of structs has the fields of its struct that have a tag:
 //
-//	quoin:"name[,type][,secret]"  json:"name"  default:"JSON"  title:""  help:""  values:"a|b"  min:""  max:""  step:""
+//	quoin:"name[,type][,secret][,rare]"  json:"name"  default:"JSON"  title:""  help:""  values:"a|b"  min:""  max:""  step:""
 //
 // A list of plain values names their type in the tag items of the list itself. Any other field has no items.
 func itemsOf(f reflect.StructField) ([]wire.Item, error) {
@@ -51,6 +51,10 @@ func parseItem(f reflect.StructField, tag string) (wire.Item, error) {
 	for _, option := range parts[1:] {
 		if option == "secret" {
 			item.Secret = true
+			continue
+		}
+		if option == "rare" {
+			item.Rare = true
 			continue
 		}
 		item.Type = wire.FieldType(option)

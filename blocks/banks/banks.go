@@ -19,7 +19,7 @@ var locales embed.FS
 
 // Drawing are the fields of both types, by Open edX's names.
 type Drawing struct {
-	MaxCount int  `quoin:"max_count,settings" default:"1" min:"-1" step:"1" title:"How many" help:"So many of its problems does each learner get; -1 is all of them."`
+	MaxCount int  `quoin:"max_count,settings" default:"1" min:"-1" step:"1" title:"How many" help:"How many of its problems each learner gets. To give everybody all of them, write -1."`
 	Reset    bool `quoin:"allow_resetting_children,settings" default:"false" title:"Learners may draw again" help:"They get other problems then."`
 }
 
@@ -33,8 +33,8 @@ type Bank struct {
 type Library struct {
 	DisplayName string `quoin:"display_name,settings" default:"\"Library content\"" title:"Name"`
 	Source      string `quoin:"source_library_id,settings" default:"\"\"" title:"Library" help:"Its key, such as library-v1:Org+Name."`
-	Version     string `quoin:"source_library_version,settings" default:"\"\"" title:"Version of the library" help:"Its state when the problems were taken over."`
-	Kind        string `quoin:"capa_type,settings" default:"\"any\"" values:"any=Any|choiceresponse=Checkboxes|multiplechoiceresponse=Multiple choice|optionresponse=Drop-down|numericalresponse=Number|stringresponse=Text|formularesponse=Math expression|customresponse=Own program|imageresponse=Place in a picture|schematicresponse=Circuit" title:"Kind of problems" help:"Only these are taken over from the library."`
+	Version     string `quoin:"source_library_version,settings,rare" default:"\"\"" title:"Version of the library" help:"Its state when the problems were taken over."`
+	Kind        string `quoin:"capa_type,settings,rare" default:"\"any\"" values:"any=Any|choiceresponse=Checkboxes|multiplechoiceresponse=Multiple choice|optionresponse=Drop-down|numericalresponse=Number|stringresponse=Text|formularesponse=Math expression|customresponse=Own program|imageresponse=Place in a picture|schematicresponse=Circuit" title:"Kind of problems" help:"Only these are taken over from the library."`
 	Drawing
 }
 

@@ -19,8 +19,8 @@ var locales embed.FS
 type Fields struct {
 	DisplayName string `quoin:"display_name,settings" default:"\"Text\"" title:"Name"`
 	Data        string `quoin:"data,content,html" default:"\"\"" title:"Text"`
-	Editor      string `quoin:"editor,settings" default:"\"visual\"" title:"Editor" values:"visual|raw"`
-	UseLaTeX    bool   `quoin:"use_latex_compiler,settings" default:"false" title:"Written in LaTeX"`
+	Editor      string `quoin:"editor,settings,rare" default:"\"visual\"" title:"Editor in Open edX" help:"Kept for courses that go back there." values:"visual=Text|raw=HTML"`
+	UseLaTeX    bool   `quoin:"use_latex_compiler,settings,rare" default:"false" title:"Made from LaTeX in Open edX" help:"Kept for courses that go back there. Formulas are shown without it."`
 }
 
 // Public is what the view needs.

@@ -12,11 +12,11 @@ type Fields struct {
 	Data        string `quoin:"data,content,xml,secret" title:"Problem" help:"The problem's source in OLX."`
 	// Markdown is what Studio's simple editor keeps; it says which answers are right.
 	Markdown       sdk.Opt[string] `quoin:"markdown,settings,text,secret" title:"Markdown" help:"The source of the simple editor; the problem is made from it when it is saved."`
-	MarkdownEdited bool            `quoin:"markdown_edited,settings" title:"Edited as Markdown"`
+	MarkdownEdited bool            `quoin:"markdown_edited,settings,rare" title:"Edited as Markdown"`
 
 	question.Policy
-	Rerandomize string `quoin:"rerandomize,settings" default:"\"never\"" values:"always|onreset|never|per_student" title:"Randomise"`
-	UseLaTeX    bool   `quoin:"use_latex_compiler,settings" title:"Written in LaTeX"`
+	Rerandomize string `quoin:"rerandomize,settings,rare" default:"\"never\"" values:"per_student=Each learner has one version|onreset=A new version when the learner starts again|always=A new version each time|never=Everybody has the same version" title:"Order and numbers drawn by chance"`
+	UseLaTeX    bool   `quoin:"use_latex_compiler,settings,rare" title:"Made from LaTeX in Open edX" help:"Kept for courses that go back there. Formulas are shown without it."`
 
 	// Answers are what the learner submitted or saved last. Saved is when he saved answers that he has not submitted, in
 	// milliseconds since 1970 UTC, 0 when there are none. Hints is how many hints are open, and Last is "hint" when opening

@@ -40,6 +40,8 @@ type part struct {
 	Code           bool
 	Findings       []wire.Finding
 	Described      string
+	// Rare parts of a row are folded.
+	Rare bool
 	// List is set for a list whose rows are drawn.
 	List *list
 }
@@ -56,9 +58,26 @@ func Draw(w *words.Reader, prefix string, fields []Field, findings []wire.Findin
 		W      *words.Reader
 		Loose  []wire.Finding
 		Fields []part
+		// More are those that few authors need, folded; Set of them have a value of their own. Open says that one is wrong.
+		More []part
+		Set  int
+		Open bool
 	}{W: w}
+	findings = Sentences(findings)
 	for i := range fields {
-		page.Fields = append(page.Fields, partOf(w, prefix, &fields[i], findings))
+		p := partOf(w, prefix, &fields[i], findings)
+		if !fields[i].Rare {
+			page.Fields = append(page.Fields, p)
+			continue
+		}
+		page.More = append(page.More, p)
+		if set(&fields[i]) {
+			page.Set++
+		}
+		page.Open = page.Open || slices.ContainsFunc(findings, func(f wire.Finding) bool { return f.Field == p.Name })
+	}
+	if len(page.Fields) == 0 || len(page.More) == 1 { // folding that hides nothing, or all, helps nobody
+		page.Fields, page.More = append(page.Fields, page.More...), nil
 	}
 	for _, finding := range findings {
 		if !slices.ContainsFunc(fields, func(f Field) bool { return f.Name == finding.Field }) {
@@ -70,6 +89,11 @@ func Draw(w *words.Reader, prefix string, fields []Field, findings []wire.Findin
 		return "", fmt.Errorf("drawing the form: %w", err)
 	}
 	return template.HTML(out.String()), nil
+}
+
+// set reports whether a field has a value of its own.
+func set(f *Field) bool {
+	return len(f.Now) > 0 && string(f.Now) != "null" && !same(f.Now, f.Default)
 }
 
 func partOf(w *words.Reader, prefix string, f *Field, findings []wire.Finding) part {

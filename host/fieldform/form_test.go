@@ -175,7 +175,7 @@ func TestFindings(t *testing.T) {
 	if strings.Contains(markup, "<i>") || !strings.Contains(markup, `aria-describedby="x-line-found"`) || !strings.Contains(markup, `id="x-line-found"`) {
 		t.Error(markup)
 	}
-	if strings.Index(markup, "loose") > strings.Index(markup, "x-line") {
+	if strings.Index(markup, "Loose.") > strings.Index(markup, "x-line") {
 		t.Error("what is about no field stands behind the fields")
 	}
 }

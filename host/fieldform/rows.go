@@ -31,7 +31,9 @@ type list struct {
 	W *words.Reader
 	// Name begins the names of the inputs, Title names the list.
 	Name, Title string
-	Rows        []row
+	// Add is what the button says that adds a row.
+	Add  string
+	Rows []row
 	// Blank is an empty row, from which a script makes more; its number is "N".
 	Blank row
 }
@@ -46,6 +48,10 @@ type row struct {
 	Findings []wire.Finding
 	Hidden   []part
 	Parts    []part
+	// More are the parts that few rows have, folded under the Names of them; Open says that one of them is used.
+	More  []part
+	Names string
+	Open  bool
 }
 
 // rowed reports whether a list can be drawn as rows: each entry of what stands there is what its items say. Otherwise somebody put
@@ -99,7 +105,10 @@ func entryCount(f *Field) int {
 
 func listOf(w *words.Reader, p *part, f *Field, findings []wire.Finding) *list {
 	entries, _ := entriesOf(f)
-	l := &list{W: w, Name: f.Name, Title: p.Title}
+	l := &list{W: w, Name: f.Name, Title: p.Title, Add: f.Add}
+	if l.Add == "" {
+		l.Add = w.T("fieldform.add", p.Title)
+	}
 	for i := range len(entries) + spare {
 		entry := map[string]json.RawMessage{}
 		if i < len(entries) {
@@ -112,7 +121,8 @@ func listOf(w *words.Reader, p *part, f *Field, findings []wire.Finding) *list {
 			}
 		}
 		r := rowOf(w, p, f, strconv.Itoa(i), entry, found)
-		r.Place, r.Spare = i+1, i >= len(entries)
+		// A list of things begins with rows to write in; without scripts, every list ends with some.
+		r.Place, r.Spare = i+1, i >= len(entries) && (len(entries) > 0 || f.Items[0].Name == "" || f.Rare)
 		l.Rows = append(l.Rows, r)
 	}
 	l.Blank = rowOf(w, p, f, "N", nil, nil)
@@ -154,10 +164,27 @@ func rowOf(w *words.Reader, p *part, f *Field, number string, entry map[string]j
 			}
 		}
 		drawn.describe()
+		if item.Type == wire.TypeHTML {
+			drawn.Code = strings.Contains(drawn.Text, "<") // a text in a row is mostly words
+		}
+		if item.Rare {
+			r.More = append(r.More, drawn)
+			r.Open = r.Open || drawn.Text != "" && drawn.Text != "false" || len(drawn.Findings) > 0
+			continue
+		}
 		r.Parts = append(r.Parts, drawn)
 	}
+	if len(r.Parts) == 0 {
+		r.Parts, r.More = r.More, nil
+	}
+	for i := range r.More {
+		if i > 0 {
+			r.Names += w.T("list.comma") + " "
+		}
+		r.Names += r.More[i].Title
+	}
 	for _, finding := range findings {
-		if !slices.ContainsFunc(r.Parts, func(p part) bool { return slices.Contains(p.Findings, finding) }) {
+		if !slices.ContainsFunc(slices.Concat(r.Parts, r.More), func(p part) bool { return slices.Contains(p.Findings, finding) }) {
 			r.Findings = append(r.Findings, finding)
 		}
 	}

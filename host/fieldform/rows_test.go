@@ -59,15 +59,15 @@ func TestRowsAreDrawn(t *testing.T) {
 		wire.Finding{Level: wire.LevelError, Field: "choices", Line: 9, Message: "no such row"},
 		wire.Finding{Level: wire.LevelError, Field: "choices", Message: "the list"})
 	for _, want := range []string{
-		`aria-label="Choices 2"`, `aria-describedby="x-choices-1-1-help x-choices-1-1-found"`, `id="x-choices-1-1-found"><p class="finding error"><strong dir="auto">twice`,
+		`aria-label="Choices 2"`, `aria-describedby="x-choices-1-1-help x-choices-1-1-found"`, `id="x-choices-1-1-found"><p class="finding error"><strong dir="auto">Twice.`,
 		`&lt;i&gt;B&lt;/i&gt;`, `name="f.choices.3.text"`, `name="f.choices.N.text"`, `data-spare`,
 	} {
 		if !strings.Contains(markup, want) {
 			t.Errorf("the form lacks %s:\n%s", want, markup)
 		}
 	}
-	whole, second := strings.Index(markup, "whole row"), strings.Index(markup, `aria-label="Choices 2"`)
-	last, list := strings.Index(markup, "no such row"), strings.Index(markup, "the list")
+	whole, second := strings.Index(markup, "Whole row."), strings.Index(markup, `aria-label="Choices 2"`)
+	last, list := strings.Index(markup, "No such row."), strings.Index(markup, "The list.")
 	if whole < 0 || whole > second || list < second || last < second {
 		t.Errorf("findings stand at %d, %d, %d; the second row at %d", whole, last, list, second)
 	}

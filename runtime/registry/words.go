@@ -79,6 +79,7 @@ func clone(f *wire.Field) wire.Field {
 // FieldTexts visits every text that an author's form shows of fields, with its key in the package's catalogues:
 //
 //	field.NAME.title, field.NAME.help, field.NAME.value.VALUE
+//	field.NAME.add
 //	field.NAME.items.MEMBER.title, .help and .value.VALUE for the members of a list's entries
 //
 // MEMBER and its dot are left out where entries are plain values. Before each key may stand "type.TYPE.", for a package whose
@@ -88,6 +89,9 @@ func FieldTexts(fields []wire.Field, visit func(key string, text *string)) {
 		f := &fields[i]
 		begin := "field." + f.Name + "."
 		texts(begin, &f.Title, &f.Help, f.Values, visit)
+		if f.Add != "" {
+			visit(begin+"add", &f.Add)
+		}
 		for n := range f.Items {
 			item, at := &f.Items[n], begin+"items."
 			if item.Name != "" {

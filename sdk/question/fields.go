@@ -9,14 +9,14 @@ import (
 type Fields struct {
 	DisplayName string   `quoin:"display_name,settings" title:"Name" help:"What outlines and lists call the question."`
 	Prompt      string   `quoin:"prompt,content,html" title:"Question" help:"What is asked. Pictures need a text that says what they show."`
-	Hints       []string `quoin:"hints,content,last" items:"html" title:"Hints" help:"A learner opens them one after the other. They cost nothing."`
+	Hints       []string `quoin:"hints,content,last" items:"html" title:"Hints" add:"Add a hint" help:"A learner opens them one after the other. They cost nothing."`
 	Solution    string   `quoin:"solution,content,html,secret,last" title:"Explanation" help:"Stands below the right answer when that is shown."`
-	Right       string   `quoin:"feedback_correct,content,html,secret,last" title:"Feedback on a right answer"`
-	Partly      string   `quoin:"feedback_partial,content,html,secret,last" title:"Feedback on a partly right answer"`
-	Wrong       string   `quoin:"feedback_incorrect,content,html,secret,last" title:"Feedback on a wrong answer"`
+	Right       string   `quoin:"feedback_correct,content,html,secret,rare" title:"Feedback on a right answer"`
+	Partly      string   `quoin:"feedback_partial,content,html,secret,rare" title:"Feedback on a partly right answer"`
+	Wrong       string   `quoin:"feedback_incorrect,content,html,secret,rare" title:"Feedback on a wrong answer"`
 	Policy
 
-	Rerandomize string `quoin:"rerandomize,settings,last" values:"per_student=Each learner has one version|onreset=A new version when the learner starts again|always=A new version each time|never=Everybody has the same version" title:"Order and numbers drawn by chance"`
+	Rerandomize string `quoin:"rerandomize,settings,rare" values:"per_student=Each learner has one version|onreset=A new version when the learner starts again|always=A new version each time|never=Everybody has the same version" title:"Order and numbers drawn by chance"`
 
 	// Answers are what the learner submitted or saved last. Saved is when answers were saved that are not submitted, in
 	// milliseconds since 1970 UTC, 0 when there are none. HintsShown counts the open hints, and Last is "hint" when opening one
@@ -46,14 +46,14 @@ var state = []string{"answers", "saved_at", "hints_shown", "last_action", "tried
 type Policy struct {
 	MaxAttempts    sdk.Opt[int]     `quoin:"max_attempts,settings,last" min:"0" step:"1" title:"Attempts" help:"How often a learner may submit. Empty is without limit; 0 collects answers without grading them."`
 	Weight         sdk.Opt[float64] `quoin:"weight,settings,last" min:"0" step:"0.1" title:"Points" help:"What a full score is worth. Empty is one point for each answer field."`
-	GradingMethod  string           `quoin:"grading_method,settings,last" default:"\"last_score\"" values:"last_score=The last attempt|first_score=The first attempt|highest_score=The best attempt|average_score=The mean of all attempts" title:"Score that counts"`
-	SubmissionWait float64          `quoin:"submission_wait_seconds,settings,last" min:"0" default:"0" title:"Seconds between attempts"`
+	GradingMethod  string           `quoin:"grading_method,settings,rare" default:"\"last_score\"" values:"last_score=The last attempt|first_score=The first attempt|highest_score=The best attempt|average_score=The mean of all attempts" title:"Score that counts"`
+	SubmissionWait float64          `quoin:"submission_wait_seconds,settings,rare" min:"0" default:"0" title:"Seconds between attempts"`
 
-	ShowAnswer         string `quoin:"showanswer,settings,last" default:"\"finished\"" values:"always=Always|answered=Once answered right|attempted=After the first attempt|attempted_no_past_due=After the first attempt, however late|closed=When no more answers are taken|finished=When answered right or no more answers are taken|correct_or_past_due=When answered right or after the due date|past_due=After the due date|after_attempts=After some attempts|after_all_attempts=After all attempts|after_all_attempts_or_correct=After all attempts or when answered right|never=Never" title:"Show answer"`
-	AttemptsBeforeShow int    `quoin:"attempts_before_showanswer_button,settings,last" min:"0" default:"0" title:"Attempts before the answer shows"`
-	ShowCorrectness    string `quoin:"show_correctness,settings,last" default:"\"always\"" values:"always=Always|never=Never|past_due=After the due date|never_but_include_grade=Never, but count the score" title:"Show results"`
-	ShowResetButton    bool   `quoin:"show_reset_button,settings,last" title:"Offer to start again"`
-	ForceSaveButton    bool   `quoin:"force_save_button,settings,last" title:"Always offer to save"`
+	ShowAnswer         string `quoin:"showanswer,settings,rare" default:"\"finished\"" values:"always=Always|answered=Once answered right|attempted=After the first attempt|attempted_no_past_due=After the first attempt, however late|closed=When no more answers are taken|finished=When answered right or no more answers are taken|correct_or_past_due=When answered right or after the due date|past_due=After the due date|after_attempts=After some attempts|after_all_attempts=After all attempts|after_all_attempts_or_correct=After all attempts or when answered right|never=Never" title:"Show answer"`
+	AttemptsBeforeShow int    `quoin:"attempts_before_showanswer_button,settings,rare" min:"0" default:"0" title:"Attempts before the answer shows"`
+	ShowCorrectness    string `quoin:"show_correctness,settings,rare" default:"\"always\"" values:"always=Always|never=Never|past_due=After the due date|never_but_include_grade=Never, but count the score" title:"Show results"`
+	ShowResetButton    bool   `quoin:"show_reset_button,settings,rare" title:"Offer to start again"`
+	ForceSaveButton    bool   `quoin:"force_save_button,settings,rare" title:"Always offer to save"`
 }
 
 // weight is what a full score is worth, nil for raw points.

@@ -205,6 +205,10 @@ export interface Field {
    * the row in Line and the member in Column, both from 1.
    */
   items?: Item[];
+  /** Add is what the button says that adds a row: "Add a choice". Its translation stands under "field.NAME.add". */
+  add?: string;
+  /** Rare marks what few authors ever set: a form keeps it folded. */
+  rare?: boolean;
 }
 
 /** Item declares one member of a list's entries. Its members mean what they mean in [Field]. */
@@ -223,6 +227,8 @@ export interface Item {
    * the prepared value.
    */
   secret?: boolean;
+  /** Rare marks what few rows have: a form keeps it folded. */
+  rare?: boolean;
 }
 
 /** Value is one choice of a field. */

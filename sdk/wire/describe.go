@@ -86,6 +86,10 @@ type Field struct {
 	// row for each. One item without a name says that the entries are plain values of its type. A finding on such a field names
 	// the row in Line and the member in Column, both from 1.
 	Items []Item `json:"items,omitempty"`
+	// Add is what the button says that adds a row: "Add a choice". Its translation stands under "field.NAME.add".
+	Add string `json:"add,omitempty"`
+	// Rare marks what few authors ever set: a form keeps it folded.
+	Rare bool `json:"rare,omitempty"`
 }
 
 // Item declares one member of a list's entries. Its members mean what they mean in [Field].
@@ -102,6 +106,8 @@ type Item struct {
 	// Secret marks what may hold an answer key, in a list that is secret; the other members of such a list may reach learners by
 	// the prepared value.
 	Secret bool `json:"secret,omitempty"`
+	// Rare marks what few rows have: a form keeps it folded.
+	Rare bool `json:"rare,omitempty"`
 }
 
 // Value is one choice of a field.

@@ -28,8 +28,8 @@ type Fields struct {
 	question.Fields
 	Text   string `quoin:"text,content,html,secret" title:"Text with blanks" help:"A blank is what is right between two brackets: [[Paris]]. Alternatives: [[Paris | Lutetia]]. A number: [[number: 3.14 ± 0.01]], or [[number: 3 .. 4]]. A drop-down list, the right entry with a star: [[choose: *Seine | Rhine]]. What to say to a wrong answer: [[Paris || It begins with a P.]]"`
 	Case   bool   `quoin:"case_sensitive,settings" title:"Capital letters count"`
-	Marks  bool   `quoin:"marks_count,settings" default:"true" title:"Accents and vowel marks count"`
-	Credit string `quoin:"credit,settings" default:"\"each\"" values:"each=Each blank counts|all=All or nothing" title:"Partly right answers"`
+	Marks  bool   `quoin:"marks_count,settings,rare" default:"true" title:"Accents and vowel marks count"`
+	Credit string `quoin:"credit,settings,rare" default:"\"each\"" values:"each=Each blank counts|all=All or nothing" title:"Partly right answers"`
 }
 
 // Public is what learners see.

@@ -15,11 +15,11 @@ const input = "answer"
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Variables  []Variable `quoin:"variables,content,secret" title:"Numbers" help:"Each learner gets other ones. In texts {a} stands for the number, {=2*a} for what a formula is worth, {=a/3:2} for that with two decimals."`
-	Conditions []string   `quoin:"conditions,content" items:"string" title:"Conditions" help:"Numbers are drawn again until these hold, such as a > b or a*b != 12."`
-	Answers    []Answer   `quoin:"formulas,content,secret" title:"Answers" help:"All that are right, and wrong ones on which you have something to say. The first that fits counts."`
+	Variables  []Variable `quoin:"variables,content,secret" title:"Numbers" add:"Add a number" help:"Each learner gets other ones. In texts {a} stands for the number, {=2*a} for what a formula is worth, {=a/3:2} for that with two decimals."`
+	Conditions []string   `quoin:"conditions,content,rare" items:"string" title:"Conditions" add:"Add a condition" help:"Numbers are drawn again until these hold, such as a > b or a*b != 12."`
+	Answers    []Answer   `quoin:"formulas,content,secret" title:"Answers" add:"Add an answer" help:"All that are right, and wrong ones on which you have something to say. The first that fits counts."`
 	Unit       string     `quoin:"unit,content" title:"Unit" help:"Stands behind the field."`
-	Decimals   int        `quoin:"decimals,settings" min:"-1" max:"15" default:"-1" title:"Decimals of the answer that is shown" help:"-1 for as many as it takes."`
+	Decimals   int        `quoin:"decimals,settings,rare" min:"-1" max:"15" default:"-1" title:"Decimals of the answer that is shown" help:"Empty is as many as it takes."`
 }
 
 // Variable is one row of the numbers.
@@ -27,8 +27,8 @@ type Variable struct {
 	Name    string  `json:"name,omitempty" quoin:"name" title:"Letter or name"`
 	From    float64 `json:"from,omitempty" quoin:"from" title:"From"`
 	To      float64 `json:"to,omitempty" quoin:"to" title:"To"`
-	Step    float64 `json:"step,omitempty" quoin:"step" min:"0" title:"In steps of" help:"Empty is 1."`
-	Values  string  `json:"values,omitempty" quoin:"values" title:"Or one of" help:"2, 3, 5"`
+	Step    float64 `json:"step,omitempty" quoin:"step,rare" min:"0" title:"In steps of" help:"Empty is 1."`
+	Values  string  `json:"values,omitempty" quoin:"values,rare" title:"Or one of" help:"2, 3, 5"`
 	Formula string  `json:"formula,omitempty" quoin:"formula,secret" title:"Or a formula" help:"Of the rows before."`
 }
 
@@ -37,8 +37,8 @@ type Answer struct {
 	Formula   string  `json:"formula,omitempty" quoin:"formula,secret" title:"Formula"`
 	Tolerance string  `json:"tolerance,omitempty" quoin:"tolerance,secret" title:"Tolerance" help:"0.05, or 2% of the number."`
 	Correct   bool    `json:"correct,omitempty" quoin:"correct,secret" title:"Right"`
-	Percent   float64 `json:"percent,omitempty" quoin:"percent,secret" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
-	Feedback  string  `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback" help:"For who gives this answer."`
+	Percent   float64 `json:"percent,omitempty" quoin:"percent,secret,rare" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
+	Feedback  string  `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback" help:"For who gives this answer."`
 }
 
 // Secret is what numbers are drawn by; a variant has only the numbers that they come to.

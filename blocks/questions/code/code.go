@@ -45,12 +45,12 @@ type Fields struct {
 	Asks      string   `quoin:"asks,settings" default:"\"program\"" values:"program=What the program prints|call=What a call gives" title:"A test looks at" help:"SQL is always judged by the rows that it gives."`
 	Start     string   `quoin:"starter,content,text" title:"Code to start with" help:"Stands in the editor as long as a learner has written nothing."`
 	Setup     string   `quoin:"setup,content,text" title:"Runs before each program" help:"Tables and their rows, functions that the program may call. Learners see it."`
-	Tests     []Test   `quoin:"tests,content,secret" title:"Tests that learners see"`
-	Hidden    []Hidden `quoin:"hidden_tests,content,secret" title:"Hidden tests" help:"Learners see their names and whether they passed, nothing else."`
+	Tests     []Test   `quoin:"tests,content,secret" title:"Tests that learners see" add:"Add a test"`
+	Hidden    []Hidden `quoin:"hidden_tests,content,secret" title:"Hidden tests" add:"Add a hidden test" help:"Learners see their names and whether they passed, nothing else."`
 	Reference string   `quoin:"reference,content,text,secret" title:"Reference solution" help:"Is tried against the tests when you check the question, and shown as the right answer. What a test expects may be left empty then: it is what this solution gives."`
-	Compare   string   `quoin:"compare,settings" default:"\"trim\"" values:"trim=Spaces at the ends of lines do not count|exact=Every character counts|numbers=Numbers may be a little off|rows=The order of lines does not count" title:"How outputs are compared"`
-	Limit     string   `quoin:"time_limit,settings" default:"\"normal\"" values:"short=Short, about half a second|normal=About two seconds|long=Long, about eight seconds" title:"Time for a test" help:"Is counted in steps, so that a busy server fails nobody."`
-	Credit    string   `quoin:"credit,settings" default:"\"tests\"" values:"tests=Each test that passes counts|all=All or nothing" title:"Partly right programs"`
+	Compare   string   `quoin:"compare,settings,rare" default:"\"trim\"" values:"trim=Spaces at the ends of lines do not count|exact=Every character counts|numbers=Numbers may be a little off|rows=The order of lines does not count" title:"How outputs are compared"`
+	Limit     string   `quoin:"time_limit,settings,rare" default:"\"normal\"" values:"short=Short, about half a second|normal=About two seconds|long=Long, about eight seconds" title:"Time for a test" help:"Is counted in steps, so that a busy server fails nobody."`
+	Credit    string   `quoin:"credit,settings,rare" default:"\"tests\"" values:"tests=Each test that passes counts|all=All or nothing" title:"Partly right programs"`
 }
 
 // Test is a row that learners see.
@@ -59,8 +59,8 @@ type Test struct {
 	Name     string   `json:"name,omitempty" quoin:"name" title:"Name" help:"Empty is its number."`
 	Input    string   `json:"input,omitempty" quoin:"input,text" title:"Input" help:"What the program reads; a call, such as add(2, 3); for SQL, statements that run before the program."`
 	Expected string   `json:"expected,omitempty" quoin:"expected,text" title:"Expected" help:"What it prints; the value of the call; for SQL a row on a line, with | between values."`
-	Points   *float64 `json:"points,omitempty" quoin:"points" min:"0" title:"Points" help:"Empty is one."`
-	Feedback string   `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback where it fails"`
+	Points   *float64 `json:"points,omitempty" quoin:"points,rare" min:"0" title:"Points" help:"Empty is one."`
+	Feedback string   `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback where it fails"`
 }
 
 // Hidden is a row that learners do not see.
@@ -69,8 +69,8 @@ type Hidden struct {
 	Name     string   `json:"name,omitempty" quoin:"name" title:"Name" help:"Learners see it. Empty is its number."`
 	Input    string   `json:"input,omitempty" quoin:"input,text,secret" title:"Input"`
 	Expected string   `json:"expected,omitempty" quoin:"expected,text,secret" title:"Expected"`
-	Points   *float64 `json:"points,omitempty" quoin:"points" min:"0" title:"Points" help:"Empty is one."`
-	Feedback string   `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback where it fails"`
+	Points   *float64 `json:"points,omitempty" quoin:"points,rare" min:"0" title:"Points" help:"Empty is one."`
+	Feedback string   `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback where it fails"`
 }
 
 // Public is what learners see.

@@ -14,8 +14,8 @@ import (
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Lists []List `quoin:"lists,content,secret" title:"Drop-down lists" help:"Each is a point."`
-	Order string `quoin:"order,settings" default:"\"shuffled\"" values:"shuffled=Shuffled|sorted=By the alphabet" title:"Order of the entries"`
+	Lists []List `quoin:"lists,content,secret" title:"Drop-down lists" add:"Add a list" help:"Each is a point."`
+	Order string `quoin:"order,settings,rare" default:"\"shuffled\"" values:"shuffled=Shuffled|sorted=By the alphabet" title:"Order of the entries"`
 }
 
 // List is one row: a drop-down list.
@@ -24,7 +24,7 @@ type List struct {
 	Label    string `json:"label,omitempty" quoin:"label" title:"What is asked" help:"May be empty where there is one list."`
 	Right    string `json:"right,omitempty" quoin:"right" title:"Right entry"`
 	Others   string `json:"others,omitempty" quoin:"others,text" title:"Other entries" help:"One on each line."`
-	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback on a wrong entry"`
+	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback on a wrong entry"`
 }
 
 // Public is what learners see.

@@ -35,11 +35,11 @@ type Fields struct {
 	question.Files
 	FileAnswer string  `quoin:"file_answer,settings" default:"\"required\"" values:"required=Files must be handed in|optional=Files may be handed in|none=No files" title:"Files"`
 	Kinds      string  `quoin:"file_kinds,settings" default:"\".pdf .docx .odt .txt .png .jpg .jpeg\"" title:"Kinds of files" help:"Endings of names, with spaces between. Empty takes any."`
-	MaxFiles   int     `quoin:"max_files,settings" default:"3" min:"1" max:"20" step:"1" title:"Most files"`
-	MaxSize    float64 `quoin:"max_size,settings" default:"10" min:"0.1" max:"1000" step:"0.1" title:"Largest file, in megabytes"`
+	MaxFiles   int     `quoin:"max_files,settings,rare" default:"3" min:"1" max:"20" step:"1" title:"Most files"`
+	MaxSize    float64 `quoin:"max_size,settings,rare" default:"10" min:"0.1" max:"1000" step:"0.1" title:"Largest file, in megabytes"`
 	TextAnswer string  `quoin:"text_answer,settings" default:"\"none\"" values:"required=A text must be written|optional=A text may be written|none=No text" title:"Text"`
-	Rubric     []Row   `quoin:"rubric,content" title:"Rubric" help:"One row for each option that a grader chooses from. Rows that leave the criterion empty belong to the one above. Without rows a grader gives points."`
-	ShowRubric bool    `quoin:"show_rubric,settings" default:"true" title:"Learners see the rubric before they hand in"`
+	Rubric     []Row   `quoin:"rubric,content" title:"Rubric" add:"Add an option" help:"One row for each option that a grader chooses from. Rows that leave the criterion empty belong to the one above. Without rows a grader gives points."`
+	ShowRubric bool    `quoin:"show_rubric,settings,rare" default:"true" title:"Learners see the rubric before they hand in"`
 	Points     float64 `quoin:"points,settings" default:"10" min:"0" title:"Points without a rubric" help:"What a grader gives at most where there is no rubric."`
 }
 
@@ -49,7 +49,7 @@ type Row struct {
 	Criterion string  `json:"criterion,omitempty" quoin:"criterion" title:"Criterion" help:"Empty is the one above."`
 	Option    string  `json:"option,omitempty" quoin:"option" title:"Option"`
 	Points    float64 `json:"points,omitempty" quoin:"points" min:"0" title:"Points"`
-	Help      string  `json:"help,omitempty" quoin:"help,text" title:"What it means"`
+	Help      string  `json:"help,omitempty" quoin:"help,text,rare" title:"What it means"`
 }
 
 // Public is what views need.

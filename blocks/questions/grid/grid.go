@@ -27,10 +27,10 @@ const maxText = 400
 type Fields struct {
 	question.Fields
 	Columns string `quoin:"columns,content,text" default:"\"True\\nFalse\"" title:"Columns" help:"One on each line."`
-	Rows    []Row  `quoin:"rows,content,secret" title:"Rows" help:"Each is a point; where texts are asked for, each cell is one."`
+	Rows    []Row  `quoin:"rows,content,secret" title:"Rows" add:"Add a row" help:"Each is a point; where texts are asked for, each cell is one."`
 	Asked   string `quoin:"asked,settings" default:"\"one\"" values:"one=One choice in each row|several=Several choices in each row|text=A text in each cell" title:"What learners do"`
 	Shuffle bool   `quoin:"shuffle,settings" title:"Shuffle the rows"`
-	Credit  string `quoin:"credit,settings" default:"\"each\"" values:"each=Each row counts|all=All or nothing" title:"Partly right answers"`
+	Credit  string `quoin:"credit,settings,rare" default:"\"each\"" values:"each=Each row counts|all=All or nothing" title:"Partly right answers"`
 }
 
 // Row is one row of the author's list.
@@ -38,7 +38,7 @@ type Row struct {
 	ID       string `json:"id,omitempty" quoin:"id,id"`
 	Text     string `json:"text,omitempty" quoin:"text,html" title:"Row"`
 	Right    string `json:"right,omitempty" quoin:"right,text,secret" title:"Right" help:"The column that is right; several on lines of their own. Where texts are asked for: a line for each column, alternatives divided by |, an empty line or a - where nothing is asked."`
-	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback where it is wrong"`
+	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback where it is wrong"`
 }
 
 // Public is what learners see.

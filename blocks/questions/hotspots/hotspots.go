@@ -22,8 +22,8 @@ type Fields struct {
 	question.Fields
 	Picture
 	Places  int      `quoin:"places,content" default:"1" min:"1" max:"12" title:"Places to mark" help:"How many a learner may mark. It may be more than are right, so that it does not tell how many there are."`
-	Regions []Region `quoin:"regions,content,secret" title:"Regions" help:"Each right region is to be marked once, as far as there are places to mark. A wrong one is there for its feedback. Where two lie over each other, the first counts."`
-	Credit  string   `quoin:"credit,settings" default:"\"each\"" values:"each=Each region counts|minus=Wrong marks take points away|all=All or nothing" title:"Partly right answers"`
+	Regions []Region `quoin:"regions,content,secret" title:"Regions" add:"Add a region" help:"Each right region is to be marked once, as far as there are places to mark. A wrong one is there for its feedback. Where two lie over each other, the first counts."`
+	Credit  string   `quoin:"credit,settings,rare" default:"\"each\"" values:"each=Each region counts|minus=Wrong marks take points away|all=All or nothing" title:"Partly right answers"`
 }
 
 // Region is one part of the picture. A rectangle and an ellipse lie in a box, a polygon has corners; all in the picture's pixels.
@@ -36,8 +36,8 @@ type Region struct {
 	Y        int    `json:"y,omitempty" quoin:"y,secret" min:"0" title:"From the top"`
 	Width    int    `json:"width,omitempty" quoin:"width,secret" min:"0" title:"Width"`
 	Height   int    `json:"height,omitempty" quoin:"height,secret" min:"0" title:"Height"`
-	Corners  string `json:"corners,omitempty" quoin:"corners,text,secret" title:"Corners of a polygon" help:"From the left and from the top, such as 10,20 60,20 35,70."`
-	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback where it is marked"`
+	Corners  string `json:"corners,omitempty" quoin:"corners,text,secret,rare" title:"Corners of a polygon" help:"From the left and from the top, such as 10,20 60,20 35,70."`
+	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback where it is marked"`
 }
 
 // mostPlaces bounds how many a learner may mark.

@@ -14,10 +14,10 @@ import (
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Pairs   []Pair `quoin:"pairs,content,secret" title:"Pairs" help:"Each is a point. Two may have the same right side."`
+	Pairs   []Pair `quoin:"pairs,content,secret" title:"Pairs" add:"Add a pair" help:"Each is a point. Two may have the same right side."`
 	Others  string `quoin:"others,content,text" title:"Answers that belong to none" help:"One on each line. They make it harder to find the last one by what is left."`
 	Shuffle bool   `quoin:"shuffle,settings" default:"true" title:"Shuffle the left sides" help:"The right sides always are."`
-	Credit  string `quoin:"credit,settings" default:"\"each\"" values:"each=Each pair counts|all=All or nothing" title:"Partly right answers"`
+	Credit  string `quoin:"credit,settings,rare" default:"\"each\"" values:"each=Each pair counts|all=All or nothing" title:"Partly right answers"`
 }
 
 // Pair is one row of the author's list.
@@ -25,7 +25,7 @@ type Pair struct {
 	ID       string `json:"id,omitempty" quoin:"id,id"`
 	Left     string `json:"left,omitempty" quoin:"left,html" title:"Left side"`
 	Right    string `json:"right,omitempty" quoin:"right" title:"What belongs to it" help:"Plain text."`
-	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback on another answer"`
+	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback on another answer"`
 }
 
 // Public is what learners see.

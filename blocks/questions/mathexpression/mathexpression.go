@@ -28,20 +28,20 @@ const (
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Answers     []Answer   `quoin:"formulas,content,secret" title:"Answers" help:"All that are right, and wrong ones on which you have something to say. The first that is worth the same counts."`
-	Variables   []Variable `quoin:"variables,content" title:"Variables" help:"The letters that a formula may have. Answers are compared at numbers drawn between the bounds."`
-	Form        string     `quoin:"form,settings" default:"\"any\"" values:"any=Any that is worth the same|same=Written like the answer, in any order|expanded=Multiplied out|factored=A product" title:"Form"`
-	FormPercent float64    `quoin:"form_percent,settings" min:"0" max:"100" default:"50" title:"In another form, in per cent" help:"What a formula earns that is worth the same and written otherwise."`
-	Forbidden   string     `quoin:"forbidden,content" title:"Must not use" help:"Functions or letters, divided by spaces."`
-	Tolerance   float64    `quoin:"tolerance,settings" min:"0" max:"10" default:"0.001" title:"Tolerance, in per cent" help:"How far values may be apart, for answers with rounded numbers."`
+	Answers     []Answer   `quoin:"formulas,content,secret" title:"Answers" add:"Add an answer" help:"All that are right, and wrong ones on which you have something to say. The first that is worth the same counts."`
+	Variables   []Variable `quoin:"variables,content" title:"Variables" add:"Add a variable" help:"The letters that a formula may have. Answers are compared at numbers drawn between the bounds."`
+	Form        string     `quoin:"form,settings,rare" default:"\"any\"" values:"any=Any that is worth the same|same=Written like the answer, in any order|expanded=Multiplied out|factored=A product" title:"Form"`
+	FormPercent float64    `quoin:"form_percent,settings,rare" min:"0" max:"100" default:"50" title:"In another form, in per cent" help:"What a formula earns that is worth the same and written otherwise."`
+	Forbidden   string     `quoin:"forbidden,content,rare" title:"Must not use" help:"Functions or letters, divided by spaces."`
+	Tolerance   float64    `quoin:"tolerance,settings,rare" min:"0" max:"10" default:"0.001" title:"Tolerance, in per cent" help:"How far values may be apart, for answers with rounded numbers."`
 }
 
 // Answer is one row of the author's list.
 type Answer struct {
 	Formula  string  `json:"formula,omitempty" quoin:"formula,secret" title:"Formula"`
 	Correct  bool    `json:"correct,omitempty" quoin:"correct,secret" title:"Right"`
-	Percent  float64 `json:"percent,omitempty" quoin:"percent,secret" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
-	Feedback string  `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback" help:"For who gives this answer."`
+	Percent  float64 `json:"percent,omitempty" quoin:"percent,secret,rare" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
+	Feedback string  `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback" help:"For who gives this answer."`
 }
 
 // Variable is one row of the variables.

@@ -16,7 +16,7 @@ const input = "answer"
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Choices []Choice `quoin:"choices,content,secret" title:"Choices" help:"One of them is right, or several of which a learner takes one."`
+	Choices []Choice `quoin:"choices,content,secret" title:"Choices" add:"Add a choice" help:"One of them is right, or several of which a learner takes one."`
 	Shuffle bool     `quoin:"shuffle,settings" default:"true" title:"Shuffle the choices"`
 }
 
@@ -25,9 +25,9 @@ type Choice struct {
 	ID       string  `json:"id,omitempty" quoin:"id,id"`
 	Text     string  `json:"text,omitempty" quoin:"text,html" title:"Choice"`
 	Correct  bool    `json:"correct,omitempty" quoin:"correct,secret" title:"Right"`
-	Percent  float64 `json:"percent,omitempty" quoin:"percent,secret" min:"0" max:"100" title:"Partly right, in per cent" help:"What a choice that is not right earns all the same."`
-	Feedback string  `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback" help:"For who takes this choice."`
-	Fixed    bool    `json:"fixed,omitempty" quoin:"fixed" title:"Keeps its place" help:"Such as: none of these."`
+	Percent  float64 `json:"percent,omitempty" quoin:"percent,secret,rare" min:"0" max:"100" title:"Partly right, in per cent" help:"What a choice that is not right earns all the same."`
+	Feedback string  `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback" help:"For who takes this choice."`
+	Fixed    bool    `json:"fixed,omitempty" quoin:"fixed,rare" title:"Keeps its place" help:"Such as: none of these."`
 }
 
 // Public is what learners see.

@@ -16,8 +16,8 @@ const input = "answer"
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Choices []Choice        `quoin:"choices,content,secret" title:"Choices" help:"Mark all that are right."`
-	Credit  question.Credit `quoin:"credit,settings" default:"\"all\"" values:"all=All or nothing|each=A share for each choice rightly taken or left|halves=Half for one mistake, a quarter for two|minus=Right ones minus wrong ones" title:"Partial credit"`
+	Choices []Choice        `quoin:"choices,content,secret" title:"Choices" add:"Add a choice" help:"Mark all that are right."`
+	Credit  question.Credit `quoin:"credit,settings,rare" default:"\"all\"" values:"all=All or nothing|each=A share for each choice rightly taken or left|halves=Half for one mistake, a quarter for two|minus=Right ones minus wrong ones" title:"Partial credit"`
 	Shuffle bool            `quoin:"shuffle,settings" default:"true" title:"Shuffle the choices"`
 }
 
@@ -26,9 +26,9 @@ type Choice struct {
 	ID       string `json:"id,omitempty" quoin:"id,id"`
 	Text     string `json:"text,omitempty" quoin:"text,html" title:"Choice"`
 	Correct  bool   `json:"correct,omitempty" quoin:"correct,secret" title:"Right"`
-	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback when taken"`
-	Left     string `json:"feedback_left,omitempty" quoin:"feedback_left,html,secret" title:"Feedback when left out"`
-	Fixed    bool   `json:"fixed,omitempty" quoin:"fixed" title:"Keeps its place" help:"Such as: none of these."`
+	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback when taken"`
+	Left     string `json:"feedback_left,omitempty" quoin:"feedback_left,html,secret,rare" title:"Feedback when left out"`
+	Fixed    bool   `json:"fixed,omitempty" quoin:"fixed,rare" title:"Keeps its place" help:"Such as: none of these."`
 }
 
 // Public is what learners see.

@@ -31,12 +31,12 @@ const (
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Answers       []Answer `quoin:"numbers,content,secret" title:"Answers" help:"All that are right, and wrong ones on which you have something to say. The first that fits counts."`
+	Answers       []Answer `quoin:"numbers,content,secret" title:"Answers" add:"Add an answer" help:"All that are right, and wrong ones on which you have something to say. The first that fits counts."`
 	Unit          string   `quoin:"unit,content" title:"Unit" help:"Such as m/s^2. Empty for a bare number."`
 	UnitRule      string   `quoin:"unit_rule,settings" default:"\"shown\"" values:"shown=Stands behind the field|exact=The learner writes exactly this unit|convert=The learner writes any unit that measures the same" title:"Who writes the unit"`
-	UnitPercent   float64  `quoin:"unit_percent,settings" min:"0" max:"100" default:"0" title:"With a wrong unit, in per cent" help:"What a right number with another unit earns."`
-	Figures       int      `quoin:"figures,settings" min:"0" max:"15" default:"0" title:"Significant figures" help:"How many a right answer must have; 0 asks for none."`
-	FigurePercent float64  `quoin:"figures_percent,settings" min:"0" max:"100" default:"50" title:"With other figures, in per cent" help:"What a right value with more or fewer significant figures earns."`
+	UnitPercent   float64  `quoin:"unit_percent,settings,rare" min:"0" max:"100" default:"0" title:"With a wrong unit, in per cent" help:"What a right number with another unit earns."`
+	Figures       int      `quoin:"figures,settings,rare" min:"0" max:"15" default:"0" title:"Significant figures" help:"How many a right answer must have; 0 asks for none."`
+	FigurePercent float64  `quoin:"figures_percent,settings,rare" min:"0" max:"100" default:"50" title:"With other figures, in per cent" help:"What a right value with more or fewer significant figures earns."`
 }
 
 // Answer is one row of the author's list.
@@ -45,8 +45,8 @@ type Answer struct {
 	To        string  `json:"to,omitempty" quoin:"to,secret" title:"Up to" help:"The largest of a range; empty for one number."`
 	Tolerance string  `json:"tolerance,omitempty" quoin:"tolerance,secret" title:"Tolerance" help:"0.05, or 2% of the number."`
 	Correct   bool    `json:"correct,omitempty" quoin:"correct,secret" title:"Right"`
-	Percent   float64 `json:"percent,omitempty" quoin:"percent,secret" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
-	Feedback  string  `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback" help:"For who gives this answer."`
+	Percent   float64 `json:"percent,omitempty" quoin:"percent,secret,rare" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
+	Feedback  string  `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback" help:"For who gives this answer."`
 }
 
 // Public is what learners see of it.

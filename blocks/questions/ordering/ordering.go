@@ -26,15 +26,15 @@ const (
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Items  []Item `quoin:"items,content,secret" title:"Things in the right order" help:"Learners get them in an order drawn by chance, never in the right one."`
-	Credit string `quoin:"credit,settings" default:"\"place\"" values:"place=Each thing at its place counts|neighbor=Each thing that comes right after the one before counts|all=All or nothing" title:"Partly right answers"`
+	Items  []Item `quoin:"items,content,secret" title:"Things in the right order" add:"Add a thing" help:"Learners get them in an order drawn by chance, never in the right one."`
+	Credit string `quoin:"credit,settings,rare" default:"\"place\"" values:"place=Each thing at its place counts|neighbor=Each thing that comes right after the one before counts|all=All or nothing" title:"Partly right answers"`
 }
 
 // Item is one row of the author's list.
 type Item struct {
 	ID       string `json:"id,omitempty" quoin:"id,id"`
 	Text     string `json:"text,omitempty" quoin:"text,html" title:"Text"`
-	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback where it stands wrong"`
+	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback where it stands wrong"`
 }
 
 // Public is what learners see: things by their names, and the order in which they are shown at first.

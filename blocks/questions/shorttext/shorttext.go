@@ -24,20 +24,20 @@ const (
 // Fields are what an author fills in.
 type Fields struct {
 	question.Fields
-	Answers []Answer `quoin:"texts,content,secret" title:"Answers" help:"All that are right, and wrong ones on which you have something to say. Spaces at the ends never count."`
+	Answers []Answer `quoin:"texts,content,secret" title:"Answers" add:"Add an answer" help:"All that are right, and wrong ones on which you have something to say. Spaces at the ends never count."`
 	Case    bool     `quoin:"case_sensitive,settings" title:"Capital letters count"`
-	Marks   bool     `quoin:"marks_count,settings" default:"true" title:"Accents and vowel marks count"`
-	Near    bool     `quoin:"near_miss,settings" default:"true" title:"Tell when it is only misspelt" help:"Says so and gives no points. Words of three letters and patterns are left out."`
-	Shown   string   `quoin:"shown_answer,content,secret" title:"Answer to show" help:"Empty is the first right answer. Needed where only patterns are right."`
+	Marks   bool     `quoin:"marks_count,settings,rare" default:"true" title:"Accents and vowel marks count"`
+	Near    bool     `quoin:"near_miss,settings,rare" default:"true" title:"Tell when it is only misspelt" help:"Says so and gives no points. Words of three letters and patterns are left out."`
+	Shown   string   `quoin:"shown_answer,content,secret,rare" title:"Answer to show" help:"Empty is the first right answer. Needed where only patterns are right."`
 }
 
 // Answer is one row of the author's list.
 type Answer struct {
 	Text     string  `json:"text,omitempty" quoin:"text,secret" title:"Answer"`
-	Pattern  bool    `json:"pattern,omitempty" quoin:"pattern,secret" title:"Is a pattern" help:"A regular expression that the whole answer must fit."`
+	Pattern  bool    `json:"pattern,omitempty" quoin:"pattern,secret,rare" title:"Is a pattern" help:"A regular expression that the whole answer must fit."`
 	Correct  bool    `json:"correct,omitempty" quoin:"correct,secret" title:"Right"`
-	Percent  float64 `json:"percent,omitempty" quoin:"percent,secret" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
-	Feedback string  `json:"feedback,omitempty" quoin:"feedback,html,secret" title:"Feedback" help:"For who gives this answer."`
+	Percent  float64 `json:"percent,omitempty" quoin:"percent,secret,rare" min:"0" max:"100" title:"Partly right, in per cent" help:"What an answer that is not right earns all the same."`
+	Feedback string  `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback" help:"For who gives this answer."`
 }
 
 // Secret says what is right.

@@ -20,6 +20,8 @@ export type Host = { link: string; upload: string; text: string; place: HTMLElem
 export class Edit {
   usage = "";
   private sheet: Sheet | null = null;
+  /** drawn is the component whose form stands there. */
+  private drawn = "";
   private before: HTMLElement | null = null;
   private readonly texts = new Map<string, Text>();
   private checking = 0;
@@ -101,8 +103,12 @@ export class Edit {
     this.own?.end();
     this.own = null;
     this.stale = this.typedOLX = false;
+    const unfolded = sheet.usage === this.drawn && (this.host.place.querySelector<HTMLDetailsElement>("[data-more]")?.open ?? false);
+    this.drawn = sheet.usage;
     this.sheet = null; // an input that goes while it has the focus says once more what it held: nobody typed that
     this.host.place.innerHTML = sheet.html;
+    const more = this.host.place.querySelector<HTMLDetailsElement>("[data-more]");
+    if (more && unfolded) more.open = true;
     this.sheet = sheet;
     for (const still of this.host.place.querySelectorAll<HTMLElement>("[data-edit-form] > [data-still], [data-olx-form] > [data-still]")) still.remove();
     this.host.place.querySelector("[data-close]")?.addEventListener("click", (event) => {
@@ -437,7 +443,7 @@ export class Edit {
   private rowOf(finding: Finding): HTMLElement | null {
     const rows = [...(this.holder(finding.field!)?.querySelectorAll<HTMLElement>(":scope > quoin-rows > [data-rows] > [data-row]") ?? [])];
     const row = finding.line ? rows.filter(written)[finding.line - 1] : undefined;
-    return row?.querySelector(`:scope > .form-row-parts > .field [id$="-${(finding.column ?? 0) - 1}"]`)?.closest<HTMLElement>(".field") ?? row ?? null;
+    return row?.querySelector(`.form-row-parts > .field [id$="-${(finding.column ?? 0) - 1}"]`)?.closest<HTMLElement>(".field") ?? row ?? null;
   }
 
   /** found shows findings beside their fields. */
@@ -455,6 +461,7 @@ export class Edit {
         holder.insertBefore(list, holder.querySelector(":scope > .form-row-acts"));
       }
       list?.append(drawn(finding, finding.field ? this.controls(finding.field)[0] : undefined));
+      for (let folded = list?.closest("details"); folded; folded = folded.parentElement?.closest("details") ?? null) folded.open = true;
     }
   }
 
