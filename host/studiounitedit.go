@@ -345,6 +345,9 @@ func (r *request) studioSave() error {
 		}
 		edits[name] = authoring.FieldEdit{Base: orNull(edit.Base), Value: value}
 	}
+	if err := r.addSizes(usage, fields, edits); err != nil {
+		return r.studioFailure(err)
+	}
 	saved, err := r.authoring().Save(r.ctx(), r.author(), usage, edits)
 	return r.sendSaved(usage, edits, saved, nil, err, gone...)
 }
@@ -370,6 +373,9 @@ func (r *request) saveForm(usage key.Usage) error {
 		if !sameJSON(base, value) {
 			edits[name] = authoring.FieldEdit{Base: base, Value: value}
 		}
+	}
+	if err := r.addSizes(usage, fields, edits); err != nil {
+		return r.studioFailure(err)
 	}
 	if len(edits) > 0 {
 		err := r.settleForm(usage, bases, edits)

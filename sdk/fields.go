@@ -46,7 +46,7 @@ type fieldSet struct {
 
 // fieldsOf reads the tags of F:
 //
-//	quoin:"name,scope[,type][,secret][,sum|list][,last|,rare]"  default:"JSON"  title:""  help:""  add:""  values:"a|b"  min:""  max:""  step:""
+//	quoin:"name,scope[,type][,secret][,sum|list][,last|,rare]"  default:"JSON"  title:""  help:""  add:""  from:""  values:"a|b"  min:""  max:""  step:""
 //
 // The type follows from the Go type when it is left out. A value may be written value=Title. A list of structs declares a row
 // for each entry by the tags of its struct, see itemsOf; so does items:"html" at a list of plain values. Fields without a quoin
@@ -105,7 +105,7 @@ func parseField(f reflect.StructField, tag string) (wire.Field, error) {
 	}
 	field := wire.Field{
 		Name: parts[0], Scope: wire.Scope(parts[1]), Type: guessType(f.Type),
-		Title: f.Tag.Get("title"), Help: f.Tag.Get("help"), Add: f.Tag.Get("add"),
+		Title: f.Tag.Get("title"), Help: f.Tag.Get("help"), Add: f.Tag.Get("add"), From: f.Tag.Get("from"),
 	}
 	if !f.IsExported() || !validName(field.Name) {
 		return field, fmt.Errorf("name %q: use an exported Go field and lower-case letters, digits and underscores", field.Name)

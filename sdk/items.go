@@ -11,7 +11,7 @@ import (
 
 // itemsOf says what stands in a list. A list of structs has the fields of its struct that have a tag:
 //
-//	quoin:"name[,type][,secret][,rare]"  json:"name"  default:"JSON"  title:""  help:""  values:"a|b"  min:""  max:""  step:""
+//	quoin:"name[,type][,secret][,rare]"  json:"name"  default:"JSON"  title:""  help:""  from:""  values:"a|b"  min:""  max:""  step:""
 //
 // A list of plain values names their type in the tag items of the list itself. Any other field has no items.
 func itemsOf(f reflect.StructField) ([]wire.Item, error) {
@@ -43,7 +43,7 @@ func itemsOf(f reflect.StructField) ([]wire.Item, error) {
 func parseItem(f reflect.StructField, tag string) (wire.Item, error) {
 	parts := strings.Split(tag, ",")
 	item := wire.Item{
-		Name: parts[0], Type: guessType(f.Type), Title: f.Tag.Get("title"), Help: f.Tag.Get("help"), Values: parseValues(f.Tag),
+		Name: parts[0], Type: guessType(f.Type), Title: f.Tag.Get("title"), Help: f.Tag.Get("help"), Values: parseValues(f.Tag), From: f.Tag.Get("from"),
 	}
 	if stored, _, _ := strings.Cut(f.Tag.Get("json"), ","); stored != item.Name || !validName(item.Name) {
 		return item, fmt.Errorf("it is stored as %q: name it %q in json too, in lower-case letters, digits and underscores", stored, item.Name)

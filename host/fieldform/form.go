@@ -40,8 +40,8 @@ type part struct {
 	Code           bool
 	Findings       []wire.Finding
 	Described      string
-	// Rare parts of a row are folded.
-	Rare bool
+	// Of is the list and its member whose texts are offered here.
+	Of string
 	// List is set for a list whose rows are drawn.
 	List *list
 }

@@ -32,7 +32,9 @@ type list struct {
 	// Name begins the names of the inputs, Title names the list.
 	Name, Title string
 	// Add is what the button says that adds a row.
-	Add  string
+	Add string
+	// Of is the field with the picture that its entries are boxes on.
+	Of   string
 	Rows []row
 	// Blank is an empty row, from which a script makes more; its number is "N".
 	Blank row
@@ -106,6 +108,9 @@ func entryCount(f *Field) int {
 func listOf(w *words.Reader, p *part, f *Field, findings []wire.Finding) *list {
 	entries, _ := entriesOf(f)
 	l := &list{W: w, Name: f.Name, Title: p.Title, Add: f.Add}
+	if picture, ok := strings.CutSuffix(f.From, ".boxes"); ok {
+		l.Of = picture
+	}
 	if l.Add == "" {
 		l.Add = w.T("fieldform.add", p.Title)
 	}
@@ -163,6 +168,7 @@ func rowOf(w *words.Reader, p *part, f *Field, number string, entry map[string]j
 				drawn.Findings = append(drawn.Findings, finding)
 			}
 		}
+		drawn.Of = item.From
 		drawn.describe()
 		if item.Type == wire.TypeHTML {
 			drawn.Code = strings.Contains(drawn.Text, "<") // a text in a row is mostly words

@@ -209,6 +209,12 @@ export interface Field {
   add?: string;
   /** Rare marks what few authors ever set: a form keeps it folded. */
   rare?: boolean;
+  /**
+   * From says what an editor fills the field from: "FIELD.width" or "FIELD.height" is a side, in pixels, of the course's picture
+   * that a field of files names. "FIELD.boxes" at a list says that its entries are boxes on that picture, by their members x, y,
+   * width and height, so that an editor can let them be drawn.
+   */
+  from?: string;
 }
 
 /** Item declares one member of a list's entries. Its members mean what they mean in [Field]. */
@@ -229,6 +235,11 @@ export interface Item {
   secret?: boolean;
   /** Rare marks what few rows have: a form keeps it folded. */
   rare?: boolean;
+  /**
+   * From is "LIST.MEMBER": what stands in that member of the entries of another list of the block is offered here, to be chosen.
+   * What is chosen stands one on each line.
+   */
+  from?: string;
 }
 
 /** Value is one choice of a field. */

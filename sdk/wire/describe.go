@@ -90,6 +90,10 @@ type Field struct {
 	Add string `json:"add,omitempty"`
 	// Rare marks what few authors ever set: a form keeps it folded.
 	Rare bool `json:"rare,omitempty"`
+	// From says what an editor fills the field from: "FIELD.width" or "FIELD.height" is a side, in pixels, of the course's picture
+	// that a field of files names. "FIELD.boxes" at a list says that its entries are boxes on that picture, by their members x, y,
+	// width and height, so that an editor can let them be drawn.
+	From string `json:"from,omitempty"`
 }
 
 // Item declares one member of a list's entries. Its members mean what they mean in [Field].
@@ -108,6 +112,9 @@ type Item struct {
 	Secret bool `json:"secret,omitempty"`
 	// Rare marks what few rows have: a form keeps it folded.
 	Rare bool `json:"rare,omitempty"`
+	// From is "LIST.MEMBER": what stands in that member of the entries of another list of the block is offered here, to be chosen.
+	// What is chosen stands one on each line.
+	From string `json:"from,omitempty"`
 }
 
 // Value is one choice of a field.

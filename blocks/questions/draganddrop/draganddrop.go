@@ -21,7 +21,7 @@ type Picture = picture.Fields
 type Fields struct {
 	question.Fields
 	Picture
-	Zones  []Zone `quoin:"zones,content" title:"Places on the picture" add:"Add a place" help:"A box each: how far its corner is from the left and from the top of the picture, and its size, in pixels. One place may take several things."`
+	Zones  []Zone `quoin:"zones,content" from:"picture.boxes" title:"Places on the picture" add:"Add a place" help:"A box each: how far its corner is from the left and from the top of the picture, and its size, in pixels. One place may take several things."`
 	Items  []Item `quoin:"items,content,secret" title:"Things" add:"Add a thing" help:"Each is a point; one that belongs nowhere is to be left."`
 	Names  bool   `quoin:"zone_names,settings,rare" default:"true" title:"Write the names of the places on the picture"`
 	Credit string `quoin:"credit,settings,rare" default:"\"each\"" values:"each=Each thing counts|all=All or nothing" title:"Partly right answers"`
@@ -41,7 +41,7 @@ type Zone struct {
 type Item struct {
 	ID       string `json:"id,omitempty" quoin:"id,id"`
 	Text     string `json:"text,omitempty" quoin:"text,html" title:"Thing"`
-	Zones    string `json:"zones,omitempty" quoin:"zones,text,secret" title:"Belongs to" help:"The name of the place; several on lines of their own where each is right. Empty where it belongs nowhere."`
+	Zones    string `json:"zones,omitempty" quoin:"zones,text,secret" from:"zones.label" title:"Belongs to" help:"Each place where it is right. None where it belongs nowhere."`
 	Feedback string `json:"feedback,omitempty" quoin:"feedback,html,secret,rare" title:"Feedback where it is put wrong"`
 }
 

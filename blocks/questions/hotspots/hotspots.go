@@ -22,7 +22,7 @@ type Fields struct {
 	question.Fields
 	Picture
 	Places  int      `quoin:"places,content" default:"1" min:"1" max:"12" title:"Places to mark" help:"How many a learner may mark. It may be more than are right, so that it does not tell how many there are."`
-	Regions []Region `quoin:"regions,content,secret" title:"Regions" add:"Add a region" help:"Each right region is to be marked once, as far as there are places to mark. A wrong one is there for its feedback. Where two lie over each other, the first counts."`
+	Regions []Region `quoin:"regions,content,secret" from:"picture.boxes" title:"Regions" add:"Add a region" help:"Each right region is to be marked once, as far as there are places to mark. A wrong one is there for its feedback. Where two lie over each other, the first counts."`
 	Credit  string   `quoin:"credit,settings,rare" default:"\"each\"" values:"each=Each region counts|minus=Wrong marks take points away|all=All or nothing" title:"Partly right answers"`
 }
 

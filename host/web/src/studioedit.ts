@@ -2,8 +2,10 @@
 // is typed.
 
 import { announce, words } from "./announce";
+import { serveBoxes } from "./studioboxes";
 import { serveCaptions } from "./studiocaptions";
 import { serveConflicts } from "./studioconflicts";
+import { serveChoices } from "./studiochoices";
 import { serveFiles } from "./studiofilefield";
 import { Own } from "./studioown";
 import type { Answer, Saves, Typed } from "./studiosaves";
@@ -233,6 +235,8 @@ export class Edit {
     if (!form) return;
     form.addEventListener("submit", (event) => event.preventDefault());
     serveFiles(form, { upload: this.host.upload, names: async () => (await this.findPlaces()).files });
+    serveChoices(form);
+    serveBoxes(form, `${this.host.link.replace(/\/units\/[^/]*$/, "")}/static/`);
     const typed = (event: Event) => {
       const { name } = event.target as HTMLInputElement;
       const field = /^f\.([a-z0-9_]+)/.exec(name ?? "")?.[1];
@@ -332,6 +336,8 @@ export class Edit {
       } else field.base = answer.sent[name] ?? null;
       if (sent[name]?.form && !later[name]) formed[name] = answer.sent[name] ?? null;
     }
+    // The server may fill in what follows from a field, such as the size of a picture.
+    redraw = Object.keys(answer.sent ?? {}).some((name) => !(name in sent) && this.sheet !== null && name in this.sheet.fields) || redraw;
     if (merge.length > 0 && !redraw) await this.reown();
     else this.own?.changed(formed);
     if (redraw) await this.again();

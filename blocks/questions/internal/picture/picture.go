@@ -14,8 +14,8 @@ import (
 type Fields struct {
 	File   string `quoin:"picture,content,file" title:"Picture" help:"A file of the course."`
 	Alt    string `quoin:"alt,content" title:"What the picture shows" help:"For who cannot see it. Say where things are, without the answer."`
-	Width  int    `quoin:"width,content,rare" min:"0" title:"Width of the picture, in pixels"`
-	Height int    `quoin:"height,content,rare" min:"0" title:"Height of the picture, in pixels"`
+	Width  int    `quoin:"width,content,rare" min:"0" from:"picture.width" title:"Width of the picture, in pixels" help:"Is read from the file."`
+	Height int    `quoin:"height,content,rare" min:"0" from:"picture.height" title:"Height of the picture, in pixels" help:"Is read from the file."`
 }
 
 // most bounds a picture's sides, in pixels.
