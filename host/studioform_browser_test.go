@@ -31,7 +31,7 @@ func TestStudioFormInBrowser(t *testing.T) {
 	b.is("rows to write in", "String("+rows+")", "2")
 	b.is("the button", `document.querySelector("#sheet-numbers [data-add]").textContent`, "Add an answer")
 	b.is("the rest", `String(document.querySelector("[data-more]").open)+document.querySelector("[data-more] > summary").textContent`, "falseMore settings")
-	b.fills(map[string]any{"numbers": []map[string]any{{"value": "9.81", "tolerance": "abc", "correct": true}}})
+	b.fills(map[string]any{"display_name": "Fall", "numbers": []map[string]any{{"value": "9.81", "tolerance": "abc", "correct": true}}})
 	const beside = `document.querySelector('[name="f.numbers.0.tolerance"]').closest(".field").querySelector(".finding")?.textContent`
 	b.until(beside + ` === "This is no tolerance. Write 0.05, or 2%."`)
 	b.fills(map[string]any{"numbers": []map[string]any{{"tolerance": "2%"}}})
@@ -40,8 +40,8 @@ func TestStudioFormInBrowser(t *testing.T) {
 	b.click(`[data-part]:last-child [data-edit]`)
 	b.until(`document.querySelector("[data-more] > summary")?.textContent === "More settings (1 set)"`)
 	id := b.adds("multiple-choice")
-	b.is("a choice is small", `String(document.querySelector("#sheet-choices [data-row]").offsetHeight <= 190)`, "true")
-	b.fills(map[string]any{"choices": []map[string]any{{"text": "Mars"}, {"text": "Mars", "correct": true, "feedback": "<p>Right.</p>"}}})
+	b.is("a choice is small", `String(document.querySelector("#sheet-choices [data-row]").offsetHeight <= 200)`, "true")
+	b.fills(map[string]any{"display_name": "Planets", "choices": []map[string]any{{"text": "Mars"}, {"text": "Mars", "correct": true, "feedback": "<p>Right.</p>"}}})
 	b.until(`document.querySelector("#sheet-choices [data-row]:nth-child(2) .finding")?.textContent.startsWith("The same text stands in a row before.")`)
 	b.boxes(sue, run)
 	for _, l := range []look{{1280, "light", "en"}, {390, "light", "en"}, {390, "dark", "ar"}} {
@@ -63,7 +63,7 @@ func (b *tab) boxes(sue *browser, run key.Course) {
 	b.t.Helper()
 	sue.upload(filesPath(run)+"/upload", "files", "application/json", attached{"map.png", pictureOf(b.t, 400, 300)}).must(200)
 	id := b.adds("drag-and-drop")
-	b.fills(map[string]any{"picture": "/static/map.png"})
+	b.fills(map[string]any{"display_name": "Map", "alt": "A map", "picture": "/static/map.png"})
 	b.until(`document.querySelector("[name='f.width']").value === "400" && document.querySelector("[name='f.height']").value === "300"`)
 	b.fills(map[string]any{"zones": []map[string]any{{"label": "North", "x": 10, "y": 10, "width": 100, "height": 50}, {"label": "South", "x": 10, "y": 200, "width": 100, "height": 50}}})
 	b.until(`document.querySelectorAll(".form-box:not([hidden])").length === 2`)

@@ -18,7 +18,7 @@ func (r *request) addSizes(usage key.Usage, fields []fieldform.Field, edits map[
 	for i := range fields {
 		from, side, _ := strings.Cut(fields[i].From, ".")
 		edit, edited := edits[from]
-		if _, typed := edits[fields[i].Name]; fields[i].From == "" || !edited || typed {
+		if _, typed := edits[fields[i].Name]; side != "width" && side != "height" || !edited || typed {
 			continue
 		}
 		size, err := r.sizeOf(edit.Value, side)
