@@ -71,8 +71,9 @@ func TestStudioTellsDifferencesInWords(t *testing.T) {
 	sue.asks(path+"/save", edits("prompt", nil, "<p>Which is <em>robust</em>?</p>", "choices", nil, rows(""))).must(200)
 	sue.did(run, "/publish")
 	sue.asks(path+"/save", edits("choices", rows(""), rows("<p>It stays where it is.</p>"))).must(200)
+	sue.asks(path+"/save", edits("weight", nil, 2.5)).must(200)
 	for _, page := range []string{"/history", "/changes"} {
-		p := sue.get(studioPath(run)+page).must(200, "The median", "It stays where it is.")
+		p := sue.get(studioPath(run)+page).must(200, "The median", "It stays where it is.", "2.5")
 		for _, raw := range []string{"n726go3j", "&lt;p&gt;It", "{&#34;"} {
 			if strings.Contains(p.body[strings.Index(p.body, "It stays")-2000:strings.Index(p.body, "It stays")+100], raw) {
 				t.Errorf("%s shows %s", page, raw)

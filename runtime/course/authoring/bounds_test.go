@@ -15,7 +15,7 @@ func TestBoundsOfValues(t *testing.T) {
 	w := newWorld(t)
 	w.sample()
 	usage := at("html", "h1")
-	base := json.RawMessage(w.content("html", "h1").Fields["data"])
+	base := w.content("html", "h1").Fields["data"]
 	for what, c := range map[string]struct{ value, code string }{
 		"too long":      {`"` + strings.Repeat("x", 1<<20) + `"`, authoring.CodeTooLarge},
 		"too deep":      {strings.Repeat("[", 65) + strings.Repeat("]", 65), authoring.CodeValue},
