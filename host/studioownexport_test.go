@@ -28,7 +28,7 @@ func TestExportOfAnAuthor(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := unzip(t, out.Bytes())
-	edits, said := string(files["documents/authored_edits.jsonl"]), string(files["documents/authored_remarks.jsonl"])
+	edits, said := files["documents/authored_edits.jsonl"], files["documents/authored_remarks.jsonl"]
 	for _, want := range []string{`"kind":"set"`, unit, "Sue's waves", `"at":"20`} {
 		if !strings.Contains(edits, want) {
 			t.Errorf("%q is missing in the edits: %s", want, edits)
@@ -42,7 +42,7 @@ func TestExportOfAnAuthor(t *testing.T) {
 	if strings.Contains(edits+said, "Bob") {
 		t.Errorf("it holds what Bob wrote: %s %s", edits, said)
 	}
-	if !strings.Contains(string(files["index.json"]), `"authored_edits": 1`) {
+	if !strings.Contains(files["index.json"], `"authored_edits": 1`) {
 		t.Errorf("%s", files["index.json"])
 	}
 }
