@@ -338,7 +338,7 @@ func TestWorkbenchAuthor(t *testing.T) {
 	if d := save(url.Values{"f.max_attempts": {"many"}}); !d.Wrong || !strings.Contains(d.HTML, "Type a number.") || d.Edited {
 		t.Errorf("a text for a number: %+v", d)
 	}
-	if d := save(url.Values{"f.question": {"Which is <odd>?"}, "f.choices": {"7\n\n8"}, "f.max_attempts": {"1"}}); d.Wrong || !d.Edited || !strings.Contains(d.HTML, "Which is &lt;odd&gt;?") {
+	if d := save(url.Values{"f.question": {"Which is <odd>?"}, "f.choices": {"rows"}, "f.choices.0.=": {"7"}, "f.choices.1.=": {""}, "f.choices.2.=": {"8"}, "f.max_attempts": {"1"}}); d.Wrong || !d.Edited || !strings.Contains(d.HTML, "Which is &lt;odd&gt;?") {
 		t.Errorf("%+v", d)
 	}
 	page := b.as("ada").get(primeUnit).must(200, "Which is &lt;odd&gt;?")

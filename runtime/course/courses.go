@@ -106,8 +106,12 @@ func (c *Courses) Run(ctx context.Context, course key.Course) (Run, error) {
 func (c *Courses) Revision(ctx context.Context, hash string) (*Revision, error) {
 	doc, err := c.revisions.Get(ctx, hash)
 	if errors.Is(err, store.ErrNotFound) {
-		if preview, err := c.previews.Get(ctx, hash); err == nil {
+		preview, other := c.previews.Get(ctx, hash)
+		if other == nil {
 			return &preview.Body.Revision, nil
+		}
+		if !errors.Is(other, store.ErrNotFound) {
+			err = other
 		}
 	}
 	if err != nil {

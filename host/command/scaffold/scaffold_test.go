@@ -196,13 +196,14 @@ func TestLay(t *testing.T) {
 		{"sdk/typescript/index.ts": {Data: []byte("1")}, "sdk/typescript/old.ts": {}, "sdk/typescript/package.json": {}},
 		{"sdk/typescript/index.ts": {Data: []byte("2")}, "sdk/typescript/package.json": {}},
 	} {
+		files["sdk/elements/index.ts"], files["sdk/elements/package.json"] = &fstest.MapFile{}, &fstest.MapFile{}
 		if err := scaffold.Lay(dir, "typescript", files); err != nil {
 			t.Fatal(err)
 		}
 	}
 	data, err := os.ReadFile(filepath.Join(dir, ".quoin", "sdk", "index.ts"))
 	entries, failed := os.ReadDir(filepath.Join(dir, ".quoin", "sdk"))
-	if err != nil || failed != nil || string(data) != "2" || len(entries) != 2 {
+	if err != nil || failed != nil || string(data) != "2" || len(entries) != 3 {
 		t.Errorf("%s, %v, %v, %v", data, entries, err, failed)
 	}
 	for _, files := range []fs.FS{nil, fstest.MapFS{}} {
