@@ -45,16 +45,14 @@ func (r *request) addSizes(usage key.Usage, fields []fieldform.Field, edits map[
 // sizeOf is a side of the picture of the course that a value names, nil where it names none.
 func (r *request) sizeOf(value json.RawMessage, side string) (json.RawMessage, error) {
 	var name string
-	if json.Unmarshal(value, &name) != nil {
-		return nil, nil
-	}
+	_ = json.Unmarshal(value, &name) // what is no text names no file
 	name = strings.TrimPrefix(strings.TrimPrefix(strings.TrimSpace(name), "/"), "static/")
 	asset, err := r.site().Courses.Asset(r.ctx(), r.course, name)
-	if errors.Is(err, course.ErrNotFound) || err == nil && (asset.Width == 0 || asset.Height == 0) {
-		return nil, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, course.ErrNotFound) {
 		return nil, err
+	}
+	if asset.Width == 0 || asset.Height == 0 { // so it is for a file that is not there
+		return nil, nil
 	}
 	size := map[string]int{"width": asset.Width, "height": asset.Height}[side]
 	return json.Marshal(size)

@@ -206,8 +206,11 @@ var studioRows = []studioRow{
 		}
 		// Neither is lost: one holds, the other is kept beside it with its author.
 		content, err := authors.Unit(t.Context(), a.w.course, usage)
-		if err != nil || len(content.Conflicts) != 1 {
-			return fmt.Errorf("%d are kept, %v", len(content.Conflicts), err)
+		if err != nil {
+			return err
+		}
+		if len(content.Conflicts) != 1 {
+			return fmt.Errorf("%d are kept", len(content.Conflicts))
 		}
 		kept := content.Conflicts[0]
 		if err := wants(string(content.Fields["typed"])+string(kept.Value), true, "first-of-two-keys", "second-of-two-keys"); err != nil {
@@ -226,15 +229,21 @@ var studioRows = []studioRow{
 			return err
 		}
 		after, err := authors.Unit(t.Context(), a.w.course, usage)
-		if err != nil || status == http.StatusOK || len(after.Conflicts) != 1 || string(after.Fields["typed"]) != string(content.Fields["typed"]) {
-			return fmt.Errorf("status %d: %d are kept, the key is %s, %v", status, len(after.Conflicts), after.Fields["typed"], err)
+		if err != nil {
+			return err
+		}
+		if status == http.StatusOK || len(after.Conflicts) != 1 || string(after.Fields["typed"]) != string(content.Fields["typed"]) {
+			return fmt.Errorf("status %d: %d are kept, the key is %s", status, len(after.Conflicts), after.Fields["typed"])
 		}
 		_, err = authors.Resolve(t.Context(), authoring.Author{ID: "boss", Runs: true}, usage, kept.ID, kept.Value)
 		if err != nil {
 			return err
 		}
-		if after, err = authors.Unit(t.Context(), a.w.course, usage); err != nil || len(after.Conflicts) > 0 || string(after.Fields["typed"]) != string(kept.Value) {
-			return fmt.Errorf("resolved: %+v, %v", after.Conflicts, err)
+		if after, err = authors.Unit(t.Context(), a.w.course, usage); err != nil {
+			return err
+		}
+		if len(after.Conflicts) > 0 || string(after.Fields["typed"]) != string(kept.Value) {
+			return fmt.Errorf("resolved: %+v", after.Conflicts)
 		}
 		return nil
 	}},

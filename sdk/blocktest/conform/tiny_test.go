@@ -208,7 +208,7 @@ func (b *tiny) Solve(_ *sdk.Call, _ public, s secret) (wire.Solution, error) {
 func (b *tiny) Report(_ *sdk.Call, submissions []sdk.Reported[public, secret]) ([]wire.ReportRow, error) {
 	var rows []wire.ReportRow
 	for _, s := range submissions {
-		row := wire.ReportRow{Submission: s.Submission.ID, Part: "word", Answer: string(s.Submission.Answers)}
+		row := wire.ReportRow{Submission: s.ID, Part: "word", Answer: string(s.Answers)}
 		if b.fault == "report names no submission" {
 			row.Submission = ""
 		}
