@@ -233,9 +233,12 @@ func TestStudioProblemEditorInBrowser(t *testing.T) {
 	data := `document.querySelector('[name="f.data"]').value`
 	b.until(`document.querySelector("iframe[data-editor]").offsetHeight > 200`) // the form is drawn
 	b.focusOn(`[role="tab"][data-for="editor"]`)
+	b.press("\t") // into the frame, to its own tabs
+	b.until(`document.activeElement?.localName === "iframe"`)
 	b.press("\t")
-	b.press("\t")
+	before := b.text(`String(document.querySelector("iframe[data-editor]").offsetHeight)`)
 	b.press(kb.Enter) // the form, what one may add: one right answer
+	b.until(`document.querySelector("iframe[data-editor]").offsetHeight > ` + before + ` + 100`) // it is there, and has the cursor
 	b.press("Which planet is red?")
 	b.press("\t\t\t") // how to answer, the first choice is right, its words
 	b.press("Mars" + kb.Enter + "Venus" + kb.Enter + "Pluto")
