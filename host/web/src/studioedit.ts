@@ -684,8 +684,8 @@ function drawn(finding: Finding, control?: HTMLInputElement | HTMLTextAreaElemen
   if (finding.fix) {
     const fix = document.createElement("span");
     fix.dir = "auto";
-    fix.textContent = ` ${finding.fix}`;
-    p.append(fix);
+    fix.textContent = finding.fix;
+    p.append(" ", fix); // outside of what has a direction of its own
   }
   return p;
 }
