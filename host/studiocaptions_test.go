@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -177,4 +178,30 @@ func TestStudioOlderCaptions(t *testing.T) {
 	says("back to the older ones", true, "named the older way")
 	sue.does(video+"/captions", "field", "transcripts", "language", "en", "do", "remove").must(200)
 	says("taken away", true, "There are no captions yet")
+}
+
+// A component that names large files in many languages costs a form what it may read of them, and no more.
+func TestStudioCaptionsAreReadUpToABound(t *testing.T) {
+	w := newWorld(t, options{unlimited: true, config: func(c *host.Config) { c.CourseFiles = host.CourseFiles{Kinds: ".png"} }})
+	run := w.forces()
+	sue := w.member("sue", run, "staff")
+	video := component(run, "video", "tube")
+	var srt strings.Builder
+	for i := range 20_000 {
+		fmt.Fprintf(&srt, "%d\n%02d:%02d:%02d,000 --> %02d:%02d:%02d,900\nA body at rest stays where it is, number %d\n\n", i+1, i/3600, i/60%60, i%60, i/3600, i/60%60, i%60, i)
+	}
+	sue.uploadWith(video+"/captions", "files", "application/json", map[string]string{"field": "transcripts", "language": "en"}, attached{"long.srt", srt.String()}).must(200)
+	named := map[string]string{}
+	for i := range 30 {
+		named[fmt.Sprintf("a%c", 'a'+i%26)+strings.Repeat("-XX", i/26)] = "long-en.srt"
+	}
+	sue.asks(video+"/save", edits("transcripts", map[string]string{"en": "long-en.srt"}, named)).must(200)
+	var form struct{ HTML string }
+	sue.data(video+"/form", &form)
+	if read := strings.Count(form.HTML, "20,000 lines"); read == 0 || read > 8 {
+		t.Errorf("%d files of %d bytes were read", read, srt.Len())
+	}
+	if !strings.Contains(form.HTML, "too large together") {
+		t.Error("nobody is told that the others were not")
+	}
 }

@@ -137,6 +137,9 @@ func TestStudioRegrades(t *testing.T) {
 		t.Error("a publish alone changed a score")
 	}
 	regrade := studioPath(run) + "/regrade"
+	if status := sue.does(regrade, "usage", usage.String(), "after", "no cursor").status; status >= 500 || status == 200 {
+		t.Errorf("a cursor that nobody gave: status %d", status)
+	}
 	for who, b := range map[string]*browser{"a learner": ann, "staff of another course": olga} {
 		if status, _ := b.studioPost(run, "/regrade", "usage", usage.String()); status != 404 {
 			t.Errorf("%s grades again: %d", who, status)
@@ -237,4 +240,22 @@ func TestStudioAdvancedSettings(t *testing.T) {
 	if got := published.Run.Settings["show_calculator"]; got != "" && got != "null" {
 		t.Errorf("show_calculator is still %s", got)
 	}
+}
+
+// A formula is set for the course's authors while they type it, and not without end.
+func TestStudioFormula(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run, other := w.forces(), w.otherCourse()
+	address := studioPath(run) + "/formula?tex="
+	sue := w.member("sue", run, "staff")
+	sue.get(address+"x%5E2").must(200, "math", "msup")
+	if status := sue.get(address + strings.Repeat("x", 4001)).status; status != 413 && status != 431 { // the address itself is too long
+		t.Errorf("a formula of 4001 bytes: %d", status)
+	}
+	for who, b := range map[string]*browser{"a learner": w.member("ann", run, ""), "staff of another course": w.member("olga", other, "staff")} {
+		if status := b.get(address + "x").status; status != 404 {
+			t.Errorf("%s: %d", who, status)
+		}
+	}
+	w.visitor().get(address + "x").must(401)
 }

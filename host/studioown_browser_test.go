@@ -237,7 +237,7 @@ func TestStudioProblemEditorInBrowser(t *testing.T) {
 	b.until(`document.activeElement?.localName === "iframe"`)
 	b.press("\t")
 	before := b.text(`String(document.querySelector("iframe[data-editor]").offsetHeight)`)
-	b.press(kb.Enter) // the form, what one may add: one right answer
+	b.press(kb.Enter)                                                                            // the form, what one may add: one right answer
 	b.until(`document.querySelector("iframe[data-editor]").offsetHeight > ` + before + ` + 100`) // it is there, and has the cursor
 	b.press("Which planet is red?")
 	b.press("\t\t\t") // how to answer, the first choice is right, its words

@@ -87,7 +87,7 @@ func (r *request) showPublished(body *publishedPart, tree *authoring.Tree) (*not
 	if err != nil {
 		return nil, err
 	}
-	body.Graded, body.After = counted(r.Query("graded")), clip(r.Query("after"), 400)
+	body.Graded, body.After = counted(r.Query("graded")), clip(r.Query("after"), 8000)
 	for _, usage := range usages {
 		learners, err := r.kernel().Scorer().Answered(r.ctx(), usage)
 		if err != nil {
@@ -144,6 +144,9 @@ func (r *request) studioRegrade() error {
 			return err
 		}
 		list, next, err := r.kernel().Scorer().AnsweredBy(r.ctx(), usage, after, regradeOnce-learners)
+		if errors.Is(err, store.ErrInvalid) { // a place in another list
+			return fiber.ErrBadRequest
+		}
 		if err != nil {
 			return err
 		}
