@@ -9,6 +9,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -197,7 +198,7 @@ func cleanList(raw json.RawMessage, most int) (any, bool) {
 // cleanAny keeps a value whole or not at all.
 func cleanAny(kind wire.FieldType, raw json.RawMessage, most int) (any, bool) {
 	var compact bytes.Buffer
-	if json.Compact(&compact, raw) != nil || compact.Len() > most || nesting(compact.Bytes()) > maxNesting {
+	if json.Compact(&compact, raw) != nil || compact.Len() > most || intake.Nesting(compact.Bytes()) > maxNesting {
 		return nil, false
 	}
 	text := compact.Bytes()
@@ -205,24 +206,4 @@ func cleanAny(kind wire.FieldType, raw json.RawMessage, most int) (any, bool) {
 		return nil, false
 	}
 	return json.RawMessage(text), true
-}
-
-// nesting counts how deep valid JSON goes.
-func nesting(text []byte) int {
-	depth, deepest, quoted := 0, 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[' || c == '{':
-			depth++
-			deepest = max(deepest, depth)
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return deepest
 }

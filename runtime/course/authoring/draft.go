@@ -12,6 +12,7 @@ import (
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
@@ -213,30 +214,10 @@ func canonical(value json.RawMessage) (string, error) {
 		}
 		return quote(text), nil
 	}
-	if deep := nesting(out.Bytes()); deep > maxNested {
+	if deep := intake.Nesting(out.Bytes()); deep > maxNested {
 		return "", fmt.Errorf("lists and objects in each other, %d deep; %d are allowed", deep, maxNested)
 	}
 	return out.String(), nil
-}
-
-// nesting is how deep lists and objects of valid JSON stand in each other.
-func nesting(value []byte) (deepest int) {
-	depth, text := 0, false
-	for i := 0; i < len(value); i++ {
-		switch c := value[i]; {
-		case text && c == '\\':
-			i++
-		case c == '"':
-			text = !text
-		case text:
-		case c == '[' || c == '{':
-			depth++
-			deepest = max(deepest, depth)
-		case c == ']' || c == '}':
-			depth--
-		}
-	}
-	return deepest
 }
 
 const null = "null"
