@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -129,4 +130,31 @@ func TestStudioProblemSettles(t *testing.T) {
 	if data, _ := fields(); !strings.Contains(data, "nothing") {
 		t.Errorf("the OLX alone: %s", data)
 	}
+}
+
+// A value of another type than its field's, as any caller may store, closes nobody's form: it is shown, and can be mended there.
+func TestStudioFormOfAWrongValue(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	sue := w.member("sue", run, "staff")
+	text := component(run, "html", "text1")
+	sue.asks(text+"/save", edits("data", dataOf(t, w, run), 7)).must(200)
+	sue.get(studioPath(run) + "/units/read1").must(200)
+	sue.get(studioPath(run)+"/units/read1?edit="+url.QueryEscape(run.Usage("html", "text1").String())).must(200, `name="f.data"`)
+	var form struct{ HTML string }
+	sue.data(text+"/form", &form)
+	sue.asks(text+"/save", edits("data", 7, "<p>mended</p>")).must(200, "mended")
+}
+
+func dataOf(t *testing.T, w *world, run key.Course) any {
+	t.Helper()
+	content, err := w.site.Authoring.Unit(t.Context(), run, run.Usage("html", "text1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var data any
+	if err := json.Unmarshal(content.Fields["data"], &data); err != nil {
+		t.Fatal(err)
+	}
+	return data
 }
