@@ -373,7 +373,8 @@ func TestElementsInFrameInBrowser(t *testing.T) {
 	b.quiet()
 }
 
-// misuse is the script of a foreign block that sends through its port what it should not; %s is the other block's key.
+// misuse is the script of a foreign block that sends through its port what it should not; %s is the other block's key. Its ids are
+// none of those that the frame's runtime gives (from 1 on), or the page's refusals would pass for answers of the true calls.
 const misuse = `<script>
 const [taken] = [new Promise(done => addEventListener("message", e => { if (e.ports[0]) done(e.ports[0]); }, true))];
 addEventListener("load", async () => {
@@ -382,11 +383,11 @@ addEventListener("load", async () => {
   const post = m => { try { port.postMessage(m); } catch {} };
   const circle = {}; circle.self = circle;
   for (const handler of ["../" + other + "/handlers/add", "..", ".", "", "add/../add", "add?x=1", "add%%2f", {toString: () => "add"}, ["add"], null, "a".repeat(200)]) {
-    post({kind: "call", id: 1, handler, body: "stolen"}); post({kind: "send", id: 2, handler, body: "stolen"});
+    post({kind: "call", id: 900001, handler, body: "stolen"}); post({kind: "send", id: 900002, handler, body: "stolen"});
     post({kind: "form", handler, fields: [["word", "stolen"]]});
   }
   for (const id of ["1", NaN, {}, undefined, 1.5]) post({kind: "call", id, handler: "add", body: "stolen"});
-  for (const body of [circle, "x".repeat(2 << 20), 10n]) post({kind: "call", id: 3, handler: "add", body});
+  for (const body of [circle, "x".repeat(2 << 20), 10n]) post({kind: "call", id: 900003, handler: "add", body});
   for (const fields of [null, {}, "ab", [["a"]], [["a", 1]], [["a".repeat(300), "b"]], Array(2000).fill(["a", "b"]), [["a", "x".repeat(9 << 20)]]]) post({kind: "form", handler: "add", fields});
   for (const height of ["9999", NaN, Infinity, -1, 1e9, {}]) post({kind: "height", height});
   for (const href of [out, "javascript:top.stolen=1", "//" + new URL(out).host + "/go", "/courses", location.pathname.replace(/blocks.*/, "blocks/" + other + "/frame"), {}, "/".repeat(3000)]) post({kind: "go", href});
