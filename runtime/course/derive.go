@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"sync"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/store"
@@ -137,77 +136,6 @@ func (d *deriving) readPage(ctx context.Context, hashes []string) error {
 
 // maxDepth bounds a course tree: course, section, subsection, unit and nested containers.
 const maxDepth = 24
-
-// outlineAll asks for the facts of every revision, children first. Blocks of one call run on all cores: a revision waits
-// only for its children.
-func (d *deriving) outlineAll(ctx context.Context) error {
-	d.facts, d.reasons = make(map[string]wire.Facts, len(d.order)), map[string]string{}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var (
-		mu    sync.Mutex
-		group sync.WaitGroup
-		slots = make(chan struct{}, outlining)
-		ready = make(map[string]chan struct{}, len(d.order))
-		done  int
-	)
-	for _, hash := range d.order {
-		ready[hash] = make(chan struct{})
-	}
-	for _, hash := range d.order {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { close(ready[hash]); <-slots }()
-			revision := d.revisions[hash]
-			children := make([]wire.Child, len(revision.Children))
-			for i, child := range revision.Children {
-				if started := ready[child.Hash]; started != nil { // none for a subsection that is reused
-					<-started // closed by a task that started earlier, so this cannot wait for ever
-				}
-				mu.Lock()
-				children[i] = wire.Child{ID: child.ID, Type: child.Type, Facts: d.facts[child.Hash]}
-				mu.Unlock()
-			}
-			if ctx.Err() != nil {
-				return
-			}
-			facts, reason, err := d.ask(ctx, hash, revision, children)
-			if err != nil {
-				cancel(err)
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			d.facts[hash] = facts
-			if reason != "" {
-				d.reasons[hash] = reason
-			}
-			if done++; d.progress != nil {
-				d.progress(done, len(d.order))
-			}
-		})
-	}
-	group.Wait()
-	return context.Cause(ctx)
-}
-
-// outlining is how many blocks are outlined at once.
-const outlining = 8
-
-// ask outlines one revision. A defect of the block or of its content is a reason, not an error: the course stays usable.
-func (d *deriving) ask(ctx context.Context, hash string, revision *Revision, children []wire.Child) (wire.Facts, string, error) {
-	if Structural(revision.Type) {
-		return wire.Facts{Title: text(revision.Fields["display_name"]), Completion: wire.CompleteByContent}, "", nil
-	}
-	facts, err := d.outliner.Facts(ctx, d.course, hash, revision, children)
-	var failure *wire.Error
-	if errors.As(err, &failure) && failure.Blame != wire.BlameHost {
-		return wire.Facts{Title: text(revision.Fields["display_name"])}, failure.Message, nil
-	}
-	if err != nil {
-		return facts, "", fmt.Errorf("outlining a %s (%s): %w", revision.Type, hash, err)
-	}
-	return facts, "", nil
-}
 
 // derive builds outline and tables. Levels count by depth, not by type: what stands in a section is a subsection, what
 // stands in that is a unit.
