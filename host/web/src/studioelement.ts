@@ -1,0 +1,123 @@
+// A component's element as OLX, in its tab of the sheet: saved as it is typed, as far as it can be read, and kept in this browser until
+// the server has it.
+
+import { announce, words } from "./announce";
+import { drawn, type Finding } from "./studiofindings";
+import type { Answer } from "./studiosaves";
+
+/** Stored is the element as it is stored: its text, and what a text is typed over. */
+export type Stored = { usage: string; version: number; olx: string; base: string };
+
+/** Saved is what a save of an element brings. */
+export type Saved = Answer & { findings?: Finding[]; line?: number; hash?: string };
+
+/** Host is what the tab needs of its sheet: which component is open, what is stored of it, and whom to tell of what was saved. */
+type Host = { open(): string; stored(): Stored | null; address(usage: string): string; saved(answer: Saved): Promise<void> };
+
+export class ElementTab {
+  private timer = 0;
+  /** unsaved saves the element that is typed, null where that is under way or done; saving is the save under way. */
+  private unsaved: (() => void) | null = null;
+  private saving: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly place: HTMLElement,
+    private readonly host: Host,
+  ) {}
+
+  private get area(): HTMLTextAreaElement | null {
+    return this.place.querySelector<HTMLTextAreaElement>("[data-olx-form] textarea");
+  }
+
+  /** serve takes over the tab of a sheet that was drawn. */
+  serve(): void {
+    const form = this.place.querySelector<HTMLFormElement>("[data-olx-form]");
+    const { area } = this;
+    const usage = this.host.stored()?.usage;
+    if (!form || !area || !usage) return;
+    form.addEventListener("submit", (event) => event.preventDefault());
+    area.addEventListener("input", () => {
+      keep(usage, area.value);
+      window.clearTimeout(this.timer);
+      this.unsaved = () => {
+        window.clearTimeout(this.timer);
+        this.unsaved = null;
+        this.saving = this.save(usage, area);
+      };
+      this.timer = window.setTimeout(() => this.unsaved?.(), 500);
+    });
+    const before = kept(usage);
+    if (before !== null && before !== area.value) {
+      area.value = before;
+      announce(words("restored_here"));
+      this.saving = this.save(usage, area);
+    }
+  }
+
+  /** settle ends when what was typed has been sent. */
+  async settle(): Promise<void> {
+    this.unsaved?.();
+    await this.saving;
+  }
+
+  /** take puts the element as it is stored now into the tab, where there is one; false where its author is at it. */
+  take(now: Stored, focus = true): boolean {
+    const { area } = this;
+    const stored = this.host.stored();
+    if (!stored || !area || !now.olx || now.olx === stored.olx) return true;
+    if ((focus && area === document.activeElement) || kept(now.usage) !== null) return false;
+    area.value = now.olx;
+    [stored.olx, stored.base] = [now.olx, now.base];
+    return true;
+  }
+
+  private async save(usage: string, area: HTMLTextAreaElement): Promise<void> {
+    const stored = this.host.stored();
+    if (stored?.usage !== usage) return;
+    const xml = area.value;
+    let response: Response;
+    try {
+      response = await fetch(`${this.host.address(usage)}/olx`, {
+        method: "POST", body: JSON.stringify({ base: stored.base, xml }), credentials: "same-origin",
+        headers: { "Content-Type": "application/json", Accept: "application/json", "X-Quoin-Token": document.body.dataset.token ?? "" },
+      });
+    } catch {
+      window.setTimeout(() => void this.save(usage, area), 3000); // it is kept here meanwhile
+      return;
+    }
+    const answer = (await response.json().catch(() => ({}))) as Saved;
+    if (this.host.open() !== usage) return;
+    this.say(area, response.ok, answer);
+    if (!response.ok) return;
+    if (kept(usage) === xml) keep(usage, null);
+    await this.host.saved(answer);
+  }
+
+  /** say shows what was found in the element that was sent, or why it was not taken. */
+  private say(area: HTMLTextAreaElement, ok: boolean, answer: Saved): void {
+    const findings = answer.findings ?? [];
+    if (!ok && findings.length === 0) findings.push({ level: "error", message: answer.error ?? words("unit_failed"), line: answer.line });
+    this.place.querySelector<HTMLElement>("[data-olx-found]")?.replaceChildren(...findings.map((finding) => drawn(finding, area)));
+    area.setAttribute("aria-invalid", String(!ok));
+  }
+}
+
+const prefix = "quoin-studio-olx:";
+
+function keep(usage: string, xml: string | null): void {
+  const key = `${prefix}${document.body.dataset.reader ?? ""}:${usage}`;
+  try {
+    if (xml === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, xml);
+  } catch {
+    // A full or forbidden storage costs the safety net, not the page.
+  }
+}
+
+function kept(usage: string): string | null {
+  try {
+    return localStorage.getItem(`${prefix}${document.body.dataset.reader ?? ""}:${usage}`);
+  } catch {
+    return null;
+  }
+}
