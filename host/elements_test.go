@@ -90,7 +90,7 @@ func (b *browser) tallied(path string) tallied {
 // awaitTally asks until the block counted so much; a page or a frame does that by itself.
 func (b *browser) awaitTally(path string, count int) tallied {
 	b.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(patience)
 	for {
 		state := b.tallied(path)
 		if state.Count >= count {

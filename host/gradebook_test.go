@@ -301,10 +301,10 @@ func TestGradebookAfterAPublish(t *testing.T) {
 	})
 }
 
-// eventually asks until something is so: what is kept for a second has to go stale first.
+// eventually asks until something is so, such as what is kept for a second and has to go stale first.
 func (w *world) eventually(so func() bool) {
 	w.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
 		if so() {
 			return
 		}

@@ -305,7 +305,7 @@ func (c *chapter) leave(name string) {
 // exported waits for the download and opens it.
 func (c *chapter) exported(name string) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(c.ctx, patience)
 	defer cancel()
 	var found []string
 	for len(found) == 0 {

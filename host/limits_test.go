@@ -159,7 +159,7 @@ func TestShutdownEndsStreams(t *testing.T) {
 	w := newWorld(t, options{})
 	run := w.forces()
 	s := w.member("ann", run, "").stream("/courses/" + run.String() + "/events")
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	if err := w.server.Shutdown(ctx); err != nil {
 		t.Fatal(err)

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -275,7 +274,7 @@ func (b *tab) press(keys string) {
 // it is for the caller to see.
 func (b *tab) pressAway(key string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 3*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience/20)
 	defer cancel()
 	if _, err := chromedp.Run(ctx, chromedp.KeyEvent(key)); err != nil && ctx.Err() == nil {
 		b.fail(err)

@@ -65,7 +65,7 @@ func (b *browser) pin(run key.Course, values ...string) {
 // comesToFind searches until a text is there, or is not.
 func (b *browser) comesToFind(run key.Course, question, text string, there bool) {
 	b.t.Helper()
-	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(50 * time.Millisecond) {
 		page := b.find(run, question).must(200)
 		if strings.Contains(page.body, text) == there {
 			return

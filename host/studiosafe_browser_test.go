@@ -55,20 +55,20 @@ func (d *door) serve() {
 
 func (d *door) carry(from net.Conn) {
 	defer from.Close()
-	d.mu.Lock()
-	shut := d.shut
-	d.mu.Unlock()
-	if shut {
-		return
-	}
 	to, err := net.Dial("tcp", d.to)
 	if err != nil {
 		return
 	}
 	defer to.Close()
 	d.mu.Lock()
-	d.open[from], d.open[to] = true, true
+	shut := d.shut
+	if !shut { // looked at together with what is open: whoever shuts it meets every connection that goes through
+		d.open[from], d.open[to] = true, true
+	}
 	d.mu.Unlock()
+	if shut {
+		return
+	}
 	done := make(chan struct{}, 2)
 	for _, way := range [][2]net.Conn{{from, to}, {to, from}} {
 		go func() {

@@ -25,7 +25,6 @@ func TestTooWideFrameInBrowser(t *testing.T) {
 	b.signIn(w.account("ann", run, "").Username)
 	b.open(unitPath(run, "v"))
 	b.eval(`window.told = []; addEventListener("message", (e) => String(e.data).startsWith("frame ") && told.push(e.data))`)
-	b.until(`told.at(-1) === "frame true,true,true" || told.length > 100`)
-	b.is("wider than its place, with a scrollbar, and no more than the document's padding is cut off below", `told.at(-1)`, "frame true,true,true")
+	b.until(`told.at(-1) === "frame true,true,true"`) // wider than its place, with a scrollbar, and no more than the document's padding is cut off below
 	b.quiet()
 }

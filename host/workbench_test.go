@@ -102,7 +102,7 @@ func (b *table) serveTable(breaker *workbench.Breaker, listener net.Listener, lo
 	b.t.Cleanup(func() {
 		stop()
 		<-followed
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := errors.Join(server.Shutdown(ctx), <-done); err != nil {
 			b.t.Error(err)
@@ -175,7 +175,7 @@ func TestWorkbenchFilesOfSamples(t *testing.T) {
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		deadline := time.Now().Add(30 * time.Second)
+		deadline := time.Now().Add(patience)
 		for page := b.as("ada").get(address); page.status != 200 || !strings.Contains(page.body, content); page = b.as("ada").get(address) {
 			if time.Now().After(deadline) {
 				t.Fatalf("the file is not there: %d %s", page.status, page.body)

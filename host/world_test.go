@@ -113,7 +113,7 @@ func (w *world) serve(o options, logger *slog.Logger) {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	config := host.Config{Site: w.site, Assets: bundle, Bus: w.bus, PublicURL: w.url, Log: logger, VerdictWait: 10 * time.Second, Now: o.now}
+	config := host.Config{Site: w.site, Assets: bundle, Bus: w.bus, PublicURL: w.url, Log: logger, VerdictWait: patience, Now: o.now}
 	if o.public != "" {
 		config.PublicURL = o.public
 	}
@@ -134,7 +134,7 @@ func (w *world) serve(o options, logger *slog.Logger) {
 	done := make(chan error, 1)
 	go func() { done <- w.server.Listen(listener) }()
 	w.t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
 		defer cancel()
 		if err := w.server.Shutdown(ctx); err != nil {
 			w.t.Error(err)

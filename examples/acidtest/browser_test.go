@@ -26,9 +26,9 @@ func (w *world) tab(token string) *tab {
 	w.t.Helper()
 	need(w.t, "chromium", "chromium")
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.DisableGPU, chromedp.ExecPath("chromium"),
-		chromedp.UserDataDir(filepath.Join(w.t.TempDir(), "profile")), chromedp.Flag("disable-dev-shm-usage", true), chromedp.WindowSize(1280, 900),
+		chromedp.WindowSize(1280, 900),
 		chromedp.Flag("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"), chromedp.Flag("lang", "en"))
-	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	w.t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	w.t.Cleanup(cancel)
@@ -47,7 +47,7 @@ func (w *world) tab(token string) *tab {
 
 func (b *tab) does(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, 2*time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatalf("%v; the page says: %.1000s", err, b.text("document.body.innerText"))
@@ -70,7 +70,7 @@ func (b *tab) text(script string) string {
 // until asks the page again and again until it says true.
 func (b *tab) until(condition string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, 2*time.Minute)
 	defer cancel()
 	for {
 		done, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
@@ -107,7 +107,7 @@ func (b *tab) start(path string, framed bool, begun func() bool) {
 			b.does(chromedp.KeyEvent("\t"))
 		}
 		b.does(chromedp.KeyEvent("\r"))
-		for range 40 {
+		for range 40 * (try + 1) {
 			if begun() {
 				return
 			}

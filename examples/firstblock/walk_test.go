@@ -96,10 +96,9 @@ type browser struct {
 func browse(t *testing.T, chromium, base string) *browser {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")), chromedp.Flag("disable-dev-shm-usage", true),
 		chromedp.WindowSize(1280, 900), chromedp.Flag("lang", "en"),
 		chromedp.Flag("disable-features", "IsolateSandboxedIframes")) // so that the frame can be read from here
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
@@ -114,7 +113,7 @@ func browse(t *testing.T, chromium, base string) *browser {
 // do runs steps. A page that never comes fails the test with what stands there instead.
 func (b *browser) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(b.ctx, 2*time.Minute)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		text, e := chromedp.Run(b.ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText`))
@@ -138,7 +137,7 @@ func (b *browser) press(selector string) {
 func (b *browser) until(condition string) {
 	b.t.Helper()
 	var last error
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		held, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](condition))
 		if held && err == nil {
 			return
@@ -178,7 +177,7 @@ func (b *browser) comes(path, condition string) {
 			b.t.Logf("%s after %.2f s", path, time.Since(begin).Seconds())
 			return
 		}
-		if time.Since(begin) > time.Minute {
+		if time.Since(begin) > 2*time.Minute {
 			text, e := chromedp.Run(b.ctx, chromedp.Evaluate[string](`document.body.innerText`))
 			b.t.Fatalf("never came true at %s: %s (%v): %.1500s %v", path, condition, err, text, e)
 		}
@@ -210,7 +209,7 @@ func (b *browser) frame(ctx context.Context) (*chromedp.Node, error) {
 func (b *browser) inFrame(text string) {
 	b.t.Helper()
 	shown, last := "", error(nil)
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		shown, last = b.frameText()
 		if last == nil && strings.Contains(shown, text) {
 			return
