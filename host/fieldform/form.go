@@ -44,6 +44,10 @@ type part struct {
 	Of string
 	// List is set for a list whose rows are drawn.
 	List *list
+	// Reset is what the button says that goes back to a list's default, "" where there is none to go back to; OffDefault says that the
+	// list has a value of its own.
+	Reset      string
+	OffDefault bool
 }
 
 type choice struct {
@@ -129,6 +133,13 @@ func partOf(w *words.Reader, prefix string, f *Field, findings []wire.Finding) p
 		}
 	}
 	p.describe()
+	if resets(f) {
+		p.OffDefault = set(f)
+		p.Reset = w.T("fieldform.default")
+		if same(json.RawMessage("[]"), f.Default) || string(f.Default) == "null" {
+			p.Reset = w.T("fieldform.default_empty")
+		}
+	}
 	if p.Kind == "rows" {
 		p.List = listOf(w, &p, f, findings)
 	}
@@ -265,6 +276,12 @@ func same(a, b json.RawMessage) bool {
 	return len(b) > 0 && json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && fmt.Sprint(x) == fmt.Sprint(y)
 }
 
+// resets reports whether a field has a way back to its default of its own: a list, in which nothing typed is as good as an empty list.
+func resets(f *Field) bool { return f.Type == wire.TypeList && len(f.Default) > 0 }
+
+// useDefault is sent beside what stands in a list's inputs, by a box of the same name: the list shall be unset, whatever stands there.
+const useDefault = "default"
+
 // Read gives the values that a form sent, as JSON by field; null for a field that is left unset. What is no value of its type is
 // given as a text, for who checks it to tell. Fields that the form did not send are left out.
 func Read(fields []Field, sent url.Values) wire.Fields {
@@ -273,6 +290,10 @@ func Read(fields []Field, sent url.Values) wire.Fields {
 		f := &fields[i]
 		list, there := sent["f."+f.Name]
 		if !there || len(list) == 0 {
+			continue
+		}
+		if resets(f) && slices.Contains(list[1:], useDefault) {
+			out[f.Name] = json.RawMessage("null")
 			continue
 		}
 		if kindOf(f) == "rows" {

@@ -36,8 +36,9 @@ type list struct {
 	// Of is the field with the picture that its entries are boxes on.
 	Of   string
 	Rows []row
-	// Blank is an empty row, from which a script makes more; its number is "N".
-	Blank row
+	// Blank is an empty row, from which a script makes more; its number is "N". Defaults are the rows of the list's default, likewise.
+	Blank    row
+	Defaults []row
 }
 
 // row is one entry.
@@ -59,7 +60,7 @@ type row struct {
 // rowed reports whether a list can be drawn as rows: each entry of what stands there is what its items say. Otherwise somebody put
 // other things there, and a form of rows would lose them.
 func rowed(f *Field) bool {
-	entries, ok := entriesOf(f)
+	entries, ok := entriesOf(f, f.Now)
 	for _, entry := range entries {
 		for name := range entry {
 			ok = ok && slices.ContainsFunc(f.Items, func(i wire.Item) bool { return memberOf(i) == name })
@@ -75,9 +76,8 @@ func memberOf(i wire.Item) string {
 	return i.Name
 }
 
-// entriesOf gives a list's entries by member.
-func entriesOf(f *Field) ([]map[string]json.RawMessage, bool) {
-	now := f.Now
+// entriesOf gives the entries of a list's value by member, those of its default where it is unset.
+func entriesOf(f *Field, now json.RawMessage) ([]map[string]json.RawMessage, bool) {
 	if len(now) == 0 {
 		now = f.Default
 	}
@@ -101,12 +101,12 @@ func entriesOf(f *Field) ([]map[string]json.RawMessage, bool) {
 }
 
 func entryCount(f *Field) int {
-	entries, _ := entriesOf(f)
+	entries, _ := entriesOf(f, f.Now)
 	return len(entries)
 }
 
 func listOf(w *words.Reader, p *part, f *Field, findings []wire.Finding) *list {
-	entries, _ := entriesOf(f)
+	entries, _ := entriesOf(f, f.Now)
 	l := &list{W: w, Name: f.Name, Title: p.Title, Add: f.Add}
 	if picture, ok := strings.CutSuffix(f.From, ".boxes"); ok {
 		l.Of = picture
@@ -131,6 +131,11 @@ func listOf(w *words.Reader, p *part, f *Field, findings []wire.Finding) *list {
 		l.Rows = append(l.Rows, r)
 	}
 	l.Blank = rowOf(w, p, f, "N", nil, nil)
+	if usual, ok := entriesOf(f, nil); ok && resets(f) {
+		for _, entry := range usual {
+			l.Defaults = append(l.Defaults, rowOf(w, p, f, "N", entry, nil))
+		}
+	}
 	return l
 }
 
@@ -232,10 +237,11 @@ func readRows(f *Field, sent url.Values) json.RawMessage {
 			entries = append(entries, entry)
 		}
 	}
-	if len(entries) == 0 && (len(f.Now) == 0 || string(f.Now) == "null") {
+	value := encode(entries)
+	if (len(f.Now) == 0 || string(f.Now) == "null") && (len(entries) == 0 || same(value, f.Default)) {
 		return json.RawMessage("null") // it was unset, and nobody typed anything
 	}
-	return encode(entries)
+	return value
 }
 
 // encode writes JSON with < and & as they are.

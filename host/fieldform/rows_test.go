@@ -1,6 +1,7 @@
 package fieldform_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"regexp"
 	"strings"
@@ -70,5 +71,61 @@ func TestRowsAreDrawn(t *testing.T) {
 	last, list := strings.Index(markup, "No such row."), strings.Index(markup, "The list.")
 	if whole < 0 || whole > second || list < second || last < second {
 		t.Errorf("findings stand at %d, %d, %d; the second row at %d", whole, last, list, second)
+	}
+}
+
+// usual is a list with a default.
+func usual(now string) fieldform.Field {
+	f := plain(now)
+	f.Default = json.RawMessage(`["a","b"]`)
+	return f
+}
+
+// A list goes back to its default by a box, whatever stands in its rows; a default that nobody changed does not become a value of its own.
+func TestListsUseTheirDefault(t *testing.T) {
+	box := func(values url.Values) url.Values {
+		values["f.hints"] = append(values["f.hints"], "default")
+		return values
+	}
+	bare := usual(`["x"]`)
+	bare.Items = nil
+	for name, c := range map[string]struct {
+		field fieldform.Field
+		sent  url.Values
+		want  string
+	}{
+		"by its box":                      {usual(`["x"]`), box(sent("hints", "0.=", "x")), "null"},
+		"without the box it is as it is":  {usual(`["x"]`), sent("hints", "0.=", "x"), `["x"]`},
+		"emptied is empty":                {usual(`["x"]`), sent("hints", "0.=", ""), `[]`},
+		"unset and not changed":           {usual(""), sent("hints", "0.=", "a", "1.=", "b"), "null"},
+		"unset and changed":               {usual(""), sent("hints", "0.=", "b", "1.=", "a"), `["b","a"]`},
+		"set to what is its default":      {usual(`["x"]`), sent("hints", "0.=", "a", "1.=", "b"), `["a","b"]`},
+		"lines, by their box":             {bare, url.Values{"f.hints": {"x\r\ny", "default"}}, "null"},
+		"a line with that word":           {bare, url.Values{"f.hints": {"default"}}, `["default"]`},
+		"a list without a default has no": {plain(`["x"]`), box(sent("hints", "0.=", "x")), `["x"]`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := string(fieldform.Read([]fieldform.Field{c.field}, c.sent)["hints"]); got != c.want {
+				t.Errorf("read %s, want %s", got, c.want)
+			}
+		})
+	}
+	for name, c := range map[string]struct {
+		field      fieldform.Field
+		want, lack string
+	}{
+		"set":       {usual(`["x"]`), `<quoin-default data-off data-done=`, "(empty)"},
+		"unset":     {usual(""), `<quoin-default data-done=`, "data-off"},
+		"lines":     {bare, `name="f.hints" value="default"> Use default</label>`, "data-defaults"},
+		"empty one": {func() fieldform.Field { f := usual(`["x"]`); f.Default = json.RawMessage("[]"); return f }(), "Use default (empty)", "data-defaults"},
+		"no":        {plain(`["x"]`), "quoin-rows", "quoin-default"},
+	} {
+		values, markup := drawn(t, []fieldform.Field{c.field})
+		if !strings.Contains(markup, c.want) || strings.Contains(markup, c.lack) {
+			t.Errorf("%s: the form lacks %s, or has %s:\n%s", name, c.want, c.lack, markup)
+		}
+		if got := fieldform.Read([]fieldform.Field{c.field}, values)["hints"]; string(got) != string(c.field.Now) && string(got) != "null" {
+			t.Errorf("%s: sent as it was drawn it is %s", name, got)
+		}
 	}
 }

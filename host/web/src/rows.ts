@@ -55,22 +55,49 @@ class Rows extends HTMLElement {
     this.move(row, event.key === "ArrowUp" ? -1 : 1, event.target as HTMLElement);
   }
 
+  /** made are the rows of a template, each with a number of its own. */
+  private made(template: HTMLTemplateElement): Element[] {
+    const markup = document.createElement("div");
+    markup.append(template.content.cloneNode(true));
+    for (const row of markup.children) {
+      const number = String(this.next++);
+      for (const element of row.querySelectorAll("*")) {
+        for (const name of ["name", "id", "for", "aria-describedby"]) {
+          const value = element.getAttribute(name);
+          if (value) element.setAttribute(name, value.replaceAll(".N.", `.${number}.`).replaceAll("-N-", `-${number}-`));
+        }
+      }
+    }
+    for (const id of markup.querySelectorAll<HTMLInputElement>("[data-id]")) id.value ||= newID();
+    for (const still of markup.querySelectorAll<HTMLElement>("[data-still]")) still.hidden = true;
+    for (const button of markup.querySelectorAll<HTMLElement>("[data-move], [data-remove]")) button.hidden = false;
+    return [...markup.children];
+  }
+
+  /** usual shows the rows of the list's default, and gives what takes that back. */
+  usual(): () => void {
+    const before = this.rows;
+    const template = this.querySelector<HTMLTemplateElement>("template[data-defaults]");
+    this.place?.replaceChildren(...(template ? this.made(template) : []));
+    this.forget();
+    this.number();
+    return () => {
+      this.place?.replaceChildren(...before);
+      this.number();
+    };
+  }
+
+  /** forget ends taking back what was removed. */
+  private forget(): void {
+    const undo = this.querySelector<HTMLElement>("[data-undo]");
+    if (undo) undo.hidden = true;
+    this.undone = null;
+  }
+
   private add(): void {
     const template = this.querySelector("template");
     if (!template || !this.place) return;
-    const markup = document.createElement("div");
-    markup.append(template.content.cloneNode(true));
-    const number = String(this.next++);
-    for (const element of markup.querySelectorAll("*")) {
-      for (const name of ["name", "id", "for", "aria-describedby"]) {
-        const value = element.getAttribute(name);
-        if (value) element.setAttribute(name, value.replaceAll(".N.", `.${number}.`).replaceAll("-N-", `-${number}-`));
-      }
-    }
-    for (const id of markup.querySelectorAll<HTMLInputElement>("[data-id]")) id.value = newID();
-    for (const still of markup.querySelectorAll<HTMLElement>("[data-still]")) still.hidden = true;
-    for (const button of markup.querySelectorAll<HTMLElement>("[data-move], [data-remove]")) button.hidden = false;
-    this.place.append(...markup.children);
+    this.place.append(...this.made(template));
     this.changed();
     this.rows.at(-1)?.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select")?.focus();
   }
@@ -83,8 +110,7 @@ class Rows extends HTMLElement {
     const undo = this.querySelector<HTMLElement>("[data-undo]");
     this.undone = () => {
       this.place?.insertBefore(row, behind?.isConnected ? behind : null);
-      if (undo) undo.hidden = true;
-      this.undone = null;
+      this.forget();
       this.changed();
       row.querySelector<HTMLElement>("[data-remove]")?.focus();
     };
@@ -124,7 +150,60 @@ class Rows extends HTMLElement {
   }
 }
 
+/** <quoin-default data-done> goes back to a list's default: its box, which is sent, says so. Whoever types afterwards has a value of his own again. */
+class Default extends HTMLElement {
+  private undone: (() => void) | null = null;
+
+  connectedCallback(): void {
+    const holder = this.closest<HTMLElement>(".form-list, .field");
+    const box = this.querySelector<HTMLInputElement>('input[type="checkbox"]');
+    const use = this.querySelector<HTMLElement>("[data-default]");
+    const undo = this.querySelector<HTMLElement>("[data-default-undo]");
+    if (!holder || !box || !use || !undo || !this.querySelector("[data-still]:not([hidden])")) return;
+    for (const still of this.querySelectorAll<HTMLElement>("[data-still]")) still.hidden = true;
+    const show = (at: boolean) => {
+      use.hidden = at;
+      undo.hidden = !this.undone;
+    };
+    show(!this.hasAttribute("data-off"));
+    const sent = (at: boolean) => {
+      box.checked = at;
+      show(at);
+      (at ? undo : use).focus();
+      box.dispatchEvent(new Event("input", { bubbles: true }));
+    };
+    holder.addEventListener("input", (event) => {
+      if (event.target === box) return;
+      box.checked = false;
+      this.undone = null;
+      show(false);
+    });
+    use.addEventListener("click", () => {
+      this.undone = this.usual(holder);
+      sent(true);
+      announce(this.dataset.done ?? "");
+    });
+    undo.addEventListener("click", () => {
+      this.undone?.();
+      this.undone = null;
+      sent(false);
+    });
+  }
+
+  private usual(holder: HTMLElement): () => void {
+    const rows = holder.querySelector<Rows>("quoin-rows");
+    if (rows) return rows.usual();
+    const area = holder.querySelector("textarea");
+    const before = area?.value ?? "";
+    if (area) area.value = ""; // what counts then stands there as a placeholder
+    return () => {
+      if (area) area.value = before;
+    };
+  }
+}
+
 /** setUpRows makes lists livelier wherever a form is drawn. */
 export function setUpRows(): void {
   if (!customElements.get("quoin-rows")) customElements.define("quoin-rows", Rows);
+  if (!customElements.get("quoin-default")) customElements.define("quoin-default", Default);
 }

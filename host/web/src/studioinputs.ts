@@ -71,24 +71,14 @@ export class Inputs {
 /** onTyped tells which field of a form was changed, by typing, or by moving or removing its rows. */
 export function onTyped(form: HTMLFormElement, put: (field: string) => void): void {
   const typed = (event: Event) => {
-    const { name } = event.target as HTMLInputElement;
-    const field = /^f\.([a-z0-9_]+)/.exec(name ?? "")?.[1];
+    const target = event.target as HTMLElement;
+    // Rows that come, go or move say so as a whole: the button that was pressed may be gone with its row.
+    const control = target.matches("quoin-rows") ? target.closest(".form-list")?.querySelector<HTMLInputElement>('input[type="hidden"][name^="f."]') : target;
+    const field = /^f\.([a-z0-9_]+)/.exec((control as HTMLInputElement | null | undefined)?.name ?? "")?.[1];
     if (field) put(field);
   };
   form.addEventListener("input", typed);
   form.addEventListener("change", typed);
-  // Rows that are moved or removed change values without typing.
-  const moved = (list: HTMLElement | null) => {
-    const marker = list?.querySelector<HTMLInputElement>('input[type="hidden"][name^="f."]');
-    if (marker) window.setTimeout(() => put(marker.name.slice(2)), 0);
-  };
-  form.addEventListener("keydown", (event) => {
-    if (event.altKey && event.key.startsWith("Arrow")) moved((event.target as Element).closest<HTMLElement>(".form-list"));
-  });
-  form.addEventListener("click", (event) => {
-    const target = event.target as Element;
-    if (target.closest("button")) moved(target.closest<HTMLElement>(".form-list"));
-  });
 }
 
 /** isText tells inputs that have a cursor. */
