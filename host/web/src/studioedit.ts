@@ -14,7 +14,8 @@ import { Own } from "./studioown";
 import { placesOf, rich } from "./studiorich";
 import type { Answer, Saves, Typed } from "./studiosaves";
 import { serveTabs, tabNamed, tabShown } from "./studiosheettabs";
-import type { Places, Text } from "./studiotext";
+import type { Text } from "./studiotext";
+import type { Places } from "./studiotextinserts";
 
 type Field = { base: unknown; kind: string; title: string };
 type Sheet = Stored & { title: string; html: string; fields: Record<string, Field>; findings: Finding[]; editor: string[] | null; error?: string };

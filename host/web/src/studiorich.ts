@@ -1,7 +1,8 @@
 // The editor of texts in the place of an input, and what its texts may name. The input stays what is sent.
 
 import { words } from "./announce";
-import type { Places, Text } from "./studiotext";
+import type { Text } from "./studiotext";
+import type { Places } from "./studiotextinserts";
 
 type Editor = typeof import("./studiotext");
 

@@ -1,7 +1,7 @@
 // The shape of a text in Studio's editor: what it knows of HTML, and how HTML becomes that and comes out of it again. What it does
 // not know stays as it is, as a piece that is moved and removed whole.
 
-import { type Attrs, Fragment, type Mark, type MarkSpec, Node, type NodeSpec, Schema } from "prosemirror-model";
+import { type Attrs, Fragment, type Mark, type MarkSpec, type MarkType, Node, type NodeSpec, type NodeType, Schema } from "prosemirror-model";
 import { tableNodes } from "prosemirror-tables";
 
 /** More are the attributes of an element beside those that the editor asks for. */
@@ -109,7 +109,10 @@ export const schema = new Schema({
 });
 
 const n = schema.nodes as Record<string, (typeof schema.nodes)[string]> & Record<"paragraph", (typeof schema.nodes)[string]>;
-const kind = (name: string) => schema.nodes[name]!;
+
+/** nodeOf and markOf are the schema's by their names. */
+export const nodeOf = (name: string): NodeType => schema.nodes[name]!;
+export const markOf = (name: string): MarkType => schema.marks[name]!;
 
 function moreOf(e: Element, ...without: string[]): More {
   const more: More = {};
@@ -120,7 +123,7 @@ function moreOf(e: Element, ...without: string[]): More {
 /** parse reads HTML. */
 export function parse(html: string): Node {
   const body = new DOMParser().parseFromString(`<body>${html}`, "text/html").body;
-  return kind("doc").create(null, filled(blocks(body)));
+  return nodeOf("doc").create(null, filled(blocks(body)));
 }
 
 function filled(content: Node[]): Node[] {
@@ -151,7 +154,7 @@ function blocks(parent: Element): Node[] {
 }
 
 function raw(e: Element): Node {
-  return kind("raw").create({ html: e.outerHTML });
+  return nodeOf("raw").create({ html: e.outerHTML });
 }
 
 function block(e: Element): Node {
@@ -160,14 +163,14 @@ function block(e: Element): Node {
   if (tag === "p" || headings.includes(tag)) {
     if ([...e.children].some(stands)) return raw(e);
     const content = trimmed([...e.childNodes].flatMap((c) => inline(c, [])));
-    return tag === "p" ? n.paragraph.create({ attrs }, content) : kind("heading").create({ level: Number(tag[1]), attrs }, content);
+    return tag === "p" ? n.paragraph.create({ attrs }, content) : nodeOf("heading").create({ level: Number(tag[1]), attrs }, content);
   }
-  if (boxes.includes(tag)) return kind("box").create({ tag, attrs }, filled(blocks(e)));
-  if (tag === "hr") return kind("rule").create({ attrs });
+  if (boxes.includes(tag)) return nodeOf("box").create({ tag, attrs }, filled(blocks(e)));
+  if (tag === "hr") return nodeOf("rule").create({ attrs });
   if (tag === "pre") return pre(e, attrs);
   if ((tag === "ul" || tag === "ol") && [...e.childNodes].every((c) => (c instanceof Element ? c.localName === "li" : blank(c))) && e.children.length > 0) {
-    const items = [...e.children].map((li) => kind("item").create({ attrs: moreOf(li) }, filled(blocks(li))));
-    return kind(tag === "ul" ? "bullets" : "numbers").create({ attrs }, items);
+    const items = [...e.children].map((li) => nodeOf("item").create({ attrs: moreOf(li) }, filled(blocks(li))));
+    return nodeOf(tag === "ul" ? "bullets" : "numbers").create({ attrs }, items);
   }
   return (tag === "table" && table(e, attrs)) || raw(e);
 }
@@ -181,7 +184,7 @@ function pre(e: Element, attrs: More): Node {
   const inner = e.childNodes.length === 1 && only instanceof Element && only.localName === "code" ? only : null;
   if ((inner ?? e).children.length > 0) return raw(e);
   const text = (inner ?? e).textContent ?? "";
-  return kind("pre").create({ attrs, inner: inner ? moreOf(inner) : null }, text ? schema.text(text) : []);
+  return nodeOf("pre").create({ attrs, inner: inner ? moreOf(inner) : null }, text ? schema.text(text) : []);
 }
 
 function table(e: Element, attrs: More): Node | null {
@@ -200,12 +203,12 @@ function table(e: Element, attrs: More): Node | null {
       const inRow = [...row.children].map((c) => {
         const span = (name: string) => Math.max(1, Number(c.getAttribute(name) ?? 1) || 1);
         const cell = { colspan: span("colspan"), rowspan: span("rowspan"), attrs: moreOf(c, "colspan", "rowspan") };
-        return kind(c.localName === "th" ? "table_header" : "table_cell").create(cell, filled(blocks(c)));
+        return nodeOf(c.localName === "th" ? "table_header" : "table_cell").create(cell, filled(blocks(c)));
       });
-      rows.push(kind("table_row").create({ part: part.localName, attrs: moreOf(row) }, inRow));
+      rows.push(nodeOf("table_row").create({ part: part.localName, attrs: moreOf(row) }, inRow));
     }
   }
-  return rows.length > 0 ? kind("table").create({ parts, before, attrs }, rows) : null;
+  return rows.length > 0 ? nodeOf("table").create({ parts, before, attrs }, rows) : null;
 }
 
 function inline(c: ChildNode, marks: readonly Mark[]): Node[] {
@@ -213,12 +216,12 @@ function inline(c: ChildNode, marks: readonly Mark[]): Node[] {
     const text = (c.nodeValue ?? "").replace(/[ \t\r\n\f]+/g, " ");
     return text ? [schema.text(text, marks)] : [];
   }
-  if (!(c instanceof Element)) return [kind("piece").create({ html: `<!--${c.nodeValue ?? ""}-->` }, null, marks)];
+  if (!(c instanceof Element)) return [nodeOf("piece").create({ html: `<!--${c.nodeValue ?? ""}-->` }, null, marks)];
   const tag = c.localName;
-  if (tag === "br") return [kind("hard_break").create({ attrs: moreOf(c) }, null, marks)];
-  if (tag === "img") return [kind("image").create({ attrs: moreOf(c) }, null, marks)];
+  if (tag === "br") return [nodeOf("hard_break").create({ attrs: moreOf(c) }, null, marks)];
+  if (tag === "img") return [nodeOf("image").create({ attrs: moreOf(c) }, null, marks)];
   const name = marked[tag] ?? (plain.has(tag) ? "other" : "");
-  if (!name || c.childNodes.length === 0) return [kind("piece").create({ html: c.outerHTML }, null, marks)];
+  if (!name || c.childNodes.length === 0) return [nodeOf("piece").create({ html: c.outerHTML }, null, marks)];
   const added = schema.marks[name]!.create({ tag, attrs: moreOf(c) });
   return [...c.childNodes].flatMap((below) => inline(below, added.addToSet(marks)));
 }
