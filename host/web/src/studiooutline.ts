@@ -4,6 +4,9 @@
 import { announce, words } from "./announce";
 import { component, held, hold, offer, onHeld } from "./studioclipboard";
 import { type Place, serveDragging, stepPlace } from "./studiodrag";
+import { serveFilter } from "./studiofilter";
+import { renameRow } from "./studiorename";
+import { openRowMenu } from "./studiorowmenu";
 import { Deeds, type Done, type Listed, send, toast } from "./studiosend";
 import { openSheet } from "./studiosheet";
 import { above, level, rowsOf, Tree, usage } from "./studiotree";
@@ -48,7 +51,8 @@ export class Outline extends HTMLElement {
     this.querySelector("[data-shut-all]")?.addEventListener("click", () => this.tree.openAll(false));
     for (const what of ["undo", "redo"] as const) this.querySelector(`[data-${what}]`)?.addEventListener("click", () => void this.deeds[what]());
     this.querySelector("[data-paste]")?.addEventListener("click", () => void this.paste(this.tree.current));
-    this.serveFilter();
+    const filter = this.querySelector<HTMLFormElement>("form[data-filter]");
+    if (filter) serveFilter(filter, () => this.draw(), () => announce(this.querySelector("[data-note]")?.textContent ?? ""));
     document.addEventListener("keydown", (event) => this.keyAnywhere(event));
     serveDragging(this.tree, this.dataset.root ?? "", (rows, place) => void this.move(rows, place));
     onHeld(() => {
@@ -122,30 +126,6 @@ export class Outline extends HTMLElement {
     const drawn = (await response.json()) as Partial<Drawn>;
     if (busy()) return; // typing may have begun meanwhile
     if (drawn.html !== undefined && drawn.version !== this.version) this.take(drawn as Drawn, mark);
-  }
-
-  private serveFilter(): void {
-    const form = this.querySelector<HTMLFormElement>("form[data-filter]");
-    if (!form) return;
-    let timer = 0;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      event.stopPropagation();
-      void this.draw();
-    });
-    form.addEventListener("input", () => {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(async () => {
-        const address = new URL(location.href);
-        for (const [name, value] of new FormData(form)) {
-          if (typeof value === "string" && value) address.searchParams.set(name, value);
-          else address.searchParams.delete(name);
-        }
-        history.replaceState(null, "", address);
-        await this.draw();
-        announce(this.querySelector("[data-note]")?.textContent ?? "");
-      }, 200);
-    });
   }
 
   // --- doing ---
@@ -275,51 +255,15 @@ export class Outline extends HTMLElement {
     await this.act("paste", after === null ? { usage: kept.usages, to } : { usage: kept.usages, to, after });
   }
 
-  /** rename puts a field in the title's place. A title that could not be saved stays in the field. */
   private rename(row: HTMLElement): void {
-    const title = row.querySelector<HTMLElement>(".o-title");
-    if (!title || row.querySelector(".o-rename")) return;
-    const input = document.createElement("input");
-    input.className = "o-rename";
-    input.dir = "auto";
-    input.maxLength = 255;
-    input.value = title.textContent?.trim() ?? "";
-    input.setAttribute("aria-label", words("title"));
-    title.hidden = true;
-    title.after(input);
-    input.focus();
-    input.select();
-    let over = false;
-    const leave = () => {
-      over = true;
-      input.remove();
-      title.hidden = false;
-      this.tree.focus(row);
-    };
-    const save = async () => {
-      const text = input.value.trim();
-      if (over) return;
-      if (!text || text === title.textContent?.trim()) return leave();
-      over = true;
-      const { ok, answer } = await send(`${this.path}/set`, { usage: usage(row), has: "title", title: text });
-      if (!ok) {
-        over = false;
-        input.setAttribute("aria-invalid", "true");
-        return toast(answer.errors?.title ?? answer.error ?? words("failed"), { text: words("again"), press: () => void save() }, true);
-      }
-      input.remove();
-      title.hidden = false;
-      (title.querySelector("bdi") ?? title).textContent = text;
-      await this.draw(usage(row));
-      this.deeds.add(answer);
-    };
-    input.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.isComposing) return;
-      if (event.key === "Enter") void save();
-      else if (event.key === "Escape") leave();
+    renameRow(row, {
+      path: this.path,
+      left: () => this.tree.focus(row),
+      done: async (answer) => {
+        await this.draw(usage(row));
+        this.deeds.add(answer);
+      },
     });
-    input.addEventListener("blur", () => void save());
   }
 
   // --- pressing ---
@@ -373,45 +317,10 @@ export class Outline extends HTMLElement {
 
   /** menu shows what can be done with a row. */
   private menu(row: HTMLElement, button: HTMLElement): void {
-    document.querySelector(".o-menu")?.remove();
-    const template = this.querySelector<HTMLTemplateElement>("template[data-row-menu]");
-    const menu = template?.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
-    if (!menu) return;
-    for (const item of menu.querySelectorAll<HTMLElement>("[data-levels]")) if (!item.dataset.levels?.includes(String(level(row)))) item.remove();
-    const items = [...menu.querySelectorAll<HTMLElement>("[role=menuitem]")];
-    let open = true;
-    const close = (back: boolean) => {
-      if (!open) return; // what is taken away loses the focus, which closes it once more
-      open = false;
-      menu.remove();
-      button.setAttribute("aria-expanded", "false");
-      if (back) button.focus();
-    };
-    menu.addEventListener("click", (event) => {
-      const item = (event.target as Element).closest<HTMLElement>("[data-do]");
-      if (!item) return;
-      close(false);
+    openRowMenu(this.querySelector<HTMLTemplateElement>("template[data-row-menu]"), row, button, (what) => {
       this.tree.focus(row);
-      this.run(item.dataset.do ?? "", row);
+      this.run(what, row);
     });
-    menu.addEventListener("keydown", (event) => {
-      const at = items.indexOf(document.activeElement as HTMLElement);
-      const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-      if (to !== undefined) items[(to + items.length) % items.length]?.focus();
-      else if (event.key === "Escape" || event.key === "Tab") close(true);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
-    menu.addEventListener("focusout", (event) => {
-      if (!menu.contains(event.relatedTarget as Node | null)) close(false);
-    });
-    button.setAttribute("aria-expanded", "true");
-    button.after(menu);
-    const box = menu.getBoundingClientRect();
-    // Above a row near the top of the page its first entries would stand where nobody can scroll to; below it the page scrolls.
-    if (box.bottom > window.innerHeight && button.getBoundingClientRect().top + window.scrollY > box.height) menu.classList.add("upward");
-    items[0]?.focus();
   }
 
   // --- keys ---
