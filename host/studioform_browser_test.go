@@ -76,6 +76,20 @@ func (b *tab) boxes(sue *browser, run key.Course) {
 		say(box, "pointerdown", at.left + 8, at.top + 8); say(window, "pointermove", at.left + 48, at.top + 8); say(window, "pointerup", at.left + 48, at.top + 8);
 	})(document.querySelectorAll(".form-box")[1])`)
 	b.until(`Number(document.querySelector("[name='f.zones.1.x']").value) > 40`)
+	b.is("Escape puts a box back that is dragged, and leaves the sheet open", `(box => {
+		const at = box.getBoundingClientRect(), x = document.querySelector("[name='f.zones.1.x']"), before = x.value;
+		const say = (to, kind, x, y) => to.dispatchEvent(new PointerEvent(kind, {clientX: x, clientY: y, bubbles: true, cancelable: true}));
+		say(box, "pointerdown", at.left + 8, at.top + 8); say(window, "pointermove", at.left + 28, at.top + 8);
+		const moved = x.value !== before;
+		box.dispatchEvent(new KeyboardEvent("keydown", {key: "Escape", bubbles: true, cancelable: true}));
+		return String([moved, x.value === before, document.querySelector("[data-sheet-place]").hidden]);
+	})(document.querySelectorAll(".form-box")[1])`, "true,true,false")
+	b.is("a press on the picture makes no place", `(board => {
+		const at = board.getBoundingClientRect(), rows = () => document.querySelectorAll("#sheet-zones [data-rows] > [data-row]").length, before = rows();
+		const say = (to, kind) => to.dispatchEvent(new PointerEvent(kind, {clientX: at.right - 4, clientY: at.bottom - 4, bubbles: true, cancelable: true}));
+		say(board.querySelector("img"), "pointerdown"); say(window, "pointerup");
+		return String([before > 0, rows() === before]);
+	})(document.querySelector(".form-board"))`, "true,true")
 	b.fills(map[string]any{"items": []map[string]any{{"text": "Bear"}}})
 	b.click(`#sheet-items [data-row] [data-choices] label:nth-child(2) input`)
 	b.until(`document.querySelector("[name='f.items.0.zones']").value === "South"`)

@@ -1,5 +1,6 @@
 // Boxes on a picture, drawn over it in the form: moved and sized by pointer or by arrow keys. The numbers below stay what is sent.
 
+import { follow } from "@quoin/elements/dragging.ts";
 import { announce, words } from "./announce";
 
 type Box = { x: number; y: number; width: number; height: number };
@@ -32,16 +33,16 @@ class Board {
     this.image.addEventListener("error", () => this.show(false));
     this.board.addEventListener("pointerdown", (event) => this.grab(event));
     this.board.addEventListener("keydown", (event) => this.key(event));
-    form.addEventListener("input", () => this.follow());
+    form.addEventListener("input", () => this.showPicture());
     new MutationObserver(() => this.draw()).observe(list.querySelector("[data-rows]")!, { childList: true });
-    this.follow();
+    this.showPicture();
   }
 
   private show(shown: boolean): void {
     this.board.hidden = this.help.hidden = !shown;
   }
 
-  private follow(): void {
+  private showPicture(): void {
     const file = this.form.querySelector<HTMLInputElement>(`[name="f.${this.list.dataset.boxes}"]`)?.value.trim() ?? "";
     const name = file.replace(/^\/?static\//, "");
     if (!name) return this.show(false);
@@ -108,37 +109,46 @@ class Board {
   private grab(down: PointerEvent): void {
     if (down.button !== 0) return;
     down.preventDefault();
-    const place = this.image.getBoundingClientRect();
-    const scale = this.image.naturalWidth / place.width;
     const element = (down.target as Element).closest<HTMLElement>(".form-box");
-    let row = element ? this.rowOf(element) : this.rows.find((r) => !this.read(r));
-    if (!row) {
-      this.list.querySelector<HTMLElement>("[data-add]")?.click();
-      row = this.rows.at(-1);
-    }
-    if (!row) return;
     element?.focus();
-    const from = element ? this.read(row) : null;
     const edge = element?.getBoundingClientRect();
     const sizes = edge ? down.clientX > edge.right - corner && down.clientY > edge.bottom - corner : false;
-    const begin = { x: (down.clientX - place.left) * scale, y: (down.clientY - place.top) * scale };
-    const mine = row;
-    const move = (event: PointerEvent) => {
-      const [dx, dy] = [(event.clientX - down.clientX) * scale, (event.clientY - down.clientY) * scale];
-      if (!from) this.write(mine, { x: Math.min(begin.x, begin.x + dx), y: Math.min(begin.y, begin.y + dy), width: Math.abs(dx), height: Math.abs(dy) });
-      else if (sizes) this.write(mine, { ...from, width: from.width + dx, height: from.height + dy });
-      else this.write(mine, { ...from, x: from.x + dx, y: from.y + dy });
-      this.draw();
-    };
-    const end = () => {
-      window.removeEventListener("pointermove", move);
-      window.removeEventListener("pointerup", end);
-      window.removeEventListener("pointercancel", end);
-      if (this.read(mine)) this.told(mine);
-    };
-    window.addEventListener("pointermove", move);
-    window.addEventListener("pointerup", end);
-    window.addEventListener("pointercancel", end);
+    const begin = this.onImage(down.clientX, down.clientY);
+    let row = element ? this.rowOf(element) : undefined;
+    const from = row ? this.read(row) : null;
+    follow(down, {
+      lift: () => (row ??= this.freeRow()),
+      over: (x, y) => {
+        if (!row) return;
+        const to = this.onImage(x, y);
+        const [dx, dy] = [to.x - begin.x, to.y - begin.y];
+        if (!from) this.write(row, { x: Math.min(begin.x, to.x), y: Math.min(begin.y, to.y), width: Math.abs(dx), height: Math.abs(dy) });
+        else if (sizes) this.write(row, { ...from, width: from.width + dx, height: from.height + dy });
+        else this.write(row, { ...from, x: from.x + dx, y: from.y + dy });
+        this.draw();
+      },
+      drop: () => row && this.told(row),
+      back: () => {
+        if (!row) return;
+        if (from) this.write(row, from);
+        else for (const m of members) this.input(row, m)!.value = "";
+        this.draw();
+      },
+    });
+  }
+
+  /** onImage is where a place of the window is on the picture, in the picture's own pixels. */
+  private onImage(x: number, y: number): { x: number; y: number } {
+    const place = this.image.getBoundingClientRect();
+    const scale = this.image.naturalWidth / place.width;
+    return { x: (x - place.left) * scale, y: (y - place.top) * scale };
+  }
+
+  /** freeRow is one in which no box stands, a new one where there is none. */
+  private freeRow(): HTMLElement | undefined {
+    const free = () => this.rows.find((row) => !this.read(row));
+    if (!free()) this.list.querySelector<HTMLElement>("[data-add]")?.click();
+    return free();
   }
 
   private key(event: KeyboardEvent): void {
