@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/quoin-lms/quoin/host/words"
+	"github.com/quoin-lms/quoin/runtime/intake"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -238,26 +239,14 @@ const maxIndented = 4 << 20
 
 // Indented lays JSON out in lines, or gives it as it is where that would take far more room than it has.
 func Indented(value json.RawMessage) string {
-	room, depth, text := 0, 0, false
-	for i := 0; i < len(value) && room <= maxIndented; i++ {
-		switch c := value[i]; {
-		case text && c == '\\':
-			i++
-		case c == '"':
-			text = !text
-		case text:
-		case c == '[' || c == '{':
-			depth++
-			room += 2 * depth
-		case c == ']' || c == '}':
-			depth--
-			room += 2 * depth
-		case c == ',':
-			room += 2 * depth
+	room := len(value)
+	for _, depth := range intake.Marks(value) {
+		if room += 2 * depth; room > maxIndented {
+			return string(value)
 		}
 	}
 	var indented bytes.Buffer
-	if room+len(value) > maxIndented || json.Indent(&indented, value, "", "  ") != nil {
+	if json.Indent(&indented, value, "", "  ") != nil {
 		return string(value)
 	}
 	return indented.String()
