@@ -1,6 +1,7 @@
 package host
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -78,37 +79,21 @@ func (r *request) between(within key.Usage, since time.Time) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	pending, err := r.authoring().Pending(r.ctx(), r.course, within)
+	entries = slices.DeleteFunc(entries, func(e authoring.Entry) bool {
+		return e.At.Before(since.Truncate(time.Millisecond)) || e.Kind == authoring.KindConflict
+	})
+	entries = entries[:min(len(entries), mostBetween)]
+	texts, err := r.toldTexts(entries...)
 	if err != nil {
-		return nil, r.studioFailure(err)
-	}
-	tree, err := r.authoring().Tree(r.ctx(), r.course)
-	if err != nil {
-		return nil, r.studioFailure(err)
-	}
-	titles := map[string]string{}
-	for i := range pending.Changes {
-		titles[pending.Changes[i].Usage.String()] = pending.Changes[i].Title
+		return nil, err
 	}
 	names, said := map[string]string{}, []string{}
 	for i := range entries {
-		e := &entries[i]
-		if e.At.Before(since.Truncate(time.Millisecond)) || e.Kind == authoring.KindConflict || len(said) == mostBetween {
-			continue
-		}
-		by, err := r.nameOf(names, e.By)
+		by, err := r.nameOf(names, entries[i].By)
 		if err != nil {
 			return nil, err
 		}
-		did := r.words.T("studio_edit." + e.Kind)
-		if len(e.Steps) > 0 {
-			title := titles[e.Steps[0].Usage]
-			if usage, err := key.ParseUsage(e.Steps[0].Usage); title == "" && err == nil {
-				title = r.titleIn(tree, usage)
-			}
-			did += ": " + title
-		}
-		said = append(said, r.words.T("studio_between.line", firstOf(by, r.words.T("studio_between.somebody")), did, r.words.Time(e.At)))
+		said = append(said, r.words.T("studio_between.line", firstOf(by, r.words.T("studio_between.somebody")), texts[i], r.words.Time(entries[i].At)))
 	}
 	if len(said) == 0 {
 		said = append(said, r.words.T("studio_between.elsewhere"))

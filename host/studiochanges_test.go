@@ -126,13 +126,13 @@ func TestStudioPublishesWhatWasSeen(t *testing.T) {
 	title(sue, "Hers")
 	form := sue.get(changes).must(200, "1 change").form(studioPath(run) + "/publish")
 	title(bob, "Nobody looked at this")
-	again := form.press("").must(409, "Nothing was published", "bob – Changed settings: Nobody looked at this", "1 change")
+	again := form.press("").must(409, "Nothing was published", "bob – Renamed “Hers” to “Nobody looked at this”", "1 change")
 	ann.get("/courses/"+run.String()).must(200).without("Hers", "Nobody looked")
 	title(bob, "Nor at this")
 	seen := again.form(studioPath(run) + "/publish").values.Get("was.seen")
 	status, answer := sue.studioPost(run, "/publish", "was.seen", seen)
 	was, _ := answer["was"].(map[string]any)
-	if status != 409 || was["seen"] == nil || was["seen"] == seen || !strings.Contains(answer["error"].(string), "bob – Changed settings: Nor at this") {
+	if status != 409 || was["seen"] == nil || was["seen"] == seen || !strings.Contains(answer["error"].(string), "bob – Renamed “Nobody looked at this” to “Nor at this”") {
 		t.Fatalf("%d %v", status, answer)
 	}
 	sue.did(run, "/publish", "was.seen", was["seen"].(string))

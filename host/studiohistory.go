@@ -89,18 +89,12 @@ func (r *request) studioHistory() error {
 		body.More = link(r.studioPath()+"/history", values)
 	}
 	names := map[string]string{}
-	tolds := make([]told, len(entries))
-	for i := range entries {
-		if tolds[i], err = r.toldOf(&entries[i]); err != nil {
-			return err
-		}
-	}
-	contents, err := r.contentsOf(tolds...)
+	texts, err := r.toldTexts(entries...)
 	if err != nil {
 		return err
 	}
 	for i := range entries {
-		entry, err := r.historyEntry(tree, &entries[i], r.toldText(tolds[i], contents), of, names)
+		entry, err := r.historyEntry(tree, &entries[i], texts[i], of, names)
 		if err != nil {
 			return err
 		}

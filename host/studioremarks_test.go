@@ -117,10 +117,10 @@ func TestStudioReviews(t *testing.T) {
 	sue.get("/notifications").must(200, "“Newer words” was reviewed")
 	sue.did(run, "/set", "usage", unit, "has", "title", "title", "Newest words")
 	sue.get(changes).must(200, "but it has changed since")
-	if status, body := sue.studioPost(run, "/publish", "usage", unit); status != 409 || !strings.Contains(fmt.Sprint(body), "sue – Changed settings: Newest words") {
+	if status, body := sue.studioPost(run, "/publish", "usage", unit); status != 409 || !strings.Contains(fmt.Sprint(body), "sue – Renamed “Newer words” to “Newest words”") {
 		t.Errorf("changed after the approval: %d %s", status, body)
 	}
-	sue.get(changes).form(studioPath(run)+"/publish").press("").must(409, "Nothing was published", "sue – Changed settings: Newest words", "but it has changed since")
+	sue.get(changes).form(studioPath(run)+"/publish").press("").must(409, "Nothing was published", "sue – Renamed “Newer words” to “Newest words”", "but it has changed since")
 	bob.get(changes).form(studioPath(run)+"/reviews").set("do", "approved").press("").must(303)
 	sue.get(changes).must(200, "bob approved this")
 	sue.did(run, "/publish", "usage", unit)

@@ -58,6 +58,26 @@ func (r *request) contentsOf(all ...told) (map[string]*course.Revision, error) {
 	return r.site().Courses.RevisionsByHash(r.ctx(), slices.DeleteFunc(slices.Compact(hashes), func(h string) bool { return h == "" }))
 }
 
+// toldTexts say what operations did.
+func (r *request) toldTexts(entries ...authoring.Entry) ([]string, error) {
+	tolds := make([]told, len(entries))
+	for i := range entries {
+		var err error
+		if tolds[i], err = r.toldOf(&entries[i]); err != nil {
+			return nil, err
+		}
+	}
+	contents, err := r.contentsOf(tolds...)
+	if err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(tolds))
+	for i, t := range tolds {
+		texts[i] = r.toldText(t, contents)
+	}
+	return texts, nil
+}
+
 // toldText says what an operation did.
 func (r *request) toldText(t told, contents map[string]*course.Revision) string {
 	text := r.originText(t.origin, contents)
@@ -187,15 +207,11 @@ func (r *request) saidOfNamed(op string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	t, err := r.toldOf(&entry)
+	texts, err := r.toldTexts(entry)
 	if err != nil {
 		return "", err
 	}
-	contents, err := r.contentsOf(t)
-	if err != nil {
-		return "", err
-	}
-	return r.toldText(t, contents), nil
+	return texts[0], nil
 }
 
 // deedPart is an operation that the page's author may take back or do again, in words.
