@@ -37,14 +37,20 @@ func randomHex(bytes int) string {
 	return hex.EncodeToString(b)
 }
 
-// signUp makes an account and enrols it.
-func signUp(t *testing.T, web *server, name string) *learner {
+// visitor is somebody with a browser of his own who is not signed in.
+func visitor(t *testing.T, web *server, name string) *learner {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &learner{web: web, name: name, client: &http.Client{Jar: jar}}
+	return &learner{web: web, name: name, client: &http.Client{Jar: jar}}
+}
+
+// signUp makes an account and enrols it.
+func signUp(t *testing.T, web *server, name string) *learner {
+	t.Helper()
+	l := visitor(t, web, name)
 	l.token = field(t, "token", l.page(t, "/signup"))
 	l.must(t, "/signup", url.Values{
 		"username": {name}, "email": {name + "@crash.example"}, "name": {name}, "password": {randomHex(12)},

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strconv"
 	"strings"
@@ -27,11 +26,7 @@ type author struct{ *learner }
 // signIn signs in who has an account.
 func signIn(t *testing.T, web *server, name, password string) *author {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &learner{web: web, name: name, client: &http.Client{Jar: jar}}
+	l := visitor(t, web, name)
 	l.token = field(t, "token", l.page(t, "/signin"))
 	l.must(t, "/signin", url.Values{"login": {name}, "password": {password}})
 	l.token = field(t, "token", l.page(t, studio))
