@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	cdp "github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -158,6 +159,38 @@ func TestStudioOutlineByDragging(t *testing.T) {
 	b.outlineIs("1B 2c 31 1A 2a 32 2b 33")
 	drag("u1", "A", 0.5) // a unit stands in no section
 	b.is("the outline", `[...document.querySelectorAll(".o-row")].map(r => r.querySelector(".o-title").textContent.trim()).join("")`, "Bc1Aa2b3")
+	b.quiet()
+}
+
+// clocks lets a test tell when ten seconds are over, as long as what is said of a deed stays.
+const clocks = `{ const start = window.setTimeout, stop = window.clearTimeout; let last = 0; window.clocks = new Map();
+	window.setTimeout = (act, after, ...more) => after === 10000 ? (clocks.set(--last, act), last) : start(act, after, ...more);
+	window.clearTimeout = (id) => { clocks.delete(id); stop(id); }; }`
+
+// What is said of a deed stays for its ten seconds, however soon after another it was done: the way to take it back stands there.
+func TestStudioToastStaysInBrowser(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	w.account("sue", run, "staff")
+	b := w.newTab(t)
+	if _, err := chromedp.Call(b.ctx, cdp.AddScriptToEvaluateOnNewDocument, cdp.AddScriptToEvaluateOnNewDocumentParams{Source: clocks}); err != nil {
+		t.Fatal(err)
+	}
+	b.signIn("sue")
+	b.open(studioPath(run))
+	b.visible("quoin-outline[data-ready]")
+	b.focusOn(`.o-row[data-usage$="@u1"]`)
+	b.chord(kb.ArrowDown, chromedp.ModifierAlt)
+	b.visible(".toast button")
+	before := b.text(`document.querySelector(".toast p").textContent`)
+	b.rowFocused("1")
+	b.press(kb.Delete)
+	b.until(fmt.Sprintf(`![%q, undefined].includes(document.querySelector(".toast p")?.textContent)`, before))
+	b.is("how many clocks run", `String(clocks.size)`, "1")
+	b.eval(`document.querySelector(".toast button").focus()`)
+	b.is("how many run while it has the focus", `String(clocks.size)`, "0")
+	b.eval(`document.activeElement.blur(); clocks.forEach((act) => act())`)
+	b.is("the toast, after its time", `String(document.querySelector(".toast"))`, "null")
 	b.quiet()
 }
 

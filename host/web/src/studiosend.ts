@@ -43,14 +43,28 @@ export async function send(address: string, body: FormData | Record<string, stri
 
 const stays = 10_000;
 
+/** leaving is the clock by which the toast goes. There is one toast and one clock: that of a text before would take a new one away. */
+let leaving = 0;
+
+function leave(place: HTMLElement): void {
+  window.clearTimeout(leaving);
+  leaving = window.setTimeout(() => place.remove(), stays);
+}
+
+/** toastPlace is where the toast stands; it stays while somebody points at it or has the focus in it. */
+function toastPlace(): HTMLElement {
+  const there = document.querySelector<HTMLElement>(".toast");
+  if (there) return there;
+  const place = document.createElement("div");
+  place.className = "toast";
+  for (const hold of ["pointerenter", "focusin"]) place.addEventListener(hold, () => window.clearTimeout(leaving));
+  for (const go of ["pointerleave", "focusout"]) place.addEventListener(go, () => leave(place));
+  return place;
+}
+
 /** toast says what was done at the foot of the page for ten seconds, with a button that takes it back. */
 export function toast(text: string, act?: { text: string; press: () => void }, bad = false, done = true): void {
-  let place = document.querySelector<HTMLElement>(".toast");
-  if (!place) {
-    place = document.createElement("div");
-    place.className = "toast";
-    document.body.append(place);
-  }
+  const place = toastPlace();
   // A dialog lies above everything else of the page.
   (document.querySelector("dialog[open]") ?? document.body).append(place);
   const said = document.createElement("p");
@@ -65,20 +79,12 @@ export function toast(text: string, act?: { text: string; press: () => void }, b
     button.type = "button";
     button.textContent = act.text;
     button.addEventListener("click", () => {
-      shown?.remove();
+      place.remove();
       act.press();
     });
     place.append(button);
   }
-  const shown = place;
-  let timer = window.setTimeout(() => shown.remove(), stays);
-  for (const hold of ["pointerenter", "focusin"]) shown.addEventListener(hold, () => window.clearTimeout(timer));
-  for (const go of ["pointerleave", "focusout"]) {
-    shown.addEventListener(go, () => {
-      window.clearTimeout(timer);
-      timer = window.setTimeout(() => shown.remove(), stays);
-    });
-  }
+  leave(place);
   if (!bad) announce(text);
 }
 
