@@ -287,11 +287,11 @@ log({ shown: shown() });
 }
 
 // everyPart is a problem with each kind of part, and with all that the form shows of one.
-const everyPart = `"<problem><p>One &amp; two</p><multiplechoiceresponse><p>i</p><label>q</label><choicegroup><choice correct='true'>a<choicehint>y</choicehint></choice><choice correct='false'>b</choice></choicegroup><p>o</p></multiplechoiceresponse>" +
-"<choiceresponse><checkboxgroup><choice correct='true'>a<choicehint selected='true'>y</choicehint><choicehint selected='false'>n</choicehint></choice></checkboxgroup></choiceresponse>" +
+const everyPart = `"<problem><p>One &amp; two</p><multiplechoiceresponse partial_credit='points'><p>i</p><label>q</label><choicegroup shuffle='true'><choice correct='true'>a<choicehint>y</choicehint></choice><choice correct='partial' point_value='0.3' fixed='true'>b</choice></choicegroup><p>o</p></multiplechoiceresponse>" +
+"<choiceresponse partial_credit='EDC'><checkboxgroup><choice correct='true'>a<choicehint selected='true'>y</choicehint><choicehint selected='false'>n</choicehint></choice><choice correct='false'>b</choice><compoundhint value='A B'>both</compoundhint></checkboxgroup></choiceresponse>" +
 "<optionresponse><optioninput options=\"('a','b')\" correct='a'/></optionresponse><numericalresponse answer='[1,2)'><formulaequationinput/></numericalresponse>" +
 "<numericalresponse answer='5'><responseparam type='tolerance' default='5%'/><additional_answer answer='6'/><formulaequationinput/></numericalresponse>" +
-"<stringresponse answer='x' type='ci'><stringequalhint answer='z'>no</stringequalhint><textline size='20'/></stringresponse><formularesponse/><solution><p>s</p></solution><demandhint><hint>h</hint></demandhint></problem>"`
+"<stringresponse answer='x' type='ci'><stringequalhint answer='z'>no</stringequalhint><regexphint answer='y+'>never</regexphint><textline size='20'/></stringresponse><formularesponse/><solution><p>s</p></solution><demandhint><hint>h</hint></demandhint></problem>"`
 
 // TestEditorAccessible holds every part of the form against axe-core, in both themes and directions, and on a telephone.
 func TestEditorAccessible(t *testing.T) {
@@ -313,7 +313,12 @@ for (const tab of ["visual", "markdown", "data"]) {
   log({ tab, wide: document.documentElement.scrollWidth > innerWidth, wrong: report.violations.filter((v) => v.id !== "page-has-heading-one" && v.id !== "heading-order").map((v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 150) + n.failureSummary).join()) });
 }
 `
-	for _, one := range []struct{ locale, theme, size string }{{"en", "light", "1280,900"}, {"ar", "dark", "390,900"}} {
+	for _, one := range []struct{ locale, theme, size string }{{"en", "light", "1280,900"}, {"en", "light", "390,900"}, {"ar", "dark", "390,900"}} {
+		if pictures := os.Getenv("QUOIN_SCREENSHOTS"); pictures != "" {
+			width, _, _ := strings.Cut(one.size, ",")
+			show := `editor.values = { data: ` + everyPart + `, markdown: null, markdown_edited: false }; await editor.ready();`
+			chromium(t, "--window-size="+width+",5200", "--screenshot="+filepath.Join(pictures, "problem-"+width+"-"+one.locale+".png"), editorHost(t, one.locale, one.theme, show).URL)
+		}
 		log := logOf(t, chromium(t, "--window-size="+one.size, "--dump-dom", editorHost(t, one.locale, one.theme, script).URL))
 		if len(log) != 4 || log[0]["parts"] != 10.0 {
 			t.Fatalf("%s: %v", one.locale, log)

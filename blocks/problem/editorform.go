@@ -1,5 +1,7 @@
 package problem
 
+import "github.com/quoin-lms/quoin/blocks/problem/visual"
+
 // The form of a problem is drawn by its script from these templates, so that all words come from here.
 
 // addable are the kinds of parts that an author may add, in the order of the buttons.
@@ -7,7 +9,7 @@ var addable = []string{"choice", "check", "dropdown", "number", "text", "prose",
 
 func (p *page) form() {
 	p.Raw(`<quoin-problem-form class="stack" hidden`)
-	for _, word := range []string{"up", "down", "remove", "row_up", "row_down", "row_remove", "choice", "right", "removed"} {
+	for _, word := range []string{"up", "down", "remove", "row_up", "row_down", "row_remove", "choice", "right", "partial", "fixed", "set", "removed"} {
 		p.Attr("data-"+hyphened(word), p.Call.T("form_"+word, "{0}"))
 	}
 	p.Raw(`><p class="small" data-empty hidden>`)
@@ -68,6 +70,11 @@ func (p *page) partTemplates() {
 				p.Raw(`<label class="pf-tick"><input type="checkbox" data-f="shuffle"> <span>`)
 				p.Say("form_shuffle")
 				p.Raw(`</span></label>`)
+				p.input("pool", "form_pool")
+			}
+			p.credit(kind)
+			if kind == "check" {
+				p.sets()
 			}
 			p.outro()
 			p.switches(kind)
@@ -183,6 +190,41 @@ func (p *page) switches(kind string) {
 	p.Raw(`</select></label>`)
 }
 
+// credits are the ways to earn a part of the points, by kind of question; each is a value of the attribute partial_credit.
+var credits = map[string][]struct{ value, word string }{
+	"choice": {{"", "none"}, {visual.ByPoints, "points"}},
+	"check":  {{"", "none"}, {visual.ByEach, "each"}, {visual.ByHalves, "halves"}},
+}
+
+// credit asks how what is not all right earns points.
+func (p *page) credit(kind string) {
+	if len(credits[kind]) == 0 {
+		return
+	}
+	p.Raw(`<label class="pf-field"><span>`)
+	p.Say("form_credit")
+	p.Raw(`</span><select data-f="credit">`)
+	for _, way := range credits[kind] {
+		p.Raw(`<option`)
+		p.Attr("value", way.value)
+		p.Raw(`>`)
+		p.Say("form_credit_" + way.word)
+		p.Raw(`</option>`)
+	}
+	p.Raw(`</select></label>`)
+}
+
+// sets are feedback on ticking just some of the boxes.
+func (p *page) sets() {
+	p.Raw(`<details data-fold="sets"><summary>`)
+	p.Say("form_sets")
+	p.Raw(`</summary><p class="small">`)
+	p.Say("form_sets_help")
+	p.Raw(`</p><ol class="pf-rows" data-rows="sets"></ol>`)
+	p.adds("sets", "form_add_set")
+	p.Raw(`</details>`)
+}
+
 // answered is what questions for a number and for a text have in common.
 func (p *page) answered() {
 	p.input("feedback", "form_feedback_right")
@@ -218,10 +260,14 @@ func (p *page) rowTemplates() {
 			p.Raw(`<li class="pf-row"><label class="pf-right"><input type="`, box, `" data-r="correct"><span>`)
 			p.Say("form_is_right")
 			p.Raw(`</span></label>`)
-			p.rowText("pf-text")
+			p.rowText()
 			p.Raw(`<span class="pf-acts">`)
 			p.acts("row")
-			p.Raw(`</span><details class="pf-more" data-fold="feedback"><summary>`)
+			p.Raw(`</span>`)
+			if kind == "choice" {
+				p.worth()
+			}
+			p.Raw(`<details class="pf-more" data-fold="feedback"><summary>`)
 			p.Say("form_feedback")
 			p.Raw(`</summary><div class="stack-s">`)
 			word := "form_feedback_chosen"
@@ -238,25 +284,53 @@ func (p *page) rowTemplates() {
 	for _, kind := range []string{"answer", "wrong"} {
 		p.template("row-"+kind, func() {
 			p.Raw(`<li class="pf-row pf-plain">`)
-			p.rowText("pf-text")
+			p.rowText()
 			p.Raw(`<span class="pf-acts">`)
 			p.acts("row")
 			p.Raw(`</span><div class="pf-more">`)
+			if kind == "wrong" {
+				p.rowTick("pattern", "form_is_pattern")
+			}
 			p.rowArea("feedback", "form_feedback")
 			p.Raw(`</div></li>`)
 		})
 	}
 	p.template("row-hint", func() {
 		p.Raw(`<li class="pf-row pf-plain">`)
-		p.rowText("pf-text")
+		p.rowText()
 		p.Raw(`<span class="pf-acts">`)
 		p.acts("row")
 		p.Raw(`</span></li>`)
 	})
+	p.template("row-set", func() {
+		p.Raw(`<li class="pf-row pf-plain"><div class="pf-boxes" role="group" data-boxes></div><span class="pf-acts">`)
+		p.acts("row")
+		p.Raw(`</span><div class="pf-more">`)
+		p.rowText()
+		p.Raw(`</div></li>`)
+	})
+	p.template("box", func() { p.Raw(`<label class="pf-tick"><input type="checkbox" data-box> <bdi></bdi></label>`) })
 }
 
-func (p *page) rowText(class string) {
-	p.Raw(`<textarea class="`, class, `" rows="1" data-r="text" dir="auto"`)
+// worth is what a choice that is partly right earns, and whether it moves.
+func (p *page) worth() {
+	p.Raw(`<div class="pf-more pf-worth"><span data-partly>`)
+	p.rowTick("partial", "form_is_partial")
+	p.Raw(`</span><label class="pf-field" data-points><span>`)
+	p.Say("form_points")
+	p.Raw(`</span><input type="text" data-r="points" dir="auto" inputmode="decimal" autocomplete="off"></label><span data-fixed>`)
+	p.rowTick("fixed", "form_is_fixed")
+	p.Raw(`</span></div>`)
+}
+
+func (p *page) rowTick(name, word string) {
+	p.Raw(`<label class="pf-tick"><input type="checkbox" data-r="`, name, `"> <span>`)
+	p.Say(word)
+	p.Raw(`</span></label>`)
+}
+
+func (p *page) rowText() {
+	p.Raw(`<textarea class="pf-text" rows="1" data-r="text" dir="auto"`)
 	p.Attr("aria-label", p.Call.T("form_choice", "1")) // the script numbers it
 	p.Raw(`></textarea>`)
 }

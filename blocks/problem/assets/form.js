@@ -46,17 +46,18 @@ class ProblemForm extends HTMLElement {
     section.querySelector("[data-title]").append(this.template(`title-${part.kind}`));
     section.querySelector("[data-body]").append(this.template(part.kind));
     const of = (name) => section.querySelector(`[data-f="${name}"]`);
-    for (const name of ["label", "help", "answer", "tolerance", "feedback"]) if (of(name)) of(name).value = part[name] ?? "";
+    for (const name of ["label", "help", "answer", "tolerance", "feedback", "pool"]) if (of(name)) of(name).value = part[name] ?? "";
     for (const name of ["body", "intro", "outro", "explanation"]) if (of(name)) of(name).value = part[name]?.text ?? "";
     if (of("shuffle")) of("shuffle").checked = part.shuffle ?? false;
     for (const some of section.querySelectorAll("[data-if]")) some.hidden = !part[some.dataset.if]?.text;
     if (part.kind !== "text") section.querySelector("[data-if-text]")?.remove();
     if (part.kind === "number") this.drawNumber(section, part);
-    const compare = of("compare");
-    if (compare) {
-      const way = part.compare ?? "";
-      if (![...compare.options].some((o) => o.value === way)) compare.append(new Option(way, way));
-      compare.value = way;
+    for (const name of ["compare", "credit"]) {
+      const select = of(name);
+      if (!select) continue;
+      const way = part[name] ?? "";
+      if (![...select.options].some((o) => o.value === way)) select.append(new Option(way, way));
+      select.value = way;
     }
     const source = section.querySelector("[data-source]");
     if (source) source.textContent = part.source.trim();
@@ -64,6 +65,7 @@ class ProblemForm extends HTMLElement {
     for (const rows of section.querySelectorAll("[data-rows]")) {
       rows.replaceChildren(...(part[rows.dataset.rows] ?? []).map((row) => this.drawnRow(part, rows.dataset.rows, row, group)));
     }
+    this.drawBoxes(section, part);
     for (const fold of section.querySelectorAll("[data-fold]")) this.unfold(fold, part);
     return section;
   }
@@ -90,13 +92,20 @@ class ProblemForm extends HTMLElement {
   }
 
   drawnRow(part, list, row, group) {
-    const kind = part.kind === "hints" ? "hint" : list === "wrong" ? "wrong" : part.kind === "number" || part.kind === "text" ? "answer" : part.kind;
+    const kind = part.kind === "hints" ? "hint" : list === "sets" ? "set" : list === "wrong" ? "wrong" : part.kind === "number" || part.kind === "text" ? "answer" : part.kind;
     const item = this.template(`row-${kind}`).firstElementChild;
     item.row = row;
     for (const name of ["text", "feedback", "unselected"]) {
       const field = item.querySelector(`[data-r="${name}"]`);
       if (field) field.value = row[name] ?? "";
     }
+    const points = item.querySelector('[data-r="points"]');
+    if (points) points.value = row.points ?? "";
+    for (const name of ["partial", "fixed", "pattern"]) {
+      const tick = item.querySelector(`[data-r="${name}"]`);
+      if (tick) tick.checked = row[name] ?? false;
+    }
+    this.worth(item, part);
     const right = item.querySelector('[data-r="correct"]');
     if (right) {
       // Open edX lets several choices be right where one is chosen: such a question keeps them.
@@ -105,6 +114,34 @@ class ProblemForm extends HTMLElement {
       right.checked = row.correct ?? false;
     }
     return item;
+  }
+
+  /** worth shows of a choice what means something as its question is set up, or stands there all the same. */
+  worth(item, part) {
+    const { row } = item;
+    const shown = { "[data-partly]": (part.credit === "points" && !row.correct) || row.partial, "[data-points]": row.partial || row.points, "[data-fixed]": part.shuffle || row.fixed };
+    for (const [place, show] of Object.entries(shown)) {
+      const element = item.querySelector(place);
+      if (element) element.hidden = !show;
+    }
+  }
+
+  worthAll(section) {
+    for (const item of section.querySelectorAll('[data-rows="rows"] > li')) this.worth(item, section.shows);
+  }
+
+  /** drawBoxes gives each set of boxes all boxes of its question to tick: those that have a letter. */
+  drawBoxes(section, part) {
+    for (const item of section.querySelectorAll('[data-rows="sets"] > li')) {
+      item.querySelector("[data-boxes]").replaceChildren(...(part.rows ?? []).slice(0, 26).map((row, at) => {
+        const box = this.template("box").firstElementChild;
+        const tick = box.querySelector("input");
+        tick.dataset.box = String(at);
+        tick.checked = (item.row.of ?? []).includes(at);
+        box.querySelector("bdi").textContent = `${String.fromCharCode(65 + at)}. ${row.text.replace(/<[^>]*>/g, " ").trim()}`;
+        return box;
+      }));
+    }
   }
 
   /** name gives what moves and removes the name of what it moves and removes. */
@@ -117,10 +154,12 @@ class ProblemForm extends HTMLElement {
       for (const rows of section.querySelectorAll("[data-rows]")) {
         const items = [...rows.children];
         for (const [j, item] of items.entries()) {
-          const name = this.dataset.choice.replace("{0}", String(j + 1));
+          const number = (word) => this.dataset[word].replace("{0}", String(j + 1));
+          const name = number(rows.dataset.rows === "sets" ? "set" : "choice");
           this.nameActs(item, "row", name, j, items.length);
-          item.querySelector('[data-r="text"]').setAttribute("aria-label", name);
-          item.querySelector('[data-r="correct"]')?.setAttribute("aria-label", this.dataset.right.replace("{0}", String(j + 1)));
+          for (const place of ['[data-r="text"]', "[data-boxes]"]) item.querySelector(place)?.setAttribute("aria-label", name);
+          item.querySelector('[data-r="correct"]')?.setAttribute("aria-label", number("right"));
+          for (const tick of ["partial", "fixed"]) item.querySelector(`[data-r="${tick}"]`)?.setAttribute("aria-label", number(tick));
         }
       }
     }
@@ -140,11 +179,17 @@ class ProblemForm extends HTMLElement {
     const part = section?.shows;
     if (!part) return;
     const row = field.closest("li")?.row;
-    const { f, r } = field.dataset;
-    if (r === "correct") {
-      if (field.type === "radio") for (const other of part.rows) other.correct = false;
-      row.correct = field.checked;
-    } else if (r) row[r] = field.value;
+    const { f, r, box } = field.dataset;
+    if (box !== undefined) {
+      const at = Number(box);
+      row.of = (row.of ?? []).filter((one) => one !== at);
+      if (field.checked) row.of.push(at);
+    } else if (r === "correct" || r === "partial") {
+      this.judge(section, part, row, field);
+    } else if (r) {
+      row[r] = field.type === "checkbox" ? field.checked : field.value;
+      if (r === "text") this.drawBoxes(section, part);
+    }
     else if (field.dataset.kind !== undefined) return this.kind(section, field.value);
     else if (field.dataset.mode !== undefined) {
       section.querySelector("[data-one]").hidden = field.value === "range";
@@ -152,7 +197,11 @@ class ProblemForm extends HTMLElement {
       if (field.value === "range") this.range(section, part);
       else part.answer = section.querySelector('[data-f="answer"]').value = section.querySelector('[data-f="from"]').value;
     } else if (["from", "to", "with_from", "with_to"].includes(f)) this.range(section, part);
-    else if (f === "shuffle") part.shuffle = field.checked;
+    else if (f === "shuffle") this.shuffle(section, part, field.checked);
+    else if (f === "pool") {
+      part.pool = field.value;
+      if (part.pool && part.shuffle) this.shuffle(section, part, false); // a pool is shuffled anyway, and Open edX takes no two
+    } else if (f === "credit") this.credit(section, part, field.value);
     else if (f === "explanation") {
       part.explanation = { ...part.explanation, text: field.value };
       part.solved = field.value.trim() !== "";
@@ -161,6 +210,42 @@ class ProblemForm extends HTMLElement {
     else if (f) part[f] = field.value;
     else return;
     this.told(part);
+  }
+
+  /** judge says of a choice whether it is right, or partly so. */
+  judge(section, part, row, field) {
+    const name = field.dataset.r;
+    if (name === "correct" && field.type === "radio") for (const other of part.rows) other.correct = false;
+    row[name] = field.checked;
+    if (field.checked) row[name === "correct" ? "partial" : "correct"] = false;
+    if (!row.partial) row.points = "";
+    const item = field.closest("li");
+    for (const one of ["correct", "partial"]) {
+      const tick = item.querySelector(`[data-r="${one}"]`);
+      if (tick) tick.checked = row[one] ?? false;
+    }
+    const points = item.querySelector('[data-r="points"]');
+    if (points) points.value = row.points ?? "";
+    this.worthAll(section);
+  }
+
+  shuffle(section, part, on) {
+    part.shuffle = section.querySelector('[data-f="shuffle"]').checked = on;
+    if (on) part.pool = section.querySelector('[data-f="pool"]').value = "";
+    this.worthAll(section);
+  }
+
+  /** credit sets how parts of the points are earned. Choices that were partly right are wrong where that earns nothing. */
+  credit(section, part, way) {
+    part.credit = way;
+    if (part.kind === "choice" && way !== "points") {
+      for (const item of section.querySelectorAll('[data-rows="rows"] > li')) {
+        Object.assign(item.row, { partial: false, points: "" });
+        item.querySelector('[data-r="partial"]').checked = false;
+        item.querySelector('[data-r="points"]').value = "";
+      }
+    }
+    this.worthAll(section);
   }
 
   range(section, part) {
@@ -176,7 +261,8 @@ class ProblemForm extends HTMLElement {
     part.kind = kind;
     part.keep = { wrap: part.keep.wrap };
     part.source = "";
-    for (const row of part.rows ?? []) row.keep = {};
+    for (const row of part.rows ?? []) Object.assign(row, { keep: {}, partial: false, points: "", fixed: false });
+    Object.assign(part, { credit: "", pool: "", sets: [] });
     if (kind !== "choice") part.shuffle = false;
     if (kind !== "check") {
       const first = part.rows.find((row) => row.correct);
@@ -228,8 +314,9 @@ class ProblemForm extends HTMLElement {
     const item = this.drawnRow(part, list, row, rows.querySelector('[data-r="correct"]')?.name ?? `right-${++this.count}`);
     rows.append(item);
     for (const fold of item.querySelectorAll("[data-fold]")) this.unfold(fold, part);
+    this.drawBoxes(section, part);
     this.name();
-    item.querySelector('[data-r="text"]').focus();
+    (item.querySelector("[data-box]") ?? item.querySelector('[data-r="text"]')).focus();
     this.told(part);
   }
 
@@ -249,6 +336,8 @@ class ProblemForm extends HTMLElement {
   /** move moves or removes a part or a row, and leaves the focus where one goes on. */
   move(place, list, one, how, part) {
     const at = list.indexOf(one);
+    const sets = part && list === part.rows ? (part.sets ?? []) : [];
+    const ticked = sets.map((set) => (set.of ?? []).map((place) => list[place])); // they go where their boxes go
     if (how === "remove") {
       const named = place.querySelector('[data-do="remove"]').getAttribute("aria-label");
       const next = place.nextElementSibling ?? place.previousElementSibling ?? place.parentElement.closest("section, quoin-problem-form");
@@ -267,6 +356,8 @@ class ProblemForm extends HTMLElement {
       parentElement.insertBefore(place, parentElement.children[how === "up" ? to : to + 1] ?? null);
       (active?.disabled ? place.querySelector(`[data-do="${how === "up" ? "down" : "up"}"]`) : active)?.focus();
     }
+    for (const [i, set] of sets.entries()) set.of = ticked[i].map((row) => list.indexOf(row)).filter((place) => place >= 0);
+    if (sets.length > 0) this.drawBoxes([...this.list.children].find((section) => section.shows === part), part);
     this.querySelector("[data-empty]").hidden = this.form.parts.length > 0;
     this.name();
     this.told(part);

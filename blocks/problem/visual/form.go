@@ -36,8 +36,13 @@ type Form struct {
 // Bounded reports whether a form that came from outside keeps the bounds.
 func (f *Form) Bounded() bool {
 	for i := range f.Parts {
-		if len(f.Parts[i].Rows) > MaxRows || len(f.Parts[i].Wrong) > MaxRows {
+		if len(f.Parts[i].Rows) > MaxRows || len(f.Parts[i].Wrong) > MaxRows || len(f.Parts[i].Sets) > MaxRows {
 			return false
+		}
+		for _, set := range f.Parts[i].Sets {
+			if len(set.Of) > MaxRows {
+				return false
+			}
 		}
 	}
 	return len(f.Parts) <= MaxParts
@@ -64,8 +69,14 @@ type Part struct {
 	Rows []Row `json:"rows,omitempty"`
 	// Wrong are wrong texts with feedback of their own.
 	Wrong []Row `json:"wrong,omitempty"`
+	// Sets are feedback on ticking just some of the boxes.
+	Sets []Row `json:"sets,omitempty"`
 
-	Shuffle   bool   `json:"shuffle,omitempty"`
+	// Credit is how choices that are not all right earn a part of the points: the attribute partial_credit, "" for all or nothing.
+	Credit  string `json:"credit,omitempty"`
+	Shuffle bool   `json:"shuffle,omitempty"`
+	// Pool is of how many choices one right one and some wrong ones are drawn: the attribute answer-pool.
+	Pool      string `json:"pool,omitempty"`
 	Answer    string `json:"answer,omitempty"`
 	Tolerance string `json:"tolerance,omitempty"`
 	Feedback  string `json:"feedback,omitempty"`
@@ -93,7 +104,16 @@ type Row struct {
 	// Feedback is for who gave the answer, Unselected for who did not tick a box.
 	Feedback   string `json:"feedback,omitempty"`
 	Unselected string `json:"unselected,omitempty"`
-	Keep       kept   `json:"keep"`
+	// Partial says that a choice is partly right, and Points which share of the points it earns, "" for half of them.
+	Partial bool   `json:"partial,omitempty"`
+	Points  string `json:"points,omitempty"`
+	// Fixed says that a choice stays where it is when the others are shuffled.
+	Fixed bool `json:"fixed,omitempty"`
+	// Pattern says that a wrong text is a pattern.
+	Pattern bool `json:"pattern,omitempty"`
+	// Of are the boxes of a set, by their places from 0.
+	Of   []int `json:"of,omitempty"`
+	Keep kept  `json:"keep"`
 }
 
 // kept are attributes and pieces without a place in the form.
@@ -107,6 +127,8 @@ type kept struct {
 	Rest  string `json:"rest,omitempty"`
 	// List says that a drop-down list has its options in an attribute.
 	List bool `json:"list,omitempty"`
+	// Empty are a label and a description that stand there and say nothing.
+	Empty []string `json:"empty,omitempty"`
 	// Wrap is how an explanation is wrapped.
 	Wrap string `json:"wrap,omitempty"`
 }

@@ -22,6 +22,9 @@ func (p *Part) question(e *olx.Element) {
 	if p.Kind == Number || p.Kind == Text {
 		p.Answer, p.Compare = attr(e.Attributes, "answer"), attr(e.Attributes, "type")
 	}
+	if p.Kind == Choice || p.Kind == Check {
+		p.Credit = scheme(attr(e.Attributes, "partial_credit"))
+	}
 	parts, err := e.Parts()
 	if err != nil {
 		p.refuse(e.Source)
@@ -57,14 +60,14 @@ func (p *Part) question(e *olx.Element) {
 func own(name string) bool {
 	switch name {
 	case "label", "description", "choicegroup", "checkboxgroup", "optioninput", "responseparam", "additional_answer", "formulaequationinput", "textline",
-		"correcthint", "stringequalhint", "solution":
+		"correcthint", "stringequalhint", "regexphint", "solution":
 		return true
 	}
 	return false
 }
 
 func once(name string) bool {
-	return name != "responseparam" && name != "additional_answer" && name != "stringequalhint"
+	return name != "responseparam" && name != "additional_answer" && name != "stringequalhint" && name != "regexphint"
 }
 
 // own reads one of a question's parts.
@@ -72,6 +75,8 @@ func (p *Part) own(e *olx.Element) {
 	plain := len(e.Attributes) == 0
 	written := p.Kind == Number || p.Kind == Text
 	switch {
+	case (e.Name == "label" || e.Name == "description") && plain && strings.TrimSpace(e.Inner) == "":
+		p.Keep.Empty = append(p.Keep.Empty, e.Name)
 	case e.Name == "label" && plain:
 		p.Label = showInline(e.Inner)
 	case e.Name == "description" && plain:
@@ -92,8 +97,10 @@ func (p *Part) own(e *olx.Element) {
 		p.Feedback, p.Keep.Hint = showInline(e.Inner), e.Attributes
 	case written && e.Name == "additional_answer":
 		p.Rows = append(p.Rows, p.answered(e))
-	case p.Kind == Text && e.Name == "stringequalhint":
-		p.Wrong = append(p.Wrong, Row{Text: attr(e.Attributes, "answer"), Feedback: showInline(e.Inner), Keep: kept{Attrs: e.Attributes}})
+	case p.Kind == Text && (e.Name == "stringequalhint" || e.Name == "regexphint"):
+		p.Wrong = append(p.Wrong, Row{
+			Text: attr(e.Attributes, "answer"), Feedback: showInline(e.Inner), Pattern: e.Name == "regexphint", Keep: kept{Attrs: e.Attributes},
+		})
 	default:
 		p.refuse(e.Source)
 	}
@@ -110,7 +117,9 @@ func (p *Part) answered(e *olx.Element) Row {
 
 // choices reads a list of choices.
 func (p *Part) choices(group *olx.Element) {
-	p.Shuffle = attr(group.Attributes, "shuffle") == "true"
+	if p.Kind == Choice {
+		p.Shuffle, p.Pool = attr(group.Attributes, "shuffle") == "true", attr(group.Attributes, "answer-pool")
+	}
 	if options := attr(group.Attributes, "options"); p.Kind == Dropdown && options != "" {
 		p.listed(group.Attributes, options)
 		return
@@ -119,20 +128,26 @@ func (p *Part) choices(group *olx.Element) {
 	if p.Kind == Dropdown {
 		name = "option"
 	}
+	var compounds []*olx.Element
 	for _, e := range p.only(group, name, "compoundhint") {
 		if e.Name == "compoundhint" {
-			p.Keep.Rest += e.Source
+			compounds = append(compounds, e)
 			continue
 		}
-		if p.Keep.Rest != "" {
+		if len(compounds) > 0 {
 			p.refuse(e.Source)
 		}
 		p.Rows = append(p.Rows, p.choice(e, name+"hint"))
 	}
+	p.combined(compounds)
 }
 
 func (p *Part) choice(e *olx.Element, hint string) Row {
 	row := Row{Correct: strings.EqualFold(attr(e.Attributes, "correct"), "true"), Keep: kept{Attrs: e.Attributes}}
+	if p.Kind == Choice {
+		row.Partial = strings.EqualFold(attr(e.Attributes, "correct"), "partial")
+		row.Points, row.Fixed = attr(e.Attributes, "point_value"), attr(e.Attributes, "fixed") == "true"
+	}
 	parts, err := e.Parts()
 	if err != nil {
 		p.refuse(e.Source)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -89,6 +90,10 @@ func TestCases(t *testing.T) {
 		`<problem><stringresponse answer="a" type="ci regexp"><correcthint>c</correcthint><stringequalhint answer="b">no</stringequalhint><textline size="20"/></stringresponse></problem>`: "text",
 		`<problem><multiplechoiceresponse><label>a</label><choicegroup><choice correct="true">x</choice></choicegroup><p>behind</p></multiplechoiceresponse></problem>`:                     "choice",
 		`<problem><multiplechoiceresponse><label>a</label><p>between</p><choicegroup><choice correct="true">x</choice></choicegroup></multiplechoiceresponse></problem>`:                    "other",
+		credited: "choice check text",
+		`<problem><choiceresponse><checkboxgroup><choice correct="true" id="one">a</choice><choice correct="false">b</choice><compoundhint value="ONE*B">x</compoundhint><compoundhint>none</compoundhint></checkboxgroup></choiceresponse></problem>`:                     "check",
+		`<problem><choiceresponse partial_credit="EDC,halves"><checkboxgroup><choice correct="true">a</choice><compoundhint value="Z">nobody is Z</compoundhint><compoundhint value="A">x</compoundhint></checkboxgroup></choiceresponse></problem>`:                       "check",
+		`<problem><multiplechoiceresponse partial_credit=" Points "><label/><choicegroup shuffle="false" answer-pool="0"><choice correct="Partial">a</choice><choice correct="$x" point_value="$y" fixed="no">b</choice></choicegroup></multiplechoiceresponse></problem>`: "choice",
 		"<problem>\n  text alone <b>and</b> more\n\n</problem>": "prose",
 	} {
 		f := read(t, source)
@@ -135,6 +140,50 @@ func TestTyped(t *testing.T) {
 	}
 }
 
+// credited earns parts of the points in each way, and says something to who ticks some of the boxes.
+const credited = `<problem><multiplechoiceresponse partial_credit="points"><choicegroup type="MultipleChoice" shuffle="true"><choice correct="true" name="r">a</choice><choice correct="partial" point_value="0.3">b</choice><choice correct="false" fixed="true">c</choice></choicegroup></multiplechoiceresponse>` +
+	`<choiceresponse partial_credit="halves"><checkboxgroup><choice correct="true">x</choice><choice correct="false">y</choice><choice correct="true">z</choice><compoundhint value="A B" label="">both</compoundhint></checkboxgroup></choiceresponse>` +
+	`<stringresponse answer="s" type="ci"><stringequalhint answer="u">no</stringequalhint><regexphint answer="t+">never</regexphint><textline/></stringresponse></problem>`
+
+// Parts of the points, choices that stay and feedback on sets of boxes are told as they stand, and written as Open edX has them.
+func TestCredit(t *testing.T) {
+	f := read(t, credited)
+	one, many, text := &f.Parts[0], &f.Parts[1], &f.Parts[2]
+	if r := one.Rows; one.Credit != visual.ByPoints || !one.Shuffle || r[0].Partial || !r[1].Partial || r[1].Correct || r[1].Points != "0.3" || !r[2].Fixed || r[1].Fixed {
+		t.Errorf("one choice is told as %+v", one)
+	}
+	if many.Credit != visual.ByHalves || len(many.Sets) != 1 || !slices.Equal(many.Sets[0].Of, []int{0, 1}) || many.Sets[0].Text != "both" {
+		t.Errorf("several choices are told as %+v", many)
+	}
+	if w := text.Wrong; len(w) != 2 || w[0].Pattern || !w[1].Pattern || w[1].Text != "t+" {
+		t.Errorf("a text is told as %+v", text)
+	}
+	f = every(sent(t, f))
+	one, many, text = &f.Parts[0], &f.Parts[1], &f.Parts[2]
+	one.Shuffle, one.Pool = false, "2"
+	one.Rows[1].Points, one.Rows[1].Fixed, one.Rows[2].Fixed = "", true, false
+	one.Rows[0].Correct, one.Rows[0].Partial, one.Rows[0].Points = false, true, "<&"
+	many.Credit = visual.ByEach
+	many.Sets[0].Of = []int{2, 0, 0, 7, -1}
+	many.Sets = append(many.Sets, visual.Row{Text: "none & never"})
+	text.Wrong[0].Pattern = true
+	got, _ := visual.Write(f)
+	want := `<problem><multiplechoiceresponse partial_credit="points"><choicegroup type="MultipleChoice" answer-pool="2"><choice correct="partial" name="r" point_value="&lt;&amp;">a</choice><choice correct="partial" fixed="true">b</choice><choice correct="false">c</choice></choicegroup></multiplechoiceresponse>` +
+		`<choiceresponse partial_credit="EDC"><checkboxgroup><choice correct="true">x</choice><choice correct="false">y</choice><choice correct="true">z</choice><compoundhint value="A C" label="">both</compoundhint><compoundhint>none &amp; never</compoundhint></checkboxgroup></choiceresponse>` +
+		`<stringresponse answer="s" type="ci"><regexphint answer="u">no</regexphint><regexphint answer="t+">never</regexphint><textline/></stringresponse></problem>`
+	if !markdown.Same(got, want) {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	one.Credit, many.Credit = "", ""
+	if got, _ := visual.Write(f); strings.Contains(got, "partial_credit") {
+		t.Errorf("all or nothing is %s", got)
+	}
+	big := &visual.Form{Parts: []visual.Part{{Sets: []visual.Row{{Of: make([]int, visual.MaxRows+1)}}}}}
+	if big.Bounded() {
+		t.Error("a set of any size is taken")
+	}
+}
+
 func FuzzForm(f *testing.F) {
 	files, _ := filepath.Glob("../samples/*.xml")
 	for _, file := range files {
@@ -144,6 +193,7 @@ func FuzzForm(f *testing.F) {
 		}
 		f.Add(string(source), "a < b")
 	}
+	f.Add(credited, "0.5")
 	f.Add("<problem><p>a&nbsp;b</p> <!-- x --> t</problem>", "&amp;lt;")
 	f.Fuzz(func(t *testing.T, source, typed string) {
 		form, ok := visual.Read(source)
@@ -155,10 +205,11 @@ func FuzzForm(f *testing.F) {
 		}
 		for i := range form.Parts {
 			p := &form.Parts[i]
-			p.Changed, p.Label, p.Body.Text = true, typed, typed
+			p.Changed, p.Label, p.Body.Text, p.Credit, p.Pool = true, typed, typed, typed, typed
 			if len(p.Rows) > 0 {
-				p.Rows[0].Text = typed
+				p.Rows[0].Text, p.Rows[0].Points, p.Rows[0].Partial, p.Rows[0].Fixed = typed, typed, true, true
 			}
+			p.Sets = append(p.Sets, visual.Row{Text: typed, Of: []int{len(typed), 0, -1}})
 		}
 		written, _ := visual.Write(form)
 		if !markdown.Same(written, written) {

@@ -91,10 +91,10 @@ func (p *Part) writeQuestion() string {
 		}
 	}
 	add(takeBlocks(p.Intro))
-	if p.Label != "" {
+	if p.Label != "" || has(p.Keep.Empty, "label") {
 		add(element("label", nil, takeInline(p.Label)))
 	}
-	if p.Help != "" {
+	if p.Help != "" || has(p.Keep.Empty, "description") {
 		add(element("description", nil, takeInline(p.Help)))
 	}
 	attrs := p.Keep.Attrs
@@ -107,6 +107,7 @@ func (p *Part) writeQuestion() string {
 		}
 		lines = append(lines, p.answers()...)
 	} else {
+		attrs = p.credited(attrs)
 		add(p.group())
 	}
 	add(takeBlocks(p.Outro))
@@ -133,7 +134,8 @@ func (p *Part) answers() []string {
 		lines = append(lines, element("additional_answer", with(row.Keep.Attrs, "answer", clean(row.Text)), inner))
 	}
 	for _, row := range p.Wrong {
-		lines = append(lines, element("stringequalhint", with(row.Keep.Attrs, "answer", clean(row.Text)), takeInline(row.Feedback)))
+		name := map[bool]string{false: "stringequalhint", true: "regexphint"}[row.Pattern]
+		lines = append(lines, element(name, with(row.Keep.Attrs, "answer", clean(row.Text)), takeInline(row.Feedback)))
 	}
 	if p.Keep.Rest != "" {
 		lines = append(lines, p.Keep.Rest)
@@ -166,6 +168,9 @@ func (p *Part) group() string {
 			attrs = with(attrs, "shuffle", "true")
 		}
 	}
+	if p.Pool != attr(attrs, "answer-pool") {
+		attrs = set(attrs, "answer-pool", strings.TrimSpace(clean(p.Pool)))
+	}
 	if len(p.Keep.Group) == 0 && p.Source == "" {
 		attrs = append([]olx.Attribute{{Name: "type", Value: "MultipleChoice"}}, attrs...)
 	}
@@ -195,10 +200,7 @@ func (p *Part) listAttrs() ([]olx.Attribute, bool) {
 func (p *Part) written(name string) []string {
 	var lines []string
 	for _, row := range p.Rows {
-		attrs := row.Keep.Attrs
-		if is := attr(attrs, "correct"); is == "" && len(attrs) == 0 || strings.EqualFold(is, "true") != row.Correct {
-			attrs = with(attrs, "correct", truth(row.Correct, name))
-		}
+		attrs := p.graded(&row, name)
 		inner := takeInline(row.Text)
 		if p.Keep.List {
 			inner = escape.Replace(clean(row.Text))
@@ -219,6 +221,7 @@ func (p *Part) written(name string) []string {
 		}
 		lines = append(lines, element(name, attrs, inner))
 	}
+	lines = append(lines, p.writtenSets()...)
 	if p.Keep.Rest != "" {
 		lines = append(lines, p.Keep.Rest)
 	}
