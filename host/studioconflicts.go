@@ -2,7 +2,6 @@ package host
 
 import (
 	"encoding/json"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -39,13 +38,16 @@ func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Fie
 		if hidden[c.Field] {
 			continue
 		}
-		one := sheetConflict{ID: c.ID, Field: c.Field, Title: c.Field, At: r.words.Time(c.At), StoredValue: orNull(content.Fields[c.Field]), OtherValue: orNull(c.Value)}
+		one := sheetConflict{ID: c.ID, Field: c.Field, Title: c.Field, At: r.words.Time(c.At), OtherValue: orNull(c.Value)}
+		var err error
+		if one.StoredValue, err = storedAt(content, c.Field); err != nil {
+			return nil, err
+		}
 		var field *wire.Field
 		if i := slices.IndexFunc(fields, func(f fieldform.Field) bool { return f.Name == c.Field }); i >= 0 {
 			field = &fields[i].Field
 			one.Title, one.Kind = firstOf(field.Title, c.Field), field.Type
 		}
-		var err error
 		if one.By, err = r.nameOf(names, c.By); err != nil {
 			return nil, err
 		}
@@ -55,14 +57,22 @@ func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Fie
 			}
 		}
 		one.Stored, one.Other = r.sides(field, one.StoredValue, one.OtherValue)
-		if isText(content.Fields[c.Field]) && isText(c.Value) {
-			if one.Merged, err = mergedLines(one.Kind, jsonText(string(content.Fields[c.Field])), jsonText(string(c.Value))); err != nil {
+		if isText(one.StoredValue) && isText(c.Value) {
+			if one.Merged, err = mergedLines(one.Kind, jsonText(string(one.StoredValue)), jsonText(string(c.Value))); err != nil {
 				return nil, err
 			}
 		}
 		list = append(list, one)
 	}
 	return list, nil
+}
+
+// storedAt is what a field of a draft holds, null for nothing; of a block that is not installed its element is the field "olx".
+func storedAt(content *authoring.Content, field string) (json.RawMessage, error) {
+	if field == authoring.FieldOLX && content.Source != nil {
+		return json.Marshal(content.Source.XML)
+	}
+	return orNull(content.Fields[field]), nil
 }
 
 // sides are two values as lines to read, with those marked that the other one does not have.
@@ -96,16 +106,10 @@ func (r *request) sides(f *wire.Field, stored, other json.RawMessage) (left, rig
 	return left, right
 }
 
-// blockEnds are where a text of an author may be broken into lines without a change of what it says.
-var blockEnds = regexp.MustCompile(`</(?:p|li|h[1-6]|ul|ol|div|tr|table|blockquote|pre)>\n?`)
-
 // mergedLines are both texts in one, what they have in common once, as JSON.
 func mergedLines(kind wire.FieldType, stored, other string) (string, error) {
 	if kind == wire.TypeHTML {
-		broken := func(text string) string {
-			return blockEnds.ReplaceAllStringFunc(text, func(end string) string { return strings.TrimSuffix(end, "\n") + "\n" })
-		}
-		stored, other = broken(stored), broken(other)
+		stored, other = authoring.BreakBlocks(stored), authoring.BreakBlocks(other)
 	}
 	lines := []diffLine{}
 	for _, line := range authoring.CompareText(stored, other) {

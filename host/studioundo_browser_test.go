@@ -1,6 +1,7 @@
 package host_test
 
 import (
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,10 +101,21 @@ func TestStudioTwoVersionsInBrowser(t *testing.T) {
 	if shots := os.Getenv("QUOIN_SCREENSHOTS"); shots != "" {
 		b.picture(filepath.Join(shots, "two-versions.png"))
 	}
+	// What is typed into it stays while somebody else saves, after a reload, and when the others decide first.
+	b.eval(`document.querySelector(".merge .rich-text p:last-of-type").textContent += " Minutes of work."; document.querySelector(".merge .rich-text").dispatchEvent(new InputEvent("input", {bubbles: true}))`)
+	ina.data(text+"/form", &sheet)
+	ina.asks(text+"/save", edits("data", sheet.Fields["data"].Base, strings.Replace(sheet.Fields["data"].Base.(string), "Same.", "Same, later.", 1))).must(200)
+	b.see(part("text1"), "Same, later.")
+	b.see(".merge .rich-text", "Minutes of work.")
+	b.open(studioPath(run) + "/units/read1?edit=" + url.QueryEscape(run.Usage("html", "text1").String()))
+	b.see(".merge .rich-text", "Minutes of work.")
 	b.click(".conflict .button.primary")
 	b.until(`!document.querySelector("[data-conflict]")`)
 	ina.data(text+"/form", &sheet)
-	if got, _ := sheet.Fields["data"].Base.(string); strings.Count(got, "Same.") != 1 || !strings.Contains(got, "of Ina.") || !strings.Contains(got, "of Bob.") {
+	if got, _ := sheet.Fields["data"].Base.(string); !strings.Contains(got, "Same, later.") || !strings.Contains(got, "Minutes of work.") {
+		t.Errorf("put together while ina wrote it is %q", got)
+	}
+	if got, _ := sheet.Fields["data"].Base.(string); strings.Count(got, "Same") != 1 || !strings.Contains(got, "of Ina.") || !strings.Contains(got, "of Bob.") {
 		t.Errorf("put together it is %q", got)
 	}
 	// The unit's own settings are those of the outline.

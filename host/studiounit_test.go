@@ -131,7 +131,18 @@ func TestStudioUnitSaves(t *testing.T) {
 		t.Fatalf("what is kept is %+v", sheet.Conflicts)
 	}
 	sue.get(unit).must(200, "1 change to decide on")
-	sue.asks(text+"/resolve", map[string]any{"conflict": sheet.Conflicts[0].ID, "text": "<p>both</p>"}).must(200)
+	// What somebody stored since is not decided about by who has not seen it.
+	sue.asks(text+"/resolve", map[string]any{"conflict": sheet.Conflicts[0].ID, "text": "<p>both</p>", "version": 1}).must(409)
+	var again saved
+	sue.asks(text+"/resolve", map[string]any{"conflict": sheet.Conflicts[0].ID, "text": "<p>both</p>", "base": "<p>older</p>"}).must(200).json(&again)
+	if len(again.Conflicted) != 0 || again.Fields["data"] == "<p>both</p>" {
+		t.Errorf("decided about what was not seen: %+v", again)
+	}
+	sue.data(text+"/form", &sheet)
+	if len(sheet.Conflicts) != 1 || sheet.Conflicts[0].Other[0].Text != "both" {
+		t.Fatalf("what was decided is %+v", sheet.Conflicts)
+	}
+	sue.asks(text+"/resolve", map[string]any{"conflict": sheet.Conflicts[0].ID, "text": "<p>both</p>", "base": sheet.Fields["data"].Base}).must(200)
 	sue.get(unit).must(200, "both").without("to decide on")
 	// Wrong things.
 	sue.asks(text+"/save", edits("nonsense", nil, 1)).must(200, `"gone":["nonsense"]`)

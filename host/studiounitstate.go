@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -147,31 +149,54 @@ func (r *request) sendPlaces() error {
 	})
 }
 
-// studioResolve ends a conflict with the value that the author decided for.
+// studioResolve ends a conflict with the value that the author decided for. What he saw stored comes with it or, where nothing could be
+// typed into it, the version that he saw.
 func (r *request) studioResolve() error {
 	usage, err := r.ownUsage(r.param("usage"))
 	if err != nil {
 		return err
 	}
-	conflict, value := r.form("conflict"), json.RawMessage(r.form("value"))
-	if r.wantsData() && len(conflict) == 0 {
-		var sent struct {
-			Conflict string          `json:"conflict"`
-			Value    json.RawMessage `json:"value"`
-			// Text is a value that was typed where the field holds a text.
-			Text *string `json:"text"`
-		}
+	var sent struct {
+		Conflict string          `json:"conflict"`
+		Value    json.RawMessage `json:"value"`
+		// Text is a value that was typed where the field holds a text.
+		Text *string `json:"text"`
+		// Base is what was stored, nil for what was stored in Version.
+		Base    json.RawMessage `json:"base"`
+		Version int64           `json:"version"`
+	}
+	if r.wantsData() && len(r.form("conflict")) == 0 {
 		if err := json.Unmarshal(r.Body(), &sent); err != nil {
 			return fiber.ErrBadRequest
 		}
-		conflict, value = sent.Conflict, orNull(sent.Value)
-		if sent.Text != nil {
-			if value, err = json.Marshal(*sent.Text); err != nil {
-				return err
-			}
+	} else {
+		sent.Conflict, sent.Value = r.form("conflict"), json.RawMessage(r.form("value"))
+		if sent.Version, err = strconv.ParseInt(r.form("version"), 10, 64); err != nil {
+			return fiber.ErrBadRequest
 		}
 	}
-	saved, err := r.authoring().Resolve(r.ctx(), r.author(), usage, conflict, value)
+	if sent.Text != nil {
+		if sent.Value, err = json.Marshal(*sent.Text); err != nil {
+			return err
+		}
+	}
+	if sent.Base == nil {
+		content, err := r.authoring().Unit(r.ctx(), r.course, usage)
+		if err != nil {
+			return r.studioFailure(err)
+		}
+		at := slices.IndexFunc(content.Conflicts, func(c authoring.Conflict) bool { return c.ID == sent.Conflict })
+		if at < 0 {
+			return errNotFound
+		}
+		if content.Version != sent.Version {
+			return r.studioFailure(authoring.ErrStale)
+		}
+		if sent.Base, err = storedAt(content, content.Conflicts[at].Field); err != nil {
+			return err
+		}
+	}
+	saved, err := r.authoring().Resolve(r.ctx(), r.author(), usage, sent.Conflict, authoring.FieldEdit{Base: sent.Base, Value: orNull(sent.Value)})
 	if err != nil || r.wantsData() {
 		return r.sendSaved(usage, nil, saved, nil, err)
 	}

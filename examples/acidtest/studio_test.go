@@ -235,7 +235,7 @@ var studioRows = []studioRow{
 		if status == http.StatusOK || len(after.Conflicts) != 1 || string(after.Fields["typed"]) != string(content.Fields["typed"]) {
 			return fmt.Errorf("status %d: %d are kept, the key is %s", status, len(after.Conflicts), after.Fields["typed"])
 		}
-		_, err = authors.Resolve(t.Context(), authoring.Author{ID: "boss", Runs: true}, usage, kept.ID, kept.Value)
+		_, err = authors.Resolve(t.Context(), authoring.Author{ID: "boss", Runs: true}, usage, kept.ID, authoring.FieldEdit{Base: content.Fields["typed"], Value: kept.Value})
 		if err != nil {
 			return err
 		}

@@ -4,7 +4,7 @@
 import { announce, words } from "./announce";
 import { serveBoxes } from "./studioboxes";
 import { serveCaptions } from "./studiocaptions";
-import { serveConflicts } from "./studioconflicts";
+import { merging, serveConflicts } from "./studioconflicts";
 import { serveChoices } from "./studiochoices";
 import { ElementTab, type Saved, type Stored } from "./studioelement";
 import { serveFiles } from "./studiofilefield";
@@ -122,6 +122,7 @@ export class Edit {
     this.serveForm();
     this.element.serve();
     serveConflicts(this.host.place, {
+      usage: sheet.usage, address: this.host.address(sheet.usage), version: sheet.version, stored: (name) => sheet.fields[name]?.base,
       text: this.host.text, statics: this.statics,
       decided: async (field, answer) => {
         this.host.saves.drop(this.usage, field);
@@ -337,6 +338,7 @@ export class Edit {
       else whole = true;
     }
     this.sheet.version = sheet.version;
+    if (whole && merging(this.host.place)) return; // what changed is merged when that is decided
     if (whole) await this.again();
     else if (moved) await this.reown();
   }

@@ -78,9 +78,9 @@ func TestKeysAreReserved(t *testing.T) {
 	if err != nil || len(saved.Conflicts) != 1 {
 		t.Fatalf("%+v, %v", saved, err)
 	}
-	_, err = w.authoring.Resolve(ctx, ben, usage, saved.Conflicts[0].ID, json.RawMessage(`null`))
+	_, err = w.authoring.Resolve(ctx, ben, usage, saved.Conflicts[0].ID, authoring.FieldEdit{Base: saved.Fields["passkey"]})
 	w.refused("resolve", "passkey", err)
-	if _, err = w.authoring.Resolve(ctx, ada, usage, saved.Conflicts[0].ID, json.RawMessage(`"boss's"`)); err != nil || w.passkey(usage) != `"boss's"` {
+	if _, err = w.authoring.Resolve(ctx, ada, usage, saved.Conflicts[0].ID, authoring.FieldEdit{Base: saved.Fields["passkey"], Value: json.RawMessage(`"boss's"`)}); err != nil || w.passkey(usage) != `"boss's"` {
 		t.Errorf("%v, the key is %s", err, w.passkey(usage))
 	}
 }

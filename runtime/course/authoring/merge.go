@@ -2,6 +2,7 @@ package authoring
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -24,14 +25,35 @@ func mergeValues(base, ours, theirs string) (merged string, ok bool) {
 	b, textB := unquote(base)
 	o, textO := unquote(ours)
 	t, textT := unquote(theirs)
-	if !textO || !textT || !textB || !strings.Contains(b, "\n") {
+	if !textO || !textT || !textB {
 		return "", false
 	}
-	text, ok := mergeLines(b, o, t)
-	if !ok || !sound(o, t, text) {
+	if text, ok := mergeTexts(b, o, t); ok {
+		return quote(text), true
+	}
+	return "", false
+}
+
+// mergeTexts merges by lines, and markup that has none where it matters by its blocks.
+func mergeTexts(base, ours, theirs string) (string, bool) {
+	if strings.Contains(base, "\n") {
+		if text, ok := mergeLines(base, ours, theirs); ok && sound(ours, theirs, text) {
+			return text, true
+		}
+	}
+	if !blockEnds.MatchString(base) {
 		return "", false
 	}
-	return quote(text), true
+	text, ok := mergeLines(BreakBlocks(base), BreakBlocks(ours), BreakBlocks(theirs))
+	return text, ok && sound(ours, theirs, text)
+}
+
+// blockEnds are where an author's markup may be broken into lines without a change of what it says.
+var blockEnds = regexp.MustCompile(`</(?:p|li|h[1-6]|ul|ol|div|tr|table|blockquote|pre)>\n?`)
+
+// BreakBlocks gives each block of an author's markup a line of its own.
+func BreakBlocks(html string) string {
+	return blockEnds.ReplaceAllStringFunc(html, func(end string) string { return strings.TrimSuffix(end, "\n") + "\n" })
 }
 
 // same reports whether two values are one: however a text or a number is written, and null for unset.

@@ -135,3 +135,14 @@ func FuzzMergeLines(f *testing.F) {
 		}
 	})
 }
+
+// Markup in one line is merged by its blocks.
+func TestMarkupInOneLineIsMerged(t *testing.T) {
+	merged, ok := mergeValues(quote("<p>a</p><p>b</p><p>c</p>"), quote("<p>A</p><p>b</p><p>c</p>"), quote("<p>a</p><p>b</p><p>C</p>"))
+	if text, _ := unquote(merged); !ok || text != "<p>A</p>\n<p>b</p>\n<p>C</p>\n" {
+		t.Errorf("%q, %v", text, ok)
+	}
+	if merged, ok := mergeValues(quote("<p>a</p>"), quote("<p>A</p>"), quote("<p>B</p>")); ok {
+		t.Errorf("one block, changed by two: %s", merged)
+	}
+}

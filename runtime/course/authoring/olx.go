@@ -29,10 +29,10 @@ type Settle func(ctx context.Context, was, now wire.Fields) (wire.Fields, error)
 // settled by each of settle.
 func (a *Authoring) SaveOLX(ctx context.Context, who Author, usage key.Usage, base, xml string, settle ...Settle) (Saved, []wire.Finding, error) {
 	if len(xml) > maxOLX {
-		return Saved{}, nil, invalid(CodeTooLarge, fieldOLX, "the element holds %d bytes; %d are read", len(xml), maxOLX)
+		return Saved{}, nil, invalid(CodeTooLarge, FieldOLX, "the element holds %d bytes; %d are read", len(xml), maxOLX)
 	}
 	if usage.Type == "course" || usage.Type == "chapter" || usage.Type == "sequential" {
-		return Saved{}, nil, invalid(CodePlace, fieldOLX, "a %s is edited in the outline", usage.Type)
+		return Saved{}, nil, invalid(CodePlace, FieldOLX, "a %s is edited in the outline", usage.Type)
 	}
 	now, err := a.current(ctx, usage)
 	if err != nil {
@@ -177,7 +177,7 @@ func (a *Authoring) keepKeys(ctx context.Context, saw, wants *course.Revision) (
 		}
 		if _, typed := wants.Fields[field.Name]; typed && wants.Fields[field.Name] != saw.Fields[field.Name] {
 			findings = append(findings, wire.Finding{
-				Level: wire.LevelWarning, Field: fieldOLX, Message: "the key " + field.Name + " in the element is not taken", Fix: "keys are typed into the form",
+				Level: wire.LevelWarning, Field: FieldOLX, Message: "the key " + field.Name + " in the element is not taken", Fix: "keys are typed into the form",
 			})
 		}
 		delete(wants.Fields, field.Name)
@@ -202,19 +202,19 @@ func (e *elementReader) read(ctx context.Context, xml string) (*course.Revision,
 		return nil, nil, err
 	}
 	if read.Problem != "" {
-		bad := invalid(CodeXML, fieldOLX, "%s", read.Problem)
+		bad := invalid(CodeXML, FieldOLX, "%s", read.Problem)
 		bad.Line = read.Line
-		return nil, []wire.Finding{{Level: wire.LevelError, Field: fieldOLX, Line: read.Line, Message: read.Problem}}, bad
+		return nil, []wire.Finding{{Level: wire.LevelError, Field: FieldOLX, Line: read.Line, Message: read.Problem}}, bad
 	}
 	findings := make([]wire.Finding, len(read.Findings))
 	for i, f := range read.Findings {
-		findings[i] = wire.Finding{Level: f.Level, Field: fieldOLX, Line: f.Line, Message: f.Message, Fix: f.Fix}
+		findings[i] = wire.Finding{Level: f.Level, Field: FieldOLX, Line: f.Line, Message: f.Message, Fix: f.Fix}
 	}
 	if read.Block.Type != e.usage.Type {
-		return nil, findings, invalid(CodeXML, fieldOLX, "the element is a %s, not a %s", read.Block.Type, e.usage.Type)
+		return nil, findings, invalid(CodeXML, FieldOLX, "the element is a %s, not a %s", read.Block.Type, e.usage.Type)
 	}
 	if len(read.Block.Children) > 0 {
-		return nil, findings, invalid(CodeXML, fieldOLX, "the blocks in a block are edited by themselves: take their elements out")
+		return nil, findings, invalid(CodeXML, FieldOLX, "the blocks in a block are edited by themselves: take their elements out")
 	}
 	wants := read.Made[read.Block]
 	if wants.Source == nil {
@@ -223,9 +223,9 @@ func (e *elementReader) read(ctx context.Context, xml string) (*course.Revision,
 	if _, installed := e.config.Blocks.Declared(ctx, e.usage.Type); installed { // its block failed at reading: nothing is known of its fields
 		at := slices.IndexFunc(findings, func(f wire.Finding) bool { return f.Level == wire.LevelError })
 		if at < 0 {
-			return nil, findings, invalid(CodeXML, fieldOLX, "the block cannot read the element")
+			return nil, findings, invalid(CodeXML, FieldOLX, "the block cannot read the element")
 		}
-		bad := invalid(CodeXML, fieldOLX, "%s", findings[at].Message)
+		bad := invalid(CodeXML, FieldOLX, "%s", findings[at].Message)
 		bad.Line = findings[at].Line
 		return nil, findings, bad
 	}
@@ -245,10 +245,10 @@ func (e *elementReader) byHeld(wants *course.Revision, findings []wire.Finding) 
 	}
 	inner, err := innerOf(wants.Source.XML)
 	if err != nil {
-		return nil, findings, invalid(CodeXML, fieldOLX, "%v", err)
+		return nil, findings, invalid(CodeXML, FieldOLX, "%v", err)
 	}
 	if inner != "" {
-		return nil, findings, invalid(CodeXML, fieldOLX, "no block of the type is installed: what stands between the tags cannot be read")
+		return nil, findings, invalid(CodeXML, FieldOLX, "no block of the type is installed: what stands between the tags cannot be read")
 	}
 	wants.Source = nil
 	for name, text := range wants.Extra {
@@ -288,15 +288,15 @@ func mergeOLX(r, saw, wants *course.Revision) (changed []string, left []edit) {
 	extra := mergeMaps(saw.Extra, r.Extra, wants.Extra, theirsWin)
 	if !maps.Equal(map[string]string(extra), map[string]string(r.Extra)) {
 		r.Extra = extra
-		changed = append(changed, fieldOLX)
+		changed = append(changed, FieldOLX)
 	}
 	switch {
 	case sameSource(saw.Source, wants.Source) || sameSource(r.Source, wants.Source):
 	case sameSource(r.Source, saw.Source):
 		r.Source = wants.Source
-		changed = append(changed, fieldOLX)
+		changed = append(changed, FieldOLX)
 	default:
-		left = append(left, edit{fieldOLX, quote(sourceXML(saw)), quote(sourceXML(wants))})
+		left = append(left, edit{FieldOLX, quote(sourceXML(saw)), quote(sourceXML(wants))})
 	}
 	return slices.Compact(changed), left
 }
@@ -305,7 +305,7 @@ func mergeOLX(r, saw, wants *course.Revision) (changed []string, left []edit) {
 func setXML(r *course.Revision, value string) error {
 	text, ok := unquote(value)
 	if !ok {
-		return invalid(CodeValue, fieldOLX, "an element is a text")
+		return invalid(CodeValue, FieldOLX, "an element is a text")
 	}
 	source := &course.Source{XML: text}
 	if r.Source != nil {

@@ -159,7 +159,7 @@ func (a *Authoring) enterSave(ctx context.Context, d *course.Draft) error {
 // enterConflict enters what an author wrote into the history, where it stays whatever becomes of the conflict.
 func (a *Authoring) enterConflict(ctx context.Context, d *course.Draft, c *course.Conflict) error {
 	theirs := clone(&d.Revision)
-	if c.Field == fieldOLX {
+	if c.Field == FieldOLX {
 		if err := setXML(theirs, c.Value); err != nil {
 			return err
 		}
@@ -188,37 +188,71 @@ func (a *Authoring) enterConflict(ctx context.Context, d *course.Draft, c *cours
 	return nil
 }
 
-// Resolve ends a conflict: the field gets the value that the author decided for, null to unset it.
-func (a *Authoring) Resolve(ctx context.Context, who Author, usage key.Usage, conflict string, value json.RawMessage) (Saved, error) {
-	decided, err := canonical(value)
+// Resolve ends a conflict: the field gets the value that its author decided for, null to unset it, made of the stored one that he
+// saw. What was stored since then is merged with it or, where that cannot be, what was decided waits as a conflict in this one's
+// place: nobody decides about what he has not seen.
+func (a *Authoring) Resolve(ctx context.Context, who Author, usage key.Usage, conflict string, decided FieldEdit) (Saved, error) {
+	var e edit
+	var err error
+	if e.base, err = canonical(decided.Base); err == nil {
+		e.value, err = canonical(decided.Value)
+	}
 	if err != nil {
 		return Saved{}, invalid(CodeValue, "", "the value is no JSON")
 	}
+	var again *course.Conflict
+	var merged []string
 	doc, err := a.change(ctx, usage, func(d *course.Draft) (bool, error) {
+		again, merged = nil, nil
 		at := slices.IndexFunc(d.Conflicts, func(c course.Conflict) bool { return c.ID == conflict })
 		if at < 0 {
 			return false, fmt.Errorf("%w: conflict %q of %s", ErrNotFound, conflict, usage)
 		}
-		field := d.Conflicts[at].Field
-		if !who.Runs && slices.Contains(a.reserved(ctx, usage.Type), field) {
-			return false, notYours(field)
+		e.field = d.Conflicts[at].Field
+		if !who.Runs && slices.Contains(a.reserved(ctx, usage.Type), e.field) {
+			return false, notYours(e.field)
 		}
-		a.touch(d, who, KindResolve, time.Time{}, []string{field})
-		if field == fieldOLX {
-			if err := setXML(&d.Revision, decided); err != nil {
-				return false, err
+		read, err := a.readCame(ctx, usage, &d.Revision)
+		if err != nil {
+			return false, err
+		}
+		value, ok := mergeDecided(read, e)
+		others := slices.Delete(slices.Clone(d.Conflicts), at, at+1)
+		if !ok {
+			again = &course.Conflict{ID: a.config.NewID(), Field: e.field, Base: e.base, Value: e.value, By: who.ID, At: a.now()}
+			if d.Conflicts = slices.Insert(others, at, *again); tooMany(d.Conflicts) {
+				return false, invalid(CodeTooLarge, e.field, "too much waits at this block: decide about the other versions first")
 			}
-		} else {
-			d.Revision.Fields = copied(d.Revision.Fields)
-			assign(d.Revision.Fields, field, decided)
+			return true, nil
 		}
-		d.Conflicts = slices.Delete(slices.Clone(d.Conflicts), at, at+1)
+		if !same(value, e.value) {
+			merged = []string{e.field}
+		}
+		a.touch(d, who, KindResolve, time.Time{}, []string{e.field})
+		d.Conflicts, d.Revision = others, *read
+		if e.field == FieldOLX {
+			return true, setXML(&d.Revision, value)
+		}
+		d.Revision.Fields = copied(read.Fields)
+		assign(d.Revision.Fields, e.field, value)
 		return true, nil
 	})
 	if err != nil {
 		return Saved{}, err
 	}
-	return savedOf(&doc, nil, doc.Body.Last.Op), a.enterSave(ctx, &doc.Body)
+	if again != nil {
+		return savedOf(&doc, nil, doc.Body.Last.Op), a.enterConflict(ctx, &doc.Body, again)
+	}
+	return savedOf(&doc, merged, doc.Body.Last.Op), a.enterSave(ctx, &doc.Body)
+}
+
+// mergeDecided merges what was decided with what is stored. Elements are not merged by their lines.
+func mergeDecided(r *course.Revision, e edit) (string, bool) {
+	if e.field != FieldOLX {
+		return mergeValues(e.base, valueOr(r.Fields, e.field), e.value)
+	}
+	stored := quote(sourceXML(r))
+	return e.value, same(stored, e.base) || same(stored, e.value)
 }
 
 // kept reports whether the same conflict waits already: a save that is repeated adds none.

@@ -37,11 +37,11 @@ func TestTwoAuthorsAtOneField(t *testing.T) {
 	if again := w.save(ben, h1, "data", five, `"eins\ntwo\nthree\nfour\nfive\n"`); len(again.Conflicts) != 1 {
 		t.Errorf("repeated: %+v", again.Conflicts)
 	}
-	resolved, err := w.authoring.Resolve(t.Context(), ada, h1, conflict.ID, json.RawMessage(`"eins\ntwo\nthree\nfour\nFIVE\n"`))
+	resolved, err := w.authoring.Resolve(t.Context(), ada, h1, conflict.ID, authoring.FieldEdit{Base: third.Fields["data"], Value: json.RawMessage(`"eins\ntwo\nthree\nfour\nFIVE\n"`)})
 	if err != nil || len(resolved.Conflicts) != 0 || string(resolved.Fields["data"]) != `"eins\ntwo\nthree\nfour\nFIVE\n"` {
 		t.Errorf("resolved %+v, %v", resolved, err)
 	}
-	if _, err := w.authoring.Resolve(t.Context(), ada, h1, conflict.ID, nil); !errors.Is(err, authoring.ErrNotFound) {
+	if _, err := w.authoring.Resolve(t.Context(), ada, h1, conflict.ID, authoring.FieldEdit{}); !errors.Is(err, authoring.ErrNotFound) {
 		t.Errorf("a conflict that is over: %v", err)
 	}
 	// Nothing is lost: what ben wrote stands in the history too.
@@ -182,5 +182,36 @@ func TestSaveAfterAnotherOperationIsALineOfItsOwn(t *testing.T) {
 	third := w.save(ada, h1, "data", `"ab"`, `"abc"`)
 	if second.Op == first.Op || third.Op != second.Op {
 		t.Errorf("saves around an operation: %s, %s, %s", first.Op, second.Op, third.Op)
+	}
+}
+
+// What was stored since an author saw two versions is merged with what he decides or, in the same line, stands beside that.
+func TestDecidedAboutWhatWasSeen(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	h1 := at("html", "h1")
+	w.save(ada, h1, "data", five, `"ONE\ntwo\nthree\nfour\nfive\n"`)
+	seen := w.save(ben, h1, "data", five, `"eins\ntwo\nthree\nfour\nfive\n"`)
+	w.save(ben, h1, "data", string(seen.Fields["data"]), `"ONE\ntwo\nthree\nfour\nfive\nsix\n"`)
+	decide := func(at authoring.Saved, text string) authoring.Saved {
+		t.Helper()
+		saved, err := w.authoring.Resolve(t.Context(), ada, h1, at.Conflicts[0].ID, authoring.FieldEdit{Base: at.Fields["data"], Value: json.RawMessage(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return saved
+	}
+	resolved := decide(seen, `"uno\ntwo\nthree\nfour\nfive\n"`)
+	if len(resolved.Conflicts) != 0 || string(resolved.Fields["data"]) != `"uno\ntwo\nthree\nfour\nfive\nsix\n"` || len(resolved.Merged) != 1 {
+		t.Errorf("resolved %+v", resolved)
+	}
+	seen = w.save(ben, h1, "data", five, `"un\ntwo\nthree\nfour\nfive\n"`)
+	w.save(ben, h1, "data", string(seen.Fields["data"]), `"yksi\ntwo\nthree\nfour\nfive\nsix\n"`)
+	again := decide(seen, `"one!\ntwo\nthree\nfour\nfive\nsix\n"`)
+	if len(again.Conflicts) != 1 || string(again.Conflicts[0].Value) != `"one!\ntwo\nthree\nfour\nfive\nsix\n"` || again.Conflicts[0].By != "ada" || string(again.Fields["data"]) != `"yksi\ntwo\nthree\nfour\nfive\nsix\n"` {
+		t.Errorf("decided about what was not seen: %+v", again)
+	}
+	if last := decide(again, string(again.Conflicts[0].Value)); len(last.Conflicts) != 0 || string(last.Fields["data"]) != string(again.Conflicts[0].Value) {
+		t.Errorf("decided about what was seen: %+v", last)
 	}
 }

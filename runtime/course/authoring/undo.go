@@ -187,14 +187,14 @@ func (c *changing) left(ctx context.Context) ([]Left, error) {
 			}
 		}
 		if !sameSource(before.Source, after.Source) && !sameSource(doc.Body.Revision.Source, after.Source) {
-			left = append(left, Left{usage, fieldOLX})
+			left = append(left, Left{usage, FieldOLX})
 		}
 	}
 	return left, nil
 }
 
-// fieldOLX stands for the element of a block whose type is not installed.
-const fieldOLX = "olx"
+// FieldOLX names in edits, conflicts and findings the element of a block whose type is not installed.
+const FieldOLX = "olx"
 
 // changedFields names the fields in which two contents differ.
 func changedFields(before, after *course.Revision) []string {
@@ -360,7 +360,7 @@ func differences(before, after *course.Revision) []Difference {
 	}
 	if !sameSource(before.Source, after.Source) {
 		x, y := sourceXML(before), sourceXML(after)
-		out = append(out, Difference{Field: fieldOLX, Before: quote(x), After: quote(y), Lines: compareLines(x, y)})
+		out = append(out, Difference{Field: FieldOLX, Before: quote(x), After: quote(y), Lines: compareLines(x, y)})
 	}
 	if slices.Equal(before.Children, after.Children) {
 		return out
