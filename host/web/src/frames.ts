@@ -4,9 +4,9 @@
 
 import { announce, words } from "./announce";
 import { type FromFrame, Rate, read } from "./framemessages";
-import { newId, note, refresh, reveal } from "./learner";
-import { post, Stopped } from "./post";
+import { newId, post, Stopped } from "./post";
 import { call, listen, send } from "./runtime";
+import { note, refresh, reveal } from "./views";
 
 const highest = 20000;
 const lowest = 40;

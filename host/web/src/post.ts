@@ -1,5 +1,11 @@
 // Sends a block's form: tells the elements how it fares, with progress where files travel, and lets the reader stop it.
 
+/** newId makes a request id: 128 random bits. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+}
+
 /** What a form brought. */
 export type Answer = { html?: string; answer?: string; location?: string; message?: string; error?: string; waiting?: boolean };
 

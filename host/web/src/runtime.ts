@@ -2,7 +2,7 @@
 // Blocks in frames have the same through one message port, see frames.ts.
 
 import type { Platform, Sent } from "@quoin/elements";
-import { newId } from "./learner";
+import { newId } from "./post";
 import { enqueue } from "./queue";
 
 /** runtimeFor finds the block that an element belongs to. */
