@@ -197,12 +197,15 @@ func (s *seat) call(ctx context.Context, r Request, handler *wire.Handler, allow
 			return nil, err
 		}
 	}
-	c := s.context(reads, r.As)
+	return s.handled(ctx, wire.OpHandle, reads, r.As, r.HTTP.Method, request)
+}
+
+// handled asks the block by an operation that answers with a [wire.HandleReply], and refuses one that says what it may not.
+func (s *seat) handled(ctx context.Context, op wire.Op, reads *wire.Reads, as wire.Role, method string, request any) (*wire.HandleReply, error) {
+	c := s.context(reads, as)
 	c.Random = newID()
 	var reply wire.HandleReply
-	_, err = s.visit.kernel.invoke(ctx, question{
-		version: s.version, op: wire.OpHandle, context: c, body: request, asker: s.asker(wire.OpHandle, r.As),
-	}, &reply)
+	_, err := s.visit.kernel.invoke(ctx, question{version: s.version, op: op, context: c, body: request, asker: s.asker(op, as)}, &reply)
 	if err != nil {
 		return nil, err
 	}
@@ -211,13 +214,13 @@ func (s *seat) call(ctx context.Context, r Request, handler *wire.Handler, allow
 	}
 	failure := wire.CheckAnswer(&reply)
 	if failure == nil {
-		failure = wire.CheckEffects(wire.OpHandle, r.As, reply.Effects, reply.Commit)
+		failure = wire.CheckEffects(op, as, reply.Effects, reply.Commit)
 	}
-	if failure == nil && len(reply.Effects) > 0 && readOnly(r.HTTP.Method) {
-		failure = wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "a %s may change nothing", r.HTTP.Method)
+	if failure == nil && len(reply.Effects) > 0 && readOnly(method) {
+		failure = wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "a %s may change nothing", method)
 	}
 	if failure != nil {
-		return nil, refuse(s.block.Usage.Type, wire.OpHandle, failure)
+		return nil, refuse(s.block.Usage.Type, op, failure)
 	}
 	return &reply, nil
 }

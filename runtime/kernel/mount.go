@@ -110,7 +110,7 @@ func (s *seat) mounted(r MountCall) (*wire.Handler, error) {
 }
 
 func (s *seat) callMount(ctx context.Context, r MountCall, mount *wire.Handler) (*wire.HandleReply, error) {
-	k, reads := s.visit.kernel, &mount.Reads
+	reads := &mount.Reads
 	fields, err := s.fields(ctx, reads.Fields)
 	if err != nil {
 		return nil, err
@@ -122,29 +122,7 @@ func (s *seat) callMount(ctx context.Context, r MountCall, mount *wire.Handler) 
 		Mount: mount.Name, HTTP: r.HTTP, Nonce: r.Nonce, Spent: r.Spent, Fields: fields, Settings: s.settings(reads.Settings),
 	}
 	request.Path = strings.TrimPrefix(strings.TrimPrefix(r.Path, "/"), mount.Name)
-	c := s.context(reads, r.As)
-	c.Random = newID()
-	var reply wire.HandleReply
-	_, err = k.invoke(ctx, question{
-		version: s.version, op: wire.OpMount, context: c, body: request, asker: s.asker(wire.OpMount, r.As),
-	}, &reply)
-	if err != nil {
-		return nil, err
-	}
-	if err := unhosted(&reply); err != nil {
-		return nil, err
-	}
-	failure := wire.CheckAnswer(&reply)
-	if failure == nil {
-		failure = wire.CheckEffects(wire.OpMount, r.As, reply.Effects, reply.Commit)
-	}
-	if failure == nil && len(reply.Effects) > 0 && readOnly(r.HTTP.Method) {
-		failure = wire.Errorf(wire.CodeForbidden, wire.BlameBlock, "a %s may change nothing", r.HTTP.Method)
-	}
-	if failure != nil {
-		return nil, refuse(s.block.Usage.Type, wire.OpMount, failure)
-	}
-	return &reply, nil
+	return s.handled(ctx, wire.OpMount, reads, r.As, r.HTTP.Method, request)
 }
 
 // addAuthored adds the authored fields that a mount declared to read, secret ones excepted.
