@@ -74,14 +74,13 @@ type ActProblem struct{ Field, Code string }
 
 // Codes of act problems.
 const (
-	ActRequired = "required"
-	ActLong     = "long"
-	ActNoText   = "text"
-	ActRange    = "range"
-	ActGone     = "gone"
-	ActNewer    = "newer"
-	ActUndone   = "undone"
-	ActNothing  = "nothing"
+	ActRequired = "required" // this act needs a reason
+	ActLong     = "long"     // more characters than [MaxReason] or wire.MaxComment
+	ActNoText   = "text"     // no UTF-8, or control characters in it
+	ActRange    = "range"    // a number outside of its bounds
+	ActGone     = "gone"     // no such submission or act of this learner at this problem, or one of a kind that is not undone
+	ActNewer    = "newer"    // something that was done later stands on it
+	ActNothing  = "nothing"  // there is nothing to take away, to try again or to grade
 )
 
 func (p *ActProblem) Error() string { return "act: " + p.Field + ": " + p.Code }

@@ -90,6 +90,9 @@ type Config struct {
 }
 
 // Kernel runs blocks. Safe for concurrent use.
+//
+// What a block did wrong, and what may not be asked of one, is a [*wire.Error]: its code says what, its blame who. Other errors are
+// those that a method names, or come from what the kernel works with: the store, the context.
 type Kernel struct {
 	config    Config
 	learners  store.Collection[state.Learner]

@@ -43,7 +43,11 @@ type Config struct {
 	NewID func() string
 }
 
-// Authoring changes the working copies of a site's courses. Safe for concurrent use.
+// Authoring changes the working copies of a site's courses. Safe for concurrent use, also by several processes on one store.
+//
+// Errors of all methods, for [errors.Is] and [errors.As]: [ErrNotFound] for what is not there, or what this author may not read;
+// [*Invalid] for what an author can put right; [ErrStale] for what must be looked at again before it is asked anew. Others
+// come from what it works with: the store, files, blocks.
 type Authoring struct {
 	config  Config
 	courses *course.Courses
@@ -94,9 +98,9 @@ const (
 	CodeType     = "not_installed" // no block of the type is installed
 	CodeOff      = "off"           // the type, which Field names, is not switched on in the course
 	CodeXML      = "xml"           // the OLX cannot be read
-	CodeTitle    = "title"
-	CodeKey      = "key" // no course key, or one that is taken
-	CodeUndo     = "undo"
+	CodeTitle    = "title"         // the title is empty or too long
+	CodeKey      = "key"           // no course key, or one that is taken
+	CodeUndo     = "undo"          // the operation cannot be taken back
 )
 
 // Invalid says what is wrong with what an author asked for.
