@@ -15,7 +15,10 @@ import (
 // maxUnitWeight bounds what a unit's page brings of scripts and styles, compressed, in bytes.
 const maxUnitWeight = 100_000
 
-var bundlePattern = regexp.MustCompile(`(?:src|href)="(/(?:web|blocks)/[^"]+\.(?:js|css))"`)
+// maxStudioScript is the same for the scripts of one of Studio's pages, the editor of texts included, which comes when it is needed.
+const maxStudioScript = 250_000
+
+var bundlePattern = regexp.MustCompile(`(?:src|href|data-text|data-script)="(/(?:web|blocks)/[^"]+\.(?:js|css))"`)
 
 // A unit's page stays light for phones: all of its scripts and styles together, those of its blocks included.
 func TestUnitPageIsLight(t *testing.T) {
@@ -23,28 +26,47 @@ func TestUnitPageIsLight(t *testing.T) {
 	run := w.forces()
 	b := w.member("ann", run, "")
 	for _, unit := range []string{"read1", "five", "more"} {
-		page := b.get(unitPath(run, unit)).must(200)
-		found := map[string]bool{}
-		total := 0
-		for _, match := range bundlePattern.FindAllStringSubmatch(page.body, -1) {
-			if found[match[1]] {
-				continue
-			}
-			found[match[1]] = true
-			var packed bytes.Buffer
-			writer := gzip.NewWriter(&packed)
-			if _, err := writer.Write([]byte(b.get(match[1]).must(200).body)); err != nil {
-				t.Fatal(err)
-			}
-			if err := writer.Close(); err != nil {
-				t.Fatal(err)
-			}
-			total += packed.Len()
-		}
-		if len(found) < 2 || total > maxUnitWeight {
-			t.Errorf("%s brings %d bytes in %d files, at most %d are allowed", unit, total, len(found), maxUnitWeight)
+		files, total := b.weigh(unitPath(run, unit), "")
+		if files < 2 || total > maxUnitWeight {
+			t.Errorf("%s brings %d bytes in %d files, at most %d are allowed", unit, total, files, maxUnitWeight)
 		}
 	}
+}
+
+// Studio's pages bring few scripts: an outline is there at once, and a unit with the editor of texts is little more.
+func TestStudioIsLight(t *testing.T) {
+	w := newWorld(t, options{})
+	run := w.forces()
+	sue := w.member("sue", run, "staff")
+	for _, path := range []string{studioPath(run), studioPath(run) + "/units/read1", studioPath(run) + "/pages"} {
+		files, total := sue.weigh(path, ".js")
+		t.Logf("%s brings %d bytes of scripts in %d files", path, total, files)
+		if files < 2 || total > maxStudioScript {
+			t.Errorf("%s brings %d bytes of scripts in %d files, at most %d are allowed", path, total, files, maxStudioScript)
+		}
+	}
+}
+
+// weigh adds up what a page brings of scripts and styles whose names end so, compressed, in bytes.
+func (b *browser) weigh(path, ending string) (files, total int) {
+	b.t.Helper()
+	found := map[string]bool{}
+	for _, match := range bundlePattern.FindAllStringSubmatch(b.get(path).must(200).body, -1) {
+		if found[match[1]] || !strings.HasSuffix(match[1], ending) {
+			continue
+		}
+		found[match[1]] = true
+		var packed bytes.Buffer
+		writer := gzip.NewWriter(&packed)
+		if _, err := writer.Write([]byte(b.get(match[1]).must(200).body)); err != nil {
+			b.t.Fatal(err)
+		}
+		if err := writer.Close(); err != nil {
+			b.t.Fatal(err)
+		}
+		total += packed.Len()
+	}
+	return len(found), total
 }
 
 // shifts adds up what moves on a page that nobody has touched.
