@@ -86,11 +86,10 @@ export class ElementTab {
       return;
     }
     const answer = (await response.json().catch(() => ({}))) as Saved;
+    if (response.ok && kept(usage) === xml) keep(usage, null); // whatever is open by now: kept, it would be put over what is changed later
     if (this.host.open() !== usage) return;
     this.say(area, response.ok, answer);
-    if (!response.ok) return;
-    if (kept(usage) === xml) keep(usage, null);
-    await this.host.saved(answer);
+    if (response.ok) await this.host.saved(answer);
   }
 
   /** say shows what was found in the element that was sent, or why it was not taken. */
