@@ -12,4 +12,6 @@
 //	reply.go     what handlers answer                 mount.go     what stands under a block's own path
 //	frame.go     sandboxed frames                     assets.go    files of the host, of blocks and of courses
 //	stream.go    live updates                         progress.go  grades and completion
+//
+// What the first words of files' names mean, studio or staff, stands in CONTRIBUTING.md.
 package host
