@@ -20,3 +20,6 @@ export const notFound = (message: string): Refusal => new Refusal("not_found", m
 
 /** For a caller who may not do this. */
 export const forbid = (message: string): Refusal => new Refusal("refused", message);
+
+/** The author's mistake: a function of the block gave what the contract has no place for. */
+export const misgiven = (message: string): Refusal => new Refusal("bad_reply", message, "block");

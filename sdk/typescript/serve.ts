@@ -3,7 +3,8 @@ import { Call } from "./call.ts";
 import { notFound, Refusal } from "./errors.ts";
 import { changes, type FieldSet, values } from "./fields.ts";
 import { decode, encode, split } from "./frame.ts";
-import { html, Markup } from "./html.ts";
+import { list, object, replied, shown } from "./given.ts";
+import { html } from "./html.ts";
 import type { Reply } from "./reply.ts";
 import { digest } from "./sha256.ts";
 import type * as wire from "./wire.ts";
@@ -67,34 +68,35 @@ function blob(value: unknown): wire.Blob {
 const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
   outline(it, call, segments) {
     const r = decode<wire.OutlineRequest>(segments, "OutlineRequest");
-    const out = it.outline!(call, values(it.fields, r.fields), r.children ?? []);
+    const out = object("outline", it.outline!(call, values(it.fields, r.fields), r.children ?? []));
+    object("outline's facts", out.facts);
     const secret = blob(out.secret);
     const hash = out.answerHash ?? (out.facts.max_score === undefined ? "" : digest(String(secret)).slice(0, 32));
     return [{ facts: out.facts, answer_hash: hash, public: blob(out.public), secret } satisfies wire.Outline, "Outline"];
   },
   vary(it, call, segments) {
     const r = decode<wire.VaryRequest>(segments, "VaryRequest");
-    const out = it.vary!(call, prepared(r.public), prepared(r.secret));
+    const out = object("vary", it.vary!(call, prepared(r.public), prepared(r.secret)));
     return [{ public: blob(out.public), secret: blob(out.secret) } satisfies wire.Variant, "Variant"];
   },
   render(it, call, segments) {
     const r = decode<wire.RenderRequest>(segments, "RenderRequest");
     const view = own(it.views, r.view, "view");
-    const shown = view.render(call, { ...r, fields: values(it.fields, r.fields), stored: r.fields ?? {}, public: prepared(r.public) });
-    const fragment = (shown instanceof Markup ? { html: shown } : shown) as Omit<wire.Fragment, "html"> & { html?: Markup };
-    return [{ ...fragment, html: (fragment.html ?? html``).text } satisfies wire.Fragment, "Fragment"];
+    const given = view.render(call, { ...r, fields: values(it.fields, r.fields), stored: r.fields ?? {}, public: prepared(r.public) });
+    const fragment = shown(`the view "${r.view}"`, given);
+    return [{ ...fragment, html: (fragment.html ?? html``).text } as wire.Fragment, "Fragment"];
   },
   reveal(it, call, segments) {
     const r = decode<wire.RevealRequest>(segments, "RevealRequest");
-    const shown = it.reveal!(call, prepared(r.public), prepared(r.secret), r.answers);
-    return [{ ...shown, html: shown.html?.text ?? "" } satisfies wire.Revealed, "Revealed"];
+    const given = object("reveal", it.reveal!(call, prepared(r.public), prepared(r.secret), r.answers));
+    return [{ ...given, html: given.html?.text ?? "" } satisfies wire.Revealed, "Revealed"];
   },
   handle(it, call, segments) {
     const r = decode<wire.HandleRequest>(segments, "HandleRequest");
     const handler = own(it.handlers, r.handler, "handler");
     // The handler may change lists and objects in place: what was stored is compared with afterwards.
     const fields = values(it.fields, r.fields && (JSON.parse(JSON.stringify(r.fields)) as wire.Fields));
-    const reply = handleReply(handler.handle(call, { ...r, fields, stored: r.fields ?? {}, public: prepared(r.public) }));
+    const reply = handleReply(`the handler "${r.handler}"`, handler.handle(call, { ...r, fields, stored: r.fields ?? {}, public: prepared(r.public) }));
     const changed = changes(it.fields, fields, r.fields, handler.reads.fields ?? []);
     const effects = [...changed, ...(reply.effects ?? [])];
     return [effects.length > 0 ? { ...reply, effects } : reply, "HandleReply"];
@@ -104,52 +106,52 @@ const operations: Record<Exclude<wire.Op, "describe">, Operation> = {
     const graded: Graded<unknown, unknown> = {
       ...r.submission, public: prepared(r.public), secret: prepared(r.secret), evidence: r.evidence ?? [], previous: r.previous ?? null,
     };
-    return [it.grade!(call, graded), "Verdict"];
+    return [object("grade", it.grade!(call, graded)), "Verdict"];
   },
   choose(it, call, segments) {
     const r = decode<wire.ChooseRequest>(segments, "ChooseRequest");
-    return [{ children: it.choose!(call, values(it.fields, r.fields), r) } satisfies wire.Choice, "Choice"];
+    return [{ children: list("choose", it.choose!(call, values(it.fields, r.fields), r)) } satisfies wire.Choice, "Choice"];
   },
   check(it, call, segments) {
     const r = decode<wire.CheckRequest>(segments, "CheckRequest");
-    return [{ findings: it.check!(call, values(it.fields, r.fields), r.children ?? []) } satisfies wire.CheckReply, "CheckReply"];
+    return [{ findings: list("check", it.check!(call, values(it.fields, r.fields), r.children ?? [])) } satisfies wire.CheckReply, "CheckReply"];
   },
   solve(it, call, segments) {
     const r = decode<wire.SolveRequest>(segments, "SolveRequest");
-    return [it.solve!(call, prepared(r.public), prepared(r.secret)), "Solution"];
+    return [object("solve", it.solve!(call, prepared(r.public), prepared(r.secret))), "Solution"];
   },
   import_olx(it, call, segments) {
     const r = decode<wire.ImportRequest>(segments, "ImportRequest");
-    return [it.importOLX!(call, String(r.xml), r.files ?? []), "ImportReply"];
+    return [object("importOLX", it.importOLX!(call, String(r.xml), r.files ?? [])), "ImportReply"];
   },
   export_olx(it, call, segments) {
     const r = decode<wire.ExportRequest>(segments, "ExportRequest");
-    return [it.exportOLX!(call, values(it.fields, r.fields), r.fields ?? {}, r.block_id), "ExportReply"];
+    return [object("exportOLX", it.exportOLX!(call, values(it.fields, r.fields), r.fields ?? {}, r.block_id)), "ExportReply"];
   },
   report(it, call, segments) {
     const r = decode<wire.ReportRequest>(segments, "ReportRequest");
     const submissions = (r.submissions ?? []).map((s): Reported<unknown, unknown> => ({
       submission: s.submission, verdict: s.verdict ?? null, public: prepared(s.public), secret: prepared(s.secret),
     }));
-    return [{ rows: it.report!(call, submissions) } satisfies wire.ReportReply, "ReportReply"];
+    return [{ rows: list("report", it.report!(call, submissions)) } satisfies wire.ReportReply, "ReportReply"];
   },
   task(it, call, segments) {
     const r = decode<wire.TaskRequest>(segments, "TaskRequest");
-    return [effectsReply(own(it.tasks, r.task, "task")(call, values(it.fields, r.fields), r)), "EffectsReply"];
+    return [effectsReply(`the task "${r.task}"`, own(it.tasks, r.task, "task")(call, values(it.fields, r.fields), r)), "EffectsReply"];
   },
   event(it, call, segments) {
     const r = decode<wire.EventRequest>(segments, "EventRequest");
-    return [effectsReply(it.event!(call, r.events ?? [])), "EffectsReply"];
+    return [effectsReply("event", it.event!(call, r.events ?? [])), "EffectsReply"];
   },
   mount(it, call, segments) {
     const r = decode<wire.MountRequest>(segments, "MountRequest");
-    return [handleReply(own(it.mounts, r.mount, "mount").serve(call, values(it.fields, r.fields), r)), "HandleReply"];
+    return [handleReply(`the mount "${r.mount}"`, own(it.mounts, r.mount, "mount").serve(call, values(it.fields, r.fields), r)), "HandleReply"];
   },
   migrate(it, call, segments) {
-    return [it.migrate!(call, decode<wire.MigrateRequest>(segments, "MigrateRequest")), "MigrateReply"];
+    return [object("migrate", it.migrate!(call, decode<wire.MigrateRequest>(segments, "MigrateRequest"))), "MigrateReply"];
   },
   sample(it, call) {
-    return [{ samples: it.samples!(call).map(whole) } satisfies wire.SampleReply, "SampleReply"];
+    return [{ samples: list("samples", it.samples!(call)).map(whole) } satisfies wire.SampleReply, "SampleReply"];
   },
 };
 
@@ -159,12 +161,12 @@ function own<T>(list: Record<string, T> | undefined, name: string, what: string)
   return list[name]!;
 }
 
-function handleReply(reply: Reply | void): wire.HandleReply {
-  const { result: _, again: __, ...rest } = reply?.reply ?? {};
+function handleReply(what: string, reply: Reply | void): wire.HandleReply {
+  const { result: _, again: __, ...rest } = replied(what, reply)?.reply ?? {};
   return rest;
 }
 
-function effectsReply(reply: Reply | void): wire.EffectsReply {
-  const { effects, commit, result, again } = reply?.reply ?? {};
+function effectsReply(what: string, reply: Reply | void): wire.EffectsReply {
+  const { effects, commit, result, again } = replied(what, reply)?.reply ?? {};
   return { ...(effects ? { effects } : {}), ...(commit ? { commit } : {}), ...(result !== undefined ? { result } : {}), ...(again !== undefined ? { again } : {}) };
 }

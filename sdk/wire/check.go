@@ -1,6 +1,9 @@
 package wire
 
 import (
+	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -29,6 +32,42 @@ func CheckVerdict(v *Verdict) *Error {
 	}
 	return nil
 }
+
+// unnumbered refuses the body of a scored verdict whose points are null or left out. Other languages write what is no number
+// that way, and a learner would get none of the points for his grader's mistake.
+func unnumbered(body []byte, v *Verdict) error {
+	without := func(p Part) bool { return p.Earned == 0 || p.Possible == 0 }
+	if v.Outcome != OutcomeScored || v.Earned != 0 && v.Possible != 0 && !slices.ContainsFunc(v.Parts, without) {
+		return nil // each stands there: most verdicts are read once
+	}
+	type score struct {
+		ID       string          `json:"id"`
+		Earned   json.RawMessage `json:"earned"`
+		Possible json.RawMessage `json:"possible"`
+	}
+	var said struct {
+		score
+
+		Parts []score `json:"parts"`
+	}
+	if err := json.Unmarshal(body, &said); err != nil {
+		return fmt.Errorf("%w: decoding verdict: %w", ErrFrame, err)
+	}
+	null := func(raw json.RawMessage) bool { return string(raw) == "null" }
+	if len(said.Earned) == 0 || len(said.Possible) == 0 || null(said.Earned) || null(said.Possible) {
+		return Errorf(CodeBadReply, BlameBlock, "a scored verdict needs earned and possible as numbers: got earned %s, possible %s",
+			orNone(said.Earned), orNone(said.Possible))
+	}
+	for _, p := range said.Parts {
+		if null(p.Earned) || null(p.Possible) {
+			return Errorf(CodeBadReply, BlameBlock, "part %q: earned and possible must be numbers, got earned %s, possible %s",
+				p.ID, orNone(p.Earned), orNone(p.Possible))
+		}
+	}
+	return nil
+}
+
+func orNone(raw json.RawMessage) string { return cmp.Or(string(raw), "none") }
 
 func points(x float64) bool { return Finite(x) && x <= MaxPoints && x >= -MaxPoints }
 

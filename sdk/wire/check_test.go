@@ -1,7 +1,10 @@
 package wire
 
 import (
+	"encoding/json"
+	"errors"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +33,34 @@ func TestCheckVerdict(t *testing.T) {
 				t.Errorf("got %v", failure)
 			}
 		})
+	}
+}
+
+// What JavaScript makes of NaN is null, and of undefined nothing at all: neither is a score of zero.
+func TestVerdictWithoutNumbers(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"outcome":"scored","earned":0,"possible":1}`:                                                                "",
+		`{"outcome":"scored","earned":0,"possible":0,"parts":[{"id":"a","correctness":"incorrect"}]}`:                 "",
+		`{"outcome":"invalid","earned":null}`:                                                                         "",
+		`{"outcome":"scored","earned":null,"possible":1}`:                                                             "earned null, possible 1",
+		`{"outcome":"scored","earned":1,"possible":null}`:                                                             "earned 1, possible null",
+		`{"outcome":"scored","possible":1}`:                                                                           "earned none, possible 1",
+		`{"outcome":"scored","earned":1,"possible":1,"parts":[{"id":"a","earned":null,"possible":1}]}`:                `part "a"`,
+		`{"outcome":"scored","earned":1,"possible":1,"parts":[{"id":"a","earned":1,"possible":1},{"possible":null}]}`: `part ""`,
+	} {
+		frame, err := EncodeReply(json.RawMessage(body), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var verdict Verdict
+		err = DecodeReply(frame, &verdict)
+		var failure *Error
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", body, err)
+		case want != "" && (!errors.As(err, &failure) || failure.Code != CodeBadReply || failure.Blame != BlameBlock || !strings.Contains(failure.Message, want)):
+			t.Errorf("%s: got %v, want %q", body, err, want)
+		}
 	}
 }
 

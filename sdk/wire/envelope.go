@@ -93,7 +93,13 @@ func DecodeReply(frame []byte, into any) error {
 	if into != nil && len(segments[segmentBody]) == 0 {
 		return fmt.Errorf("%w: the reply holds neither a body nor an error", ErrFrame)
 	}
-	return decodeBody(segments, into)
+	if err := decodeBody(segments, into); err != nil {
+		return err
+	}
+	if verdict, ok := into.(*Verdict); ok {
+		return unnumbered(segments[segmentBody], verdict)
+	}
+	return nil
 }
 
 // Body reads the message's body into a pointer to the operation's struct.

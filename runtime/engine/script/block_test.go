@@ -207,6 +207,65 @@ func TestBlockFails(t *testing.T) {
 	}
 }
 
+// careless is a block whose author has no types, or took them away: each function gives what the contract has no place for.
+const careless = `
+import { block, html, ok, scored, serve } from "@quoin/sdk";
+const gives = {
+  async: { roles: ["learner"], reads: {}, async handle() { return ok(); } },
+  text: { roles: ["learner"], reads: {}, handle: () => "yes" },
+  effects: { roles: ["learner"], reads: {}, handle: () => ({ effects: [{ steal: 1 }] }) },
+  nothing: { roles: ["learner"], reads: {}, handle() {} },
+};
+const it = block({
+  fields: {},
+  outline: () => ({ facts: { max_score: 1, completion: "submit" } }),
+  views: {
+    learner: { render: () => ({ nonsense: 1 }) },
+    text: { render: () => "<p>" },
+    markup: { render: () => ({ html: "<p>" }) },
+    async: { render: async () => html` + "`<p>`" + ` },
+  },
+  handlers: gives,
+  grade: (_call, { answers }) => answers === "async" ? Promise.resolve() : answers === "text" ? "ten" : scored(answers === "none" ? undefined : NaN, 1),
+});
+globalThis.serve = serve(it);`
+
+// What a function gives that nobody reads is an error, and not a learner's zero, an empty view or a press without effect.
+func TestBlockGivesNonsense(t *testing.T) {
+	conn := loadBlock(t, careless)
+	told := func(what string, err error, code wire.Code, text string) {
+		t.Helper()
+		var failure *wire.Error
+		if !errors.As(err, &failure) || failure.Code != code || failure.Blame != wire.BlameBlock || !strings.Contains(failure.Message, text) {
+			t.Errorf("%s: %v, want %s with %q", what, err, code, text)
+		}
+	}
+	for name, want := range map[string]string{"async": "take async and await out", "text": `gives "yes"`, "effects": "what ok() and json() begin"} {
+		var reply wire.HandleReply
+		_, _, err := ask(t, conn, wire.OpHandle, &wire.HandleRequest{Handler: name}, &reply, nil)
+		told("the handler "+name, err, wire.CodeBadReply, want)
+	}
+	var reply wire.HandleReply
+	if _, _, err := ask(t, conn, wire.OpHandle, &wire.HandleRequest{Handler: "nothing"}, &reply, nil); err != nil {
+		t.Errorf("a handler that gives nothing: %v", err)
+	}
+	for name, want := range map[string]string{"learner": `the member "nonsense"`, "text": "no object", "markup": "the tag html did not make", "async": "async and await"} {
+		var fragment wire.Fragment
+		_, _, err := ask(t, conn, wire.OpRender, &wire.RenderRequest{View: name}, &fragment, nil)
+		told("the view "+name, err, wire.CodeBadReply, want)
+	}
+	for answer, want := range map[string]string{"async": "async and await", "text": `grade gives "ten"`} {
+		var verdict wire.Verdict
+		_, _, err := ask(t, conn, wire.OpGrade, &wire.GradeRequest{Submission: wire.Submission{Answers: json.RawMessage(`"` + answer + `"`)}}, &verdict, nil)
+		told("grade "+answer, err, wire.CodeBadReply, want)
+	}
+	for answer, want := range map[string]string{"none": "earned is undefined", "nan": "earned is NaN"} {
+		var verdict wire.Verdict
+		_, _, err := ask(t, conn, wire.OpGrade, &wire.GradeRequest{Submission: wire.Submission{Answers: json.RawMessage(`"` + answer + `"`)}}, &verdict, nil)
+		told("grade "+answer, err, wire.CodeTrap, want)
+	}
+}
+
 func BenchmarkBlockGrades(b *testing.B) {
 	conn := loadBlock(b, choice)
 	request := &wire.GradeRequest{Submission: wire.Submission{Answers: json.RawMessage(`{"chosen":0}`)}, Secret: blob(`{"right":0}`)}
