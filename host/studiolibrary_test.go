@@ -2,8 +2,10 @@ package host_test
 
 import (
 	"encoding/json"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -197,6 +199,61 @@ func TestStudioTakesFromALibrary(t *testing.T) {
 	ned.get(editor+"/library").must(200, "You are in the team of no library")
 	if p := w.enter(w.teacher("lea", library)).get(studioPath(library)); !strings.Contains(p.body, "Not used in a course that you can see") || strings.Contains(p.body, "Forces") {
 		t.Error("a library tells of courses that its reader may not see")
+	}
+}
+
+// A file that is replaced in a library is an update of the courses that use it, and the comparison says which file it is. Whoever is not in
+// the library's team is told nothing of it.
+func TestStudioHearsOfAReplacedFileOfALibrary(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	library, from := w.libraryOf("Lib", "one")
+	sue := w.enter(w.teacher("sue", run, library))
+	upload := func(content string) {
+		t.Helper()
+		sue.uploadWith(filesPath(library)+"/upload", "files", "application/json", map[string]string{"replace": "1"}, attached{"facts.txt", content}).must(200)
+	}
+	upload("first")
+	edits := map[string]authoring.FieldEdit{"data": {
+		Base: json.RawMessage(`"<p>one</p>\n<p>two</p>\n<p>three</p>\n"`), Value: json.RawMessage(`"<p><a href=\"/static/facts.txt\">Facts</a></p>"`),
+	}}
+	if _, err := w.site.Authoring.Save(t.Context(), authoring.Author{ID: "tester"}, from[0], edits); err != nil {
+		t.Fatal(err)
+	}
+	w.publishAll(library)
+	unit, links := studioPath(run)+"/units/read1", studioPath(run)+"/libraries"
+	sue.sends(unit+"/take", "usage", from[0].String()).must(http.StatusSeeOther)
+	w.publishAll(run)
+	ann := w.member("ann", run, "")
+	read := func() string {
+		t.Helper()
+		p := ann.get("/courses/" + run.String() + "/units/read1").must(200)
+		at := regexp.MustCompile(`href="([^"]*facts[^"]*)"`).FindStringSubmatch(p.body)
+		if at == nil {
+			t.Fatal(p.body)
+		}
+		return ann.get(html.UnescapeString(at[1])).must(200).body
+	}
+	sue.get(links).must(200, "Everything is up to date").without("was replaced")
+	upload("second")
+	sue.get(links).must(200, "Update available", "What changed in the library", "The file facts.txt was replaced.")
+	sue.get(unit).must(200, "Update available")
+	if got := read(); got != "first" {
+		t.Errorf("before the update a learner reads %q", got)
+	}
+	w.member("ned", run, "staff").get(links).must(200, "You are not in the team of this library").without("was replaced")
+	copies, err := w.site.Authoring.Links(t.Context(), authoring.Author{Reads: func(key.Course) (bool, error) { return true, nil }}, run, key.Usage{})
+	if err != nil || len(copies) != 1 {
+		t.Fatal(copies, err)
+	}
+	sue.sends(links, "do", "update", "usage", copies[0].Usage.String()).must(http.StatusSeeOther)
+	sue.get(links).must(200, "Everything is up to date").without("was replaced")
+	if got := read(); got != "first" {
+		t.Errorf("before it is published a learner reads %q", got)
+	}
+	w.publishAll(run)
+	if got := read(); got != "second" {
+		t.Errorf("a learner reads %q", got)
 	}
 }
 

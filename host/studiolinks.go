@@ -83,7 +83,9 @@ type linksRow struct {
 	Kind, State string
 	Library     []differencePart
 	Here        []differencePart
-	Kept        string
+	// Files were replaced in the library since the copy was taken.
+	Files []string
+	Kept  string
 	// Unbased says that nobody knows what was taken.
 	Unbased bool
 }
@@ -157,6 +159,7 @@ func (r *request) linksRow(l *authoring.Link, compare bool) (linksRow, error) {
 	if row.Kind != "behind" && row.Kind != "declined" || !compare {
 		return row, nil
 	}
+	row.Files = l.Files
 	newer, err := r.authoring().Newer(r.ctx(), r.author(), l.Usage)
 	if err != nil {
 		return row, r.studioFailure(err)

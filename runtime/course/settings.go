@@ -50,11 +50,13 @@ type Settings struct {
 	CompletionByDefault string   `json:"completion"`
 
 	// Where a copy of a library's component came from: the component, the library's state then by its number, and the hash of the
-	// content that was copied; DeclinedContent is the newest that the course's team did not want.
-	Upstream        string `json:"upstream"`
-	UpstreamVersion *int   `json:"upstream_version"`
-	UpstreamContent string `json:"upstream_content"`
-	DeclinedContent string `json:"upstream_declined"`
+	// content that was copied; DeclinedContent is the newest that the course's team did not want. UpstreamFiles are the library's files
+	// that came along, by their names there: an object of "hash", and of "as", the name in the course.
+	Upstream        string          `json:"upstream"`
+	UpstreamVersion *int            `json:"upstream_version"`
+	UpstreamContent string          `json:"upstream_content"`
+	DeclinedContent string          `json:"upstream_declined"`
+	UpstreamFiles   json.RawMessage `json:"upstream_files"`
 }
 
 // inherited names the settings that children take over from their parents, as far as the host uses them; the others of Open
@@ -157,8 +159,8 @@ var settingTypes = map[string]wire.FieldType{
 	"edxnotes_visibility": wire.TypeBoolean, "in_entrance_exam": wire.TypeBoolean, "use_latex_compiler": wire.TypeBoolean,
 	"tabs": wire.TypeList, "pdf_textbooks": wire.TypeList, "html_textbooks": wire.TypeList, "advanced_modules": wire.TypeList,
 	"discussion_topics": wire.TypeObject, "instructor_info": wire.TypeObject, "learning_info": wire.TypeList,
-	"upstream_version": wire.TypeInteger,
-	"cohort_config":    wire.TypeObject, "pre_requisite_courses": wire.TypeList, "max_student_enrollments_allowed": wire.TypeInteger,
+	"upstream_version": wire.TypeInteger, "upstream_files": wire.TypeObject,
+	"cohort_config": wire.TypeObject, "pre_requisite_courses": wire.TypeList, "max_student_enrollments_allowed": wire.TypeInteger,
 }
 
 // SettingType says how a setting is written; known is false for names that mean nothing to the host, whose type is then

@@ -14,7 +14,8 @@ import (
 
 // A library is a course of one unit ([course.Shelf]) that no learner sees: it has drafts, a history and published heads like every
 // other. Courses take copies of what is published of it. A copy knows where it came from by fields of its own (course.Settings):
-// the component, the library's head, and the hash of the content, which is the common base when it is brought up to date.
+// the component, the library's head, the hash of the content, which is the common base when it is brought up to date, and the files
+// that came along.
 
 // The fields of a copy.
 const (
@@ -22,9 +23,10 @@ const (
 	fieldVersion  = "upstream_version"
 	fieldContent  = "upstream_content"
 	fieldDeclined = "upstream_declined"
+	fieldFiles    = "upstream_files"
 )
 
-var upstreamFields = []string{fieldUpstream, fieldVersion, fieldContent, fieldDeclined}
+var upstreamFields = []string{fieldUpstream, fieldVersion, fieldContent, fieldDeclined, fieldFiles}
 
 // CreateLibrary makes a library with nothing in it.
 func (a *Authoring) CreateLibrary(ctx context.Context, who Author, library key.Course, title string) error {
@@ -102,6 +104,7 @@ func stamp(r *course.Revision, from key.Usage, head int, hash string) {
 	}
 	r.Fields[fieldUpstream], r.Fields[fieldVersion], r.Fields[fieldContent] = quote(from.Upstream()), strconv.Itoa(head), quote(hash)
 	delete(r.Fields, fieldDeclined)
+	delete(r.Fields, fieldFiles)
 }
 
 // Take puts copies of components into a block of a course, behind after (see [Authoring.Add]), as their libraries have published

@@ -251,6 +251,79 @@ func TestFilesOfALibraryComeAlong(t *testing.T) {
 	}
 }
 
+// A file that is replaced in a library is an update for the courses that have it: declined, it is not offered again until it is replaced
+// once more; accepted, the copy has the new one under a name of its own, and learners have the old one until the course is published.
+func TestAReplacedFileOfALibraryIsAnUpdate(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	from := w.library(2)
+	w.file(lib, "a.png", "01")
+	w.file(lib, "a.png.txt", "05")
+	w.file(run, "a.png", "99")
+	w.rewrite(from[0], "one", "<img src='/static/a.png'/>")
+	w.rewrite(from[1], "one", "<a href='/static/a.png.txt'>x</a>")
+	w.publishLibrary()
+	taken := w.take(from...)
+	if links := w.links(); links[0].Behind() || links[1].Behind() {
+		t.Fatalf("%+v", links)
+	}
+	behind := func(want bool, files ...string) {
+		t.Helper()
+		links := w.links()
+		if links[0].Behind() != want || !slices.Equal(links[0].Files, files) || links[1].Behind() {
+			t.Fatalf("%+v", links)
+		}
+	}
+	w.file(lib, "a.png", "02")
+	behind(true, "a.png")
+	newer, err := w.authoring.Newer(t.Context(), ben, taken[0])
+	if err != nil || len(newer.Library) != 0 || len(newer.Here) != 0 {
+		t.Fatalf("%+v, %v", newer, err)
+	}
+	w.must(w.authoring.Decline(t.Context(), ben, taken[0]))
+	behind(false, "a.png")
+	w.file(lib, "a.png", "03")
+	behind(true, "a.png")
+	done, err := w.authoring.Update(t.Context(), ben, taken[0])
+	if err != nil || len(done.Kept) != 0 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	behind(false)
+	if text := w.text(taken[0]); !strings.Contains(text, "'/static/a-3.png'") {
+		t.Error(text)
+	}
+	for name, want := range map[string]string{"a.png": "99", "a-2.png": "01", "a-3.png": "03"} {
+		if asset, err := w.courses.Asset(t.Context(), run, name); err != nil || asset.Hash != want {
+			t.Errorf("%s: %+v, %v", name, asset, err)
+		}
+	}
+	w.undo(ben, done.Op.ID)
+	behind(true, "a.png")
+	if text := w.text(taken[0]); !strings.Contains(text, "'/static/a-2.png'") {
+		t.Error(text)
+	}
+
+	w.file(lib, "a.png", "01") // what it was
+	behind(false)
+	w.file(lib, "b.png", "04")
+	w.file(lib, "a.png", "03")
+	w.rewrite(from[0], "five", "<img src='/static/b.png'/>") // a text that changes with its files
+	w.publishLibrary()
+	w.rewrite(taken[0], "three", "three here")
+	if done, err = w.authoring.Update(t.Context(), ben, taken[0]); err != nil || len(done.Kept) != 0 {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	if text := w.text(taken[0]); !strings.Contains(text, "'/static/a-3.png'") || !strings.Contains(text, "/static/b.png") || !strings.Contains(text, "three here") {
+		t.Error(text)
+	}
+	behind(false)
+	w.file(lib, "b.png", "06")
+	behind(true, "b.png")
+	// A copy that does not know which files came along hears of new texts alone.
+	w.must(w.authoring.Set(t.Context(), ben, wire.Fields{"upstream_files": json.RawMessage(`{"b.png": 7}`)}, taken[0]))
+	behind(false)
+}
+
 // A library_content takes a library over: new components come, others keep their ids, gone ones go; an undo takes all of it back.
 func TestPullingALibrary(t *testing.T) {
 	w := newWorld(t)

@@ -119,6 +119,7 @@ func (c *changing) bringFiles(ctx context.Context, who Author, from key.Course) 
 			if err != nil {
 				return err
 			}
+			c.keepFile(from, asset.Name, broughtFile{Hash: asset.Hash, As: name})
 			c.rename(from, asset.Name, name)
 		}
 		if after = next; after == "" {
@@ -139,6 +140,7 @@ func (c *changing) bringMoved(ctx context.Context, who Author, from key.Course, 
 		if err != nil {
 			return err
 		}
+		c.keepFile(from, linked, broughtFile{Hash: asset.Hash, As: name})
 		c.rename(from, linked, name)
 	}
 	return nil
@@ -208,8 +210,11 @@ func (c *changing) rename(from key.Course, name, now string) {
 		}
 		r := c.after[usage]
 		for field, value := range r.Fields {
-			r.Fields[field] = replace(value)
+			if field != fieldFiles {
+				r.Fields[field] = replace(value)
+			}
 		}
+		renameKept(r, from, name, now)
 		if r.Source != nil {
 			source := *r.Source
 			source.XML = replace(source.XML)

@@ -189,7 +189,7 @@ func (p *pulling) upToDate(ctx context.Context, usage key.Usage) error {
 	if err != nil {
 		return err
 	}
-	if content.Fields[fieldContent] == quote(u.hash) {
+	if content.Fields[fieldContent] == quote(u.hash) && len(u.changed) == 0 {
 		return nil
 	}
 	kept, err := p.update(ctx, p.who, usage, p.libraries)

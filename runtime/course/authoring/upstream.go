@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -21,8 +22,10 @@ type Link struct {
 	Upstream key.Usage
 	// Version is the library's head when it was taken or brought up to date last, 0 where that is not known.
 	Version int
-	// Base is the hash of what was taken then, "" where it is not known; Now is what the library has published, "" for nothing.
+	// Base is the hash of what was taken then, "" where it is not known; Now is what the library has published, "" for nothing. Files are
+	// the library's files of the copy that were replaced there since, by name: they are in Now, too.
 	Base, Now string
+	Files     []string
 	// Declined is the newest content that the course's team did not want.
 	Declined string
 	// Readable is false where the asker may not read the library: nothing is known of it then.
@@ -47,9 +50,10 @@ func (a *Authoring) Links(ctx context.Context, who Author, run key.Course, withi
 		return nil, err
 	}
 	var links []Link
+	var files []map[string]broughtFile
 	top.walk(func(p *place) {
 		if link, ok := linkOf(p); ok {
-			links = append(links, link)
+			links, files = append(links, link), append(files, filesOf(p.own()))
 		}
 	})
 	libraries, closed := shelvesFor(&who), map[key.Course]bool{}
@@ -70,6 +74,14 @@ func (a *Authoring) Links(ctx context.Context, who Author, run key.Course, withi
 		if links[i].Now, err = a.ownHash(ctx, s.by[links[i].Upstream]); err != nil {
 			return nil, err
 		}
+		if links[i].Now == "" {
+			continue
+		}
+		changed, err := a.replaced(ctx, library, files[i])
+		if err != nil {
+			return nil, err
+		}
+		links[i].Now, links[i].Files = withFiles(links[i].Now, changed), slices.Sorted(maps.Keys(changed))
 	}
 	return links, nil
 }
@@ -129,6 +141,10 @@ func (a *Authoring) Newer(ctx context.Context, who Author, usage key.Usage) (New
 		return Newer{}, err
 	}
 	ours := bare(&doc.Body.Revision)
+	u.theirs = a.asHere(u.theirs, u.usage.Course, usage.Course, u.files)
+	if u.base != nil {
+		u.base = a.asHere(u.base, u.usage.Course, usage.Course, u.files)
+	}
 	if u.base == nil {
 		return Newer{Library: differences(ours, u.theirs)}, nil
 	}
@@ -145,6 +161,9 @@ type upstreamOf struct {
 	hash   string
 	theirs *course.Revision
 	base   *course.Revision // nil where it is not known
+	// files came along when the copy was taken; changed hold something else in the library now.
+	files   map[string]broughtFile
+	changed map[string]course.Asset
 }
 
 // upstream reads what a copy came from and what its library has now.
@@ -164,6 +183,10 @@ func (a *Authoring) upstream(ctx context.Context, r *course.Revision, libraries 
 	}
 	u := &upstreamOf{usage: from, head: library.head.Head.Number}
 	if u.theirs, u.hash, err = a.own(ctx, block); err != nil {
+		return nil, err
+	}
+	u.files = filesOf(r.Fields)
+	if u.changed, err = a.replaced(ctx, from.Course, u.files); err != nil {
 		return nil, err
 	}
 	base, _ := unquote(r.Fields[fieldContent])
@@ -283,21 +306,39 @@ func (c *changing) update(ctx context.Context, who Author, usage key.Usage, libr
 	if base == nil {
 		base = clone(ours) // all that differs is the library's
 	}
-	// The files that the library's text names come along, and may get other names here.
-	files := c.authoring.plan(c.run, who, KindUpdate)
-	files.create(c.run.Usage(usage.Type, "theirs"), u.theirs)
-	files.create(c.run.Usage(usage.Type, "base"), clone(base))
-	if u.usage.Course != c.run {
-		if err := files.bringFiles(ctx, who, u.usage.Course); err != nil {
-			return nil, err
-		}
+	base, theirs, came, err := c.bringTheirs(ctx, who, usage, u, base)
+	if err != nil {
+		return nil, err
 	}
-	theirs, base := files.after[c.run.Usage(usage.Type, "theirs")], files.after[c.run.Usage(usage.Type, "base")]
 	merged := mergeRevisions(base, ours, theirs, oursStay)
 	kept = keptFields(base, ours, merged, theirs)
 	content.Fields, content.Extra, content.Source = merged.Fields, merged.Extra, merged.Source
 	stamp(content, u.usage, u.head, u.hash)
+	keepFiles(content, came)
 	return kept, nil
+}
+
+// bringTheirs copies the files that the library's text names, which may get other names here. What was taken names those that came then:
+// so a file that was replaced is a change of the text. came are the files that theirs names now.
+func (c *changing) bringTheirs(ctx context.Context, who Author, usage key.Usage, u *upstreamOf, was *course.Revision) (base, theirs *course.Revision, came map[string]broughtFile, err error) {
+	files := c.authoring.plan(c.run, who, KindUpdate)
+	known := u.base != nil && len(u.files) > 0
+	at, before := c.run.Usage(usage.Type, "theirs"), c.run.Usage(usage.Type, "base")
+	stamp(u.theirs, u.usage, u.head, u.hash)
+	files.create(at, u.theirs)
+	if !known {
+		files.create(before, clone(was)) // nobody knows what came along: all files count as the same
+	}
+	if u.usage.Course != c.run {
+		if err := files.bringFiles(ctx, who, u.usage.Course); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	came = filesOf(files.after[at].Fields)
+	if base = files.after[before]; known {
+		base = c.authoring.asHere(was, u.usage.Course, c.run, u.files)
+	}
+	return base, bare(files.after[at]), came, nil
 }
 
 // Decline leaves copies as they are though their libraries have something newer, until there is something newer again.
@@ -319,7 +360,7 @@ func (a *Authoring) Decline(ctx context.Context, who Author, usages ...key.Usage
 		if err != nil {
 			return Op{}, err
 		}
-		content.Fields[fieldDeclined] = quote(u.hash)
+		content.Fields[fieldDeclined] = quote(withFiles(u.hash, u.changed))
 	}
 	return c.do(ctx)
 }
