@@ -216,7 +216,7 @@ var homes = []home{
 	{"github.com/arran4/golang-ical", []string{"host"}, "calendars"},
 	{"github.com/coreos/go-oidc", []string{"host/oidc"}, "sign-in by another site"},
 	{"golang.org/x/oauth2", []string{"host/oidc"}, "sign-in by another site"},
-	{"github.com/BurntSushi/toml", []string{"host/command"}, "the configuration file"},
+	{"github.com/BurntSushi/toml", []string{"host/command", "runtime/course/olx"}, "the configuration file, and what archives of libraries say of themselves"},
 	{"github.com/maypok86/otter", []string{"runtime/kernel", "runtime/formula", "runtime/scripting"}, "bounded caches"},
 	{"github.com/microcosm-cc/bluemonday", []string{"runtime/sanitize"}, "the one HTML allow-list"},
 	{"golang.org/x/crypto", []string{"runtime/people"}, "hashes of passwords"},

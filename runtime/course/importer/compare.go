@@ -6,6 +6,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -67,6 +68,9 @@ func (c *comparison) stand(into map[string]*standing, revisions map[string]*cour
 	if into[at] != nil || revision == nil {
 		return
 	}
+	if c.importing.key.Library() {
+		place = nil // there is one list
+	}
 	into[at] = &standing{ref.Type, ref.ID, revision, parent, place}
 	if seen := c.before[at] != nil && c.after[at] != nil; !seen {
 		c.order = append(c.order, at)
@@ -104,6 +108,9 @@ func (c *comparison) blocks(ctx context.Context, plan *Plan) error {
 		if err != nil {
 			return err
 		}
+		if c.shelves(at) && (change.Did != Changes || !slices.Contains(change.Fields, "order")) {
+			continue
+		}
 		if change.Did == "" {
 			plan.Same++
 			continue
@@ -111,6 +118,12 @@ func (c *comparison) blocks(ctx context.Context, plan *Plan) error {
 		plan.Blocks = append(plan.Blocks, change)
 	}
 	return nil
+}
+
+// shelves reports whether a block only holds a library's components: nobody sees it, and of it but their order.
+func (c *comparison) shelves(at string) bool {
+	blockType, id, _ := strings.Cut(at, "@")
+	return c.importing.key.Library() && course.Structural(blockType) && id == course.ShelfID
 }
 
 func (c *comparison) block(ctx context.Context, at string, before, after *standing) (BlockChange, error) {

@@ -46,7 +46,7 @@ type Config struct {
 
 // Request is one import.
 type Request struct {
-	// Course is where the archive goes; zero takes what the archive calls itself. What the archive calls itself never decides
+	// Course is where the archive goes; zero takes what the archive calls itself, a course. What the archive calls itself never decides
 	// over an existing course of somebody else: the caller checks rights on the course that Target gives.
 	Course key.Course
 	Files  *intake.Files
@@ -209,8 +209,8 @@ func (i *importing) publishAll(ctx context.Context) error {
 // read reads the archive and decides which course it is.
 func (i *importing) read(ctx context.Context) error {
 	read, findings, err := olx.Read(ctx, i.request.Files, olx.Options{
-		UserField: i.userField(ctx),
-		Progress:  func(p olx.Progress) { i.progress("read", p.Files, p.Of) },
+		Library: i.request.Course.Library(), UserField: i.userField(ctx),
+		Progress: func(p olx.Progress) { i.progress("read", p.Files, p.Of) },
 	})
 	for _, f := range findings {
 		i.report.Findings = append(i.report.Findings, Finding{
@@ -273,6 +273,9 @@ func (i *importing) revise(ctx context.Context) error {
 }
 
 func (i *importing) takeAll(ctx context.Context, block *olx.Block) error {
+	if i.hashes[block] != "" {
+		return nil // a library's drafts hold what is published as well
+	}
 	for _, child := range block.Children {
 		if err := i.takeAll(ctx, child); err != nil {
 			return err

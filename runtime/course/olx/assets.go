@@ -39,18 +39,23 @@ func (r *reader) readAssets() {
 				asset.DisplayName = known.DisplayName
 			}
 			asset.ContentType, asset.Locked = contentType(known.ContentType, name), known.Locked
-			for _, alias := range []string{name, key.AssetForm(name)} {
-				if _, taken := r.course.assets[alias]; !taken {
-					r.course.assets[alias] = len(r.course.Assets)
-				}
-			}
-			r.course.Assets = append(r.course.Assets, asset)
+			r.addAsset(asset)
 			r.claim(file.Path, RoleAsset, nil)
 		}
 	}
 	if path, ok := r.lookup("assets/assets.xml"); ok {
 		r.claim(path, RoleAssetData, nil)
 	}
+}
+
+// addAsset keeps an asset, to be found by its name and by Open edX's form of it.
+func (r *reader) addAsset(asset Asset) {
+	for _, alias := range []string{asset.Name, key.AssetForm(asset.Name)} {
+		if _, taken := r.course.assets[alias]; !taken {
+			r.course.assets[alias] = len(r.course.Assets)
+		}
+	}
+	r.course.Assets = append(r.course.Assets, asset)
 }
 
 // ignoredAsset says whether Open edX passes a file over: what desktops and editors leave behind.

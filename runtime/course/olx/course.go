@@ -63,7 +63,11 @@ func (c *Course) References() []Reference {
 		all = append(all, block.References...)
 	}
 	for _, draft := range c.Drafts {
-		draft.Root.walk(func(b *Block) { all = append(all, b.References...) })
+		draft.Root.walk(func(b *Block) {
+			if b.Draft { // a library's drafts hold what is published as well
+				all = append(all, b.References...)
+			}
+		})
 	}
 	for i := range c.Pages {
 		all = append(all, c.Pages[i].References...)

@@ -41,6 +41,13 @@
 // holds something else becomes a block of its own with an id made of both. A pointer to a block that contains it is a cycle
 // and leads nowhere. Each is a finding.
 //
+// # Libraries
+//
+// A content library is read as the course of one unit that it is kept as: from library.xml, whose child elements are its components,
+// or from a backup (package.toml, a TOML file for each component, its versions below it), whose components are those published, with
+// the others as drafts. In a backup each version has files of its own; here they stand together, and one whose name another file
+// has gets another, in its component's text as well.
+//
 // # What can be wrong
 //
 // [Read] fails with an [Error] where there is no course to read: no course.xml, a library, a course.xml that is not

@@ -18,6 +18,8 @@ const (
 	ErrBroken     ErrorCode = "broken"       // the course's own file cannot be read
 	ErrTooDeep    ErrorCode = "too_deep"     // blocks nested absurdly
 	ErrTooMany    ErrorCode = "too_many"     // more blocks or text than allowed
+	ErrCourse     ErrorCode = "course"       // a course where a library was to be read
+	ErrVersion    ErrorCode = "version"      // a library's archive in a version of its format that nobody here knows
 )
 
 // Error is why [Read] gave up. Line and Column count from 1; 0 is unknown.
@@ -29,12 +31,18 @@ type Error struct {
 	What   string
 	Fix    string
 	Err    error
+	// Library says that a library was to be read.
+	Library bool
 }
 
 // Error implements error.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString("reading course")
+	if e.Library {
+		b.Reset()
+		b.WriteString("reading library")
+	}
 	if e.File != "" {
 		b.WriteString(": " + intake.Printable(e.File))
 	}

@@ -38,6 +38,9 @@ const (
 	CodeCase         Code = "case"          // hint: two file names that differ in case alone
 	CodeCourse       Code = "course"        // warning: the course's own element is odd
 	CodeTooMany      Code = "too_many"      // warning: there is more of this than is listed
+	CodeTOML         Code = "toml"          // error: a library's TOML file that cannot be read; what it describes is left out
+	CodeContainer    Code = "container"     // warning: a unit or a collection of a library, which is not kept
+	CodeRenamed      Code = "renamed"       // hint: a file that has another name here, since files of components stand together
 )
 
 // Finding is one thing that an author should know: what, where and how to mend it.
@@ -80,7 +83,7 @@ var levels = map[Code]wire.Level{
 	CodeXML: wire.LevelError, CodePointer: wire.LevelError, CodeType: wire.LevelError, CodeCycle: wire.LevelError,
 	CodeJSON: wire.LevelError, CodeMissingFile: wire.LevelError, CodePolicy: wire.LevelError,
 	CodeEncoding: wire.LevelHint, CodeNoID: wire.LevelHint, CodeUserState: wire.LevelHint, CodeSecret: wire.LevelHint,
-	CodeUnused: wire.LevelHint, CodeCase: wire.LevelHint,
+	CodeUnused: wire.LevelHint, CodeCase: wire.LevelHint, CodeTOML: wire.LevelError, CodeRenamed: wire.LevelHint,
 }
 
 // mostFindings bounds the list: a hostile archive could hold millions of faults.

@@ -205,7 +205,11 @@ func (r *reader) resolve() {
 		each(block.References)
 	}
 	for _, draft := range r.course.Drafts {
-		draft.Root.walk(func(b *Block) { each(b.References) })
+		draft.Root.walk(func(b *Block) {
+			if b.Draft { // a library's drafts hold what is published as well
+				each(b.References)
+			}
+		})
 	}
 	for i := range r.course.Pages {
 		each(r.course.Pages[i].References)

@@ -56,7 +56,7 @@ var userAttrs = map[string][]string{
 
 // mark says what is special about an attribute of a block type.
 func (r *reader) mark(blockType, name string) Mark {
-	if slices.Contains(internalAttrs, name) || blockType == "course" && (name == "org" || name == "course") || namespaceAttr(name) {
+	if slices.Contains(internalAttrs, name) || blockType == "course" && (name == "org" || name == "course" || r.options.Library && name == "library") || namespaceAttr(name) {
 		return MarkInternal
 	}
 	if slices.Contains(secretAttrs, name) {

@@ -4,6 +4,8 @@ import "github.com/quoin-lms/quoin/runtime/intake"
 
 // Options say how to read. The zero value works; a zero limit takes the default given in brackets.
 type Options struct {
+	// Library reads a content library instead of a course; the other of both is refused.
+	Library bool
 	// HasChildren, if set, says whether the child elements of a type are blocks. known is false where it cannot tell; then the
 	// table in the package's documentation holds.
 	HasChildren func(blockType string) (has, known bool)

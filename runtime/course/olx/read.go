@@ -12,7 +12,7 @@ import (
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
-// Read reads a course. The error is an [Error] where there is none to be read, or the context's. Findings come in the order
+// Read reads a course, or a library ([Options.Library]). The error is an [Error] where there is none to be read, or the context's. Findings come in the order
 // in which they were found. The course keeps parts of the files' text but does not need files once it is read.
 func Read(ctx context.Context, files *intake.Files, options Options) (*Course, []Finding, error) {
 	r := &reader{
@@ -24,7 +24,14 @@ func Read(ctx context.Context, files *intake.Files, options Options) (*Course, [
 			r.xmlFiles++
 		}
 	}
-	if err := r.read(); err != nil {
+	read := r.read
+	if options.Library {
+		read = r.readLibrary
+	}
+	if err := read(); err != nil {
+		if ours := (*Error)(nil); errors.As(err, &ours) {
+			ours.Library = options.Library
+		}
 		return nil, r.findings, err
 	}
 	if r.unlisted > 0 {
@@ -238,6 +245,11 @@ func (r *reader) parse(path string) (*intake.XMLDocument, error) {
 	if err != nil {
 		return nil, err
 	}
+	return r.parsed(path, data)
+}
+
+// parsed reads a text as that of an XML file.
+func (r *reader) parsed(path string, data []byte) (*intake.XMLDocument, error) {
 	if r.xmlRead++; r.xmlRead%50 == 0 {
 		r.progress()
 	}

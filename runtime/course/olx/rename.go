@@ -1,0 +1,60 @@
+package olx
+
+import (
+	"html"
+	"net/url"
+	"strings"
+)
+
+// renameStatics puts a prefix before the names of some files wherever a text means such a file: between quotes, behind /static/ or
+// alone, as attributes, HTML and JSON have it. Lines stay what they are.
+func renameStatics(text []byte, prefixes map[string]string) []byte {
+	if len(prefixes) == 0 {
+		return text
+	}
+	var out []byte
+	done := 0
+	for at := 0; at < len(text); {
+		width := quoteWidth(text[at:])
+		if width == 0 {
+			at++
+			continue
+		}
+		at += width
+		end := at
+		for end < len(text) && end-at < longestLink && quoteWidth(text[end:]) == 0 {
+			end++
+		}
+		written := string(text[at:end])
+		if prefix := prefixes[staticName(written)]; prefix != "" {
+			path, _, _ := strings.Cut(written, "?")
+			path, _, _ = strings.Cut(path, "#")
+			base := at + strings.LastIndexByte(path, '/') + 1
+			out = append(append(out, text[done:base]...), prefix...)
+			done = base
+		}
+		at = end
+	}
+	return append(out, text[done:]...)
+}
+
+// quoteWidth is how many bytes the quote has with which a text begins, 0 for none.
+func quoteWidth(text []byte) int {
+	for _, quote := range quotes {
+		if len(text) >= len(quote) && string(text[:len(quote)]) == string(quote) {
+			return len(quote)
+		}
+	}
+	return 0
+}
+
+// staticName is the file that a text between quotes may mean.
+func staticName(written string) string {
+	name := strings.TrimPrefix(html.UnescapeString(written), "/static/")
+	name, _, _ = strings.Cut(name, "?")
+	name, _, _ = strings.Cut(name, "#")
+	if decoded, err := url.PathUnescape(name); err == nil {
+		return decoded
+	}
+	return name
+}
