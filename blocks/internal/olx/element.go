@@ -60,16 +60,23 @@ func (e *Element) Text() string {
 	return strings.TrimSpace(b.String())
 }
 
-// Body is what stands between the tags for a reader of markup, white space around it left out: byte for byte, or what one
-// CDATA section around all of it holds.
+// Body is what stands between the tags for a reader of markup, white space around it left out: byte for byte, or what CDATA
+// sections hold that are all of it; a text with the end of such a section in it takes two.
 func (e *Element) Body() string {
 	body := strings.TrimSpace(e.Inner)
-	if held, ok := strings.CutPrefix(body, cdataOpen); ok {
-		if held, rest, ok := strings.Cut(held, cdataClose); ok && rest == "" {
-			return held
+	var held strings.Builder
+	for rest := body; ; {
+		section, ok := strings.CutPrefix(rest, cdataOpen)
+		if !ok {
+			return body
+		}
+		if section, rest, ok = strings.Cut(section, cdataClose); !ok {
+			return body
+		}
+		if held.WriteString(section); rest == "" {
+			return held.String()
 		}
 	}
-	return body
 }
 
 // Read reads one element from its source. Comments, processing instructions and white space may stand around it.

@@ -171,7 +171,7 @@ func (e *exporting) page(name, was, text string) {
 
 // grading writes the grading policy, if it is another one than came in.
 func (e *exporting) grading() {
-	if e.run.Grading == "" || e.base != nil && string(e.base.course.GradingPolicy) == e.run.Grading {
+	if e.run.Grading == "" || e.library() || e.base != nil && string(e.base.course.GradingPolicy) == e.run.Grading {
 		return
 	}
 	path := e.join("policies/" + e.runName() + "/grading_policy.json")

@@ -11,6 +11,8 @@
 //     does not read back as it should is written from its fields as a whole; attributes that nobody reads are kept even then.
 //     What still differs is told in the report.
 //
+// A content library has no archive to start from: its components are written as new ones, into an archive of OLX or a backup.
+//
 // The archive is made in a nameless file and opened through package intake like one that comes from outside, so a name that
 // would be refused on the way in does not get out either. Equal courses give equal bytes.
 package exporter

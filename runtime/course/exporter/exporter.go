@@ -53,6 +53,9 @@ type Request struct {
 	Secrets bool
 	// Rewrite writes every block from its fields, touched or not, to see whether anything would be lost by that.
 	Rewrite bool
+	// Backup writes a library as a backup (zip), as Open edX's newer libraries go out, and not as OLX (tar.gz). Files that no component
+	// names are not in it, and it does not say which files are locked.
+	Backup bool
 }
 
 // Report tells what went out.
@@ -90,6 +93,8 @@ type exporting struct {
 	report  Report
 	// keyed are the fields that hold keys, by the types of the course's blocks that declare some.
 	keyed map[string][]string
+	// shelf is what stands in a library.
+	shelf string
 	assembly
 }
 
@@ -119,6 +124,9 @@ func (e *exporting) export(ctx context.Context) (*Package, error) {
 	}
 	for try := 1; ; try++ {
 		p, again, err := e.attempt(ctx, try == mostTries)
+		if err == nil && !again && e.request.Backup && e.library() {
+			return e.backup(ctx, p)
+		}
 		if err != nil || !again {
 			return p, err
 		}
@@ -158,8 +166,10 @@ func (e *exporting) read(ctx context.Context) error {
 		return fmt.Errorf("%w: nothing of it is published", course.ErrNotFound)
 	}
 	e.run = run
-	if e.base, err = openBase(ctx, e.config, run.Import); err != nil {
-		return err
+	if !e.library() { // whose components are written from their fields, whatever the form they came in
+		if e.base, err = openBase(ctx, e.config, run.Import); err != nil {
+			return err
+		}
 	}
 	if e.root, err = e.grow(ctx, course.ChildRef{Type: "course", ID: course.RootID, Hash: run.Head.Root}, nil); err != nil {
 		return err
@@ -180,6 +190,9 @@ func (e *exporting) own() bool {
 
 // join gives a path of the course as the archive has it.
 func (e *exporting) join(name string) string {
+	if e.library() {
+		return "library/" + name
+	}
 	if e.base == nil {
 		return "course/" + name
 	}

@@ -136,7 +136,7 @@ func (m *image) source(r *course.Revision) error {
 
 // fields adds fields attribute by attribute; exported leaves those out that the block has written.
 func (m *image) fields(e *exporting, n *node, r *course.Revision, covered map[string]wire.FieldType, exported bool) {
-	pure := n.base != nil && n.base.Pure
+	pure := e.pure(n)
 	for _, name := range slices.Sorted(maps.Keys(r.Fields)) {
 		kind, declared := covered[name]
 		if declared && exported || kind == wire.TypeKey && !e.secretsGo() {

@@ -33,7 +33,7 @@ func (p *Package) Files() *intake.Files { return p.files }
 // Close gives the temporary files back.
 func (p *Package) Close() error { return errors.Join(p.files.Close(), p.spool.close()) }
 
-// WriteTo implements io.WriterTo: it writes a tar.gz. The same course gives the same bytes.
+// WriteTo implements io.WriterTo: it writes a tar.gz, of a backup a zip. The same course gives the same bytes.
 func (p *Package) WriteTo(to io.Writer) (int64, error) {
 	size, err := p.spool.file.Seek(0, io.SeekEnd)
 	if err != nil {

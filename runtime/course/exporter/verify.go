@@ -16,7 +16,7 @@ import (
 // verify reads the archive as an import would and compares each block with what is published. again says that blocks which
 // were edited are to be written as a whole; what differs all the same is noted.
 func (e *exporting) verify(ctx context.Context, files *intake.Files, last bool) (again bool, err error) {
-	read, _, err := olx.Read(ctx, files, olx.Options{})
+	read, _, err := olx.Read(ctx, files, olx.Options{Library: e.library()})
 	if err != nil {
 		return false, fmt.Errorf("reading the archive that was made: %w", err)
 	}

@@ -286,11 +286,16 @@ func (e *exporting) create(ctx context.Context, n *node) error {
 	if err != nil {
 		return err
 	}
+	if e.shelves(n) {
+		e.createShelf(n, m)
+		return nil
+	}
 	file := e.definitionFile(n)
 	if n.blockType == "course" {
 		return e.createCourse(n, m, file)
 	}
-	own := e.free(file)
+	_, stood := m.attr("url_name") // as an element that is kept has it, if it stood in its parent
+	own := e.free(file) && (m.raw || olx.Legacy(n.blockType) || n.revision.Source != nil && !stood)
 	if own {
 		e.take(file)
 	}
@@ -313,8 +318,26 @@ func (e *exporting) create(ctx context.Context, n *node) error {
 		e.note(Note{Block: n.blockType + "@" + n.id, Message: "the block is left out: its source is not well-formed XML, and it cannot have a file of its own"})
 		return nil
 	}
-	n.element = element(n.blockType, append([]attr{{"url_name", n.id, wire.TypeString}}, m.attrs...), e.inside(n, m))
+	attrs := []attr{{"url_name", n.id, wire.TypeString}}
+	if e.pure(n) && n.revision.Source == nil {
+		attrs = append(attrs, attr{"xblock-family", "xblock.v1", wire.TypeString})
+	}
+	for _, a := range m.attrs {
+		if a.name != "url_name" {
+			attrs = append(attrs, a)
+		}
+	}
+	n.element = element(n.blockType, attrs, e.inside(n, m))
 	return nil
+}
+
+// pure says whether a block's attributes are read as YAML: of one of the archive, if it says so, of a new one, if its type is none of
+// Open edX's older ones.
+func (e *exporting) pure(n *node) bool {
+	if n.base != nil {
+		return n.base.Pure
+	}
+	return !olx.Legacy(n.blockType)
 }
 
 // createCourse writes the outermost elements of a course that was made here.

@@ -17,3 +17,18 @@ func HoldsSecrets(text []byte) bool {
 
 // AssetKey is the form that Open edX gives an asset's name in its key.
 func AssetKey(name string) string { return key.AssetForm(name) }
+
+// Legacy says whether Open edX looks for a type's definition in a file of its own where an element points to it. Of all others an
+// element without anything in it is an empty block, so they stand in their parents.
+func Legacy(blockType string) bool { return kinds[blockType].legacy }
+
+// AssetsIn gives the files that a text names between quotes, behind /static/ or by their names alone, each once.
+func (c *Course) AssetsIn(text []byte) []*Asset {
+	var found []*Asset
+	eachQuoted(text, func(at, end int) {
+		if asset, ok := c.Asset(staticName(string(text[at:end]))); ok && !slices.Contains(found, asset) {
+			found = append(found, asset)
+		}
+	})
+	return found
+}

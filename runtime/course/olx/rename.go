@@ -14,6 +14,23 @@ func renameStatics(text []byte, prefixes map[string]string) []byte {
 	}
 	var out []byte
 	done := 0
+	eachQuoted(text, func(at, end int) {
+		written := string(text[at:end])
+		prefix := prefixes[staticName(written)]
+		if prefix == "" {
+			return
+		}
+		path, _, _ := strings.Cut(written, "?")
+		path, _, _ = strings.Cut(path, "#")
+		base := at + strings.LastIndexByte(path, '/') + 1
+		out = append(append(out, text[done:base]...), prefix...)
+		done = base
+	})
+	return append(out, text[done:]...)
+}
+
+// eachQuoted visits what stands between any two quotes: which of them open and which close, only their writer knows.
+func eachQuoted(text []byte, visit func(at, end int)) {
 	for at := 0; at < len(text); {
 		width := quoteWidth(text[at:])
 		if width == 0 {
@@ -25,17 +42,9 @@ func renameStatics(text []byte, prefixes map[string]string) []byte {
 		for end < len(text) && end-at < longestLink && quoteWidth(text[end:]) == 0 {
 			end++
 		}
-		written := string(text[at:end])
-		if prefix := prefixes[staticName(written)]; prefix != "" {
-			path, _, _ := strings.Cut(written, "?")
-			path, _, _ = strings.Cut(path, "#")
-			base := at + strings.LastIndexByte(path, '/') + 1
-			out = append(append(out, text[done:base]...), prefix...)
-			done = base
-		}
+		visit(at, end)
 		at = end
 	}
-	return append(out, text[done:]...)
 }
 
 // quoteWidth is how many bytes the quote has with which a text begins, 0 for none.
