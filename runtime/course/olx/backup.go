@@ -212,7 +212,7 @@ func (b *backup) component(t *tree, shelf *Block, entity *entityDoc, version int
 	parts := strings.Split(entity.Entity.Key, ":")
 	folder := fmt.Sprintf("%s/component_versions/v%d", strings.TrimSuffix(entity.file, ".toml"), version)
 	file := folder + "/block.xml"
-	if _, there := b.reader.files.Stat(file); !there {
+	if _, there := b.files.Stat(file); !there {
 		b.find(Finding{
 			Code: CodeMissingFile, File: entity.file, Line: 1, Type: parts[1], Message: "there is no " + intake.Printable(file) + "; the component is left out", Fix: "add the file",
 		})

@@ -101,9 +101,10 @@ type Transfer struct {
 	Size    int64  `bson:"size,omitempty"`
 	// Plan is the hash of the plan, as JSON.
 	Plan string `bson:"plan,omitempty"`
-	// Drafts takes the team's unpublished work out, too; Secrets keys and passports.
+	// Drafts takes the team's unpublished work out, too; Secrets keys and passports. Backup writes a library as a zip.
 	Drafts  bool `bson:"drafts,omitempty"`
 	Secrets bool `bson:"secrets,omitempty"`
+	Backup  bool `bson:"backup,omitempty"`
 	// Notes are remarks on what went out, or block ids that were published as broken.
 	Notes []string `bson:"notes,omitempty"`
 	// Before and Head are what an import found and made, Aside how many drafts it set aside.
@@ -182,9 +183,14 @@ func (t *Transfers) Bring(ctx context.Context, run key.Course, by, name string, 
 	})
 }
 
-// Take lets workers take a course out.
-func (t *Transfers) Take(ctx context.Context, run key.Course, by string, drafts, secrets bool) (Transfer, error) {
-	return t.add(ctx, Transfer{Course: run.String(), Kind: Out, By: by, State: Exporting, Drafts: drafts, Secrets: secrets})
+// Taking says how something goes out: with unpublished work, with keys and passports; a library as a backup.
+type Taking struct{ Drafts, Secrets, Backup bool }
+
+// Take lets workers take a course or a library out.
+func (t *Transfers) Take(ctx context.Context, run key.Course, by string, how Taking) (Transfer, error) {
+	return t.add(ctx, Transfer{
+		Course: run.String(), Kind: Out, By: by, State: Exporting, Drafts: how.Drafts, Secrets: how.Secrets, Backup: how.Backup && run.Library(),
+	})
 }
 
 func (t *Transfers) add(ctx context.Context, one Transfer) (Transfer, error) {

@@ -284,7 +284,7 @@ func TestOneWorker(t *testing.T) {
 // text takes a course out and gives the text of its one block.
 func (w *world) text(drafts bool) string {
 	w.t.Helper()
-	one, err := w.Transfers.Take(w.t.Context(), run, "u1", drafts, false)
+	one, err := w.Transfers.Take(w.t.Context(), run, "u1", transfer.Taking{Drafts: drafts})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -316,7 +316,7 @@ func (w *world) text(drafts bool) string {
 // A course goes out as it is published, or as its team has it.
 func TestOut(t *testing.T) {
 	w := newWorld(t)
-	empty, err := w.Transfers.Take(t.Context(), run, "u1", false, false)
+	empty, err := w.Transfers.Take(t.Context(), run, "u1", transfer.Taking{})
 	if err != nil {
 		t.Fatal(err)
 	}

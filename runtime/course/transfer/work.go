@@ -280,7 +280,7 @@ func (w *working) export(ctx context.Context) (func(*Transfer), error) {
 		}
 		config.Courses = within{w.config.Courses, root}
 	}
-	exported, err := exporter.Export(ctx, config, exporter.Request{Course: w.run, Secrets: w.one.Secrets})
+	exported, err := exporter.Export(ctx, config, exporter.Request{Course: w.run, Secrets: w.one.Secrets, Backup: w.one.Backup})
 	if err != nil {
 		return nil, err
 	}
