@@ -75,7 +75,7 @@ var studioTabs = []struct{ name, path string }{
 
 // libraryTabs are Studio's pages of a library.
 var libraryTabs = []struct{ name, path string }{
-	{"components", ""}, {"history", "/history"}, {"files", "/files"}, {"team", "/settings/team"},
+	{"components", ""}, {"history", "/history"}, {"files", "/files"}, {"team", "/settings/team"}, {"import", "/import"}, {"export", "/export"},
 }
 
 // studioPart is the course as Studio's bar shows it.

@@ -49,10 +49,12 @@ const (
 	maxStudioLooked  = 5000
 )
 
-// createForm is a form for a new course.
+// createForm is a form for a new course or library.
 type createForm struct {
 	Action string
 	Inputs []settingInput
+	// Wrong says what is wrong with the archive from which a library is to be made.
+	Wrong string
 }
 
 // createForm makes the form with what was sent and what is wrong with it.
@@ -100,13 +102,13 @@ func (r *request) studioCreate() error {
 			return r.showHome(status, homeForms{course: r.createForm(sent, wrong), wrong: len(wrong)})
 		})
 	}
-	return r.lead(run)
+	return r.lead(run, "")
 }
 
-// lead makes the reader an instructor of a course that he has just made, and goes there. A change of rights ends sessions, so a new
-// one begins.
-func (r *request) lead(run key.Course) error {
-	to := "/studio/courses/" + run.String()
+// lead makes the reader an instructor of a course that he has just made, and goes to a page of it. A change of rights ends sessions,
+// so a new one begins.
+func (r *request) lead(run key.Course, page string) error {
+	to := "/studio/courses/" + run.String() + page
 	if r.user.Has(people.SiteAdmin) {
 		return r.Redirect(to, fiber.StatusSeeOther)
 	}

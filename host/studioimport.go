@@ -9,6 +9,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/host/sheet"
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/importer"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/course/transfer"
@@ -20,6 +21,7 @@ type keyCourse = key.Course
 // importBody is the page of one import.
 type importBody struct {
 	Action, CSV, State string
+	Texts              transferTexts
 	Row                transferRow
 	// Ready asks for a yes, Failed offers to look again, Done and Undone tell what came of it.
 	Ready, Failed, MayAgain, Done, Undone bool
@@ -65,12 +67,12 @@ func (r *request) studioImport() error {
 		return err
 	}
 	body := &importBody{
-		Action: r.studioPath() + "/import/" + one.ID, Ready: one.State == transfer.Ready, Failed: one.State == transfer.Failed, Done: one.State == transfer.Done,
+		Action: r.studioPath() + "/import/" + one.ID, Texts: transferTexts{r}, Ready: one.State == transfer.Ready, Failed: one.State == transfer.Failed, Done: one.State == transfer.Done,
 		Undone: one.State == transfer.Undone, MayAgain: one.State == transfer.Failed && one.FailedIn != transfer.Undoing,
 		First: r.run.Head.Root == "", Outline: r.studioPath(), Heading: r.words.T("transfers.report"),
 	}
 	body.CSV, body.State = body.Action+"/report.csv", body.Action+"/state"
-	if !body.First {
+	if !body.First && !r.course.Library() {
 		body.Live = "/courses/" + r.course.String()
 	}
 	switch {
@@ -111,7 +113,7 @@ func (r *request) studioImport() error {
 		}
 		body.Left = append(body.Left, name)
 	}
-	return r.showStudio(fiber.StatusOK, "studio_import.html", "import", page{Title: r.words.T("transfers.import"), Body: body})
+	return r.showStudio(fiber.StatusOK, "studio_import.html", "import", page{Title: body.Texts.Text("import"), Body: body})
 }
 
 // planTitles are the titles of the blocks of a plan, by id.
@@ -133,9 +135,9 @@ func (r *request) retitled(plan *importer.Plan, body *importBody) string {
 		}
 		switch before, after := r.valueText(s.Before), r.valueText(s.After); {
 		case body.Ready:
-			return r.words.T("transfers.retitles", before, after)
+			return body.Texts.Text("retitles", before, after)
 		case body.Done:
-			return r.words.T("transfers.retitled", before, after)
+			return body.Texts.Text("retitled", before, after)
 		}
 	}
 	return ""
@@ -146,7 +148,8 @@ func (r *request) importReport(plan *importer.Plan, show string, done bool) (*im
 	if err != nil {
 		return nil, err
 	}
-	report := &importReport{Title: plan.Title, Filter: show, Nothing: len(lines) == len(plan.Findings)}
+	texts := transferTexts{r}
+	report := &importReport{Title: plan.Title, Filter: show, Nothing: len(lines) == len(plan.Findings) && !(r.course.Library() && plan.Brings > 0)}
 	if plan.Suggested != "" && plan.Suggested != r.course.String() {
 		report.Suggested = plan.Suggested
 	}
@@ -164,11 +167,18 @@ func (r *request) importReport(plan *importer.Plan, show string, done bool) (*im
 		if done && (group == "scores" || group == "drafts") {
 			said = "transfers.counted_" + group
 		}
-		report.Counts = append(report.Counts, r.words.T(said, count[group]))
-		choices = append(choices, choice{Value: group, Text: r.words.T("transfers.group_" + group)})
+		text, of := r.words.T(said, count[group]), r.words.T("transfers.group_"+group)
+		if group == "blocks" {
+			text, of = texts.Text("count_blocks", count[group]), texts.Text("group_blocks")
+		}
+		report.Counts = append(report.Counts, text)
+		choices = append(choices, choice{Value: group, Text: of})
+	}
+	if plan.Brings > 0 && r.course.Library() {
+		report.Counts = append(report.Counts, r.words.T("transfers.library_brings"))
 	}
 	if plan.Same > 0 {
-		report.Counts = append(report.Counts, r.words.T("transfers.same", plan.Same))
+		report.Counts = append(report.Counts, texts.Text("same", plan.Same))
 	}
 	if plan.KeptFiles > 0 {
 		report.Counts = append(report.Counts, r.words.T("transfers.kept_files", plan.KeptFiles))
@@ -220,6 +230,10 @@ func (r *request) reportLines(plan *importer.Plan, done bool) ([]reportLine, err
 	}
 	for i := range plan.Blocks {
 		b := &plan.Blocks[i]
+		if r.course.Library() && course.Structural(b.Type) { // what holds the components, of which their order alone is told
+			lines = append(lines, reportLine{"blocks", did(b.Did), r.words.T("transfers.library_order"), "", "", "", false})
+			continue
+		}
 		lines = append(lines, reportLine{"blocks", did(b.Did), firstOf(b.Title, r.kindText(b.Type)), r.placeOf(b.Place), r.differsText(b), fileLine(b.File, b.Line), b.Did == importer.Removes})
 	}
 	for _, f := range plan.Files {
@@ -233,7 +247,11 @@ func (r *request) reportLines(plan *importer.Plan, done bool) ([]reportLine, err
 		if short(s.Before) && short(s.After) {
 			detail = r.valueText(orUnset(s.Before)) + " → " + r.valueText(orUnset(s.After))
 		}
-		lines = append(lines, reportLine{"settings", did(s.Did), r.fieldTitle("course", s.Name), "", detail, "", s.Name == "display_name" && s.Did == importer.Changes})
+		name := r.fieldTitle("course", s.Name)
+		if r.course.Library() && (s.Name == "display_name" || s.Name == "description") {
+			name = r.words.T("transfers.library_" + s.Name)
+		}
+		lines = append(lines, reportLine{"settings", did(s.Did), name, "", detail, "", s.Name == "display_name" && s.Did == importer.Changes})
 	}
 	if plan.Grading {
 		lines = append(lines, reportLine{"settings", did(importer.Changes), r.words.T("transfers.grading"), "", "", "", true})

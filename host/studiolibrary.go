@@ -12,6 +12,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
 // A library is kept as a course of one unit that no learner sees (see authoring.CreateLibrary), so Studio's pages of a course serve
@@ -20,7 +21,7 @@ import (
 // studioLibraryRoutes are the addresses of libraries, and of what courses take from them.
 func studioLibraryRoutes() []Route {
 	return []Route{
-		{Method: "POST", Path: "/studio/libraries", Who: SignedIn, Kind: Page, Handle: (*request).studioCreateLibrary},
+		{Method: "POST", Path: "/studio/libraries", Who: SignedIn, Kind: Page, Handle: (*request).studioCreateLibrary, Uploads: true, Takes: (*request).newLibraryUploads},
 		{Method: "GET", Path: studioPages + "/units/:id/library", Who: Authors, Kind: Page, Handle: (*request).studioPick},
 		{Method: "POST", Path: studioPages + "/units/:id/take", Who: Authors, Kind: Page, Handle: (*request).studioTakeFrom},
 		{Method: "POST", Path: studioPages + "/units/:id/pull", Who: Authors, Kind: Page, Handle: (*request).studioPull},
@@ -36,16 +37,25 @@ func (r *request) libraryForm(sent func(string) string, wrong map[string]string)
 	for _, name := range []string{"library_title", "library_org", "library_slug"} {
 		form.Inputs = append(form.Inputs, f.input(name, "text", ""))
 	}
+	form.Wrong = wrong["archive"]
 	return form
 }
 
-// studioCreateLibrary makes a library. Who makes it leads its team.
+// studioCreateLibrary makes a library. Who makes it leads its team. An archive that comes with the form is looked at, as by the
+// library's own page.
 func (r *request) studioCreateLibrary() error {
 	if !r.mayCreate() {
 		return errNotFound
 	}
+	archive, refused, err := r.sentArchive()
+	if err != nil {
+		return err
+	}
 	sent := func(name string) string { return strings.TrimSpace(clip(r.form(name), maxTitle)) }
 	wrong := map[string]string{}
+	if refused != "" {
+		wrong["archive"] = refused
+	}
 	for _, name := range []string{"library_title", "library_org", "library_slug"} {
 		if sent(name) == "" {
 			wrong[name] = r.words.T("problem.missing")
@@ -67,7 +77,37 @@ func (r *request) studioCreateLibrary() error {
 			return r.showHome(status, homeForms{library: r.libraryForm(sent, wrong), wrong: len(wrong)})
 		})
 	}
-	return r.lead(library)
+	if archive == nil {
+		return r.lead(library, "")
+	}
+	one, err := r.bring(library, archive)
+	if err != nil {
+		return err
+	}
+	return r.lead(library, "/import/"+one.ID)
+}
+
+// newLibraryUploads takes an archive from those alone who may make libraries.
+func (r *request) newLibraryUploads() *wire.Uploads {
+	if !r.mayCreate() {
+		return nil
+	}
+	return r.archiveUploads()
+}
+
+// sentArchive is the archive of a form that need not have one, nil for none; refused says why it is not taken.
+func (r *request) sentArchive() (archive *spooledFile, refused string, err error) {
+	if !r.multipart() {
+		return nil, "", nil
+	}
+	received, err := r.received(r.archiveUploads())
+	if err == nil && len(received) > 0 {
+		archive, err = &received[0], r.slowTransfer()
+	}
+	if failed := (*fiber.Error)(nil); errors.As(err, &failed) && failed.Code != fiber.StatusNotFound {
+		return nil, failed.Message, nil
+	}
+	return archive, "", err
 }
 
 // libraryBody is the page of a library.

@@ -78,5 +78,5 @@ func (r *request) studioRerun() error {
 	if len(f.wrong) > 0 {
 		return r.refuseForm(f.wrong, nil, func(status int) error { return r.showRerun(status, f) })
 	}
-	return r.lead(to)
+	return r.lead(to, "")
 }

@@ -40,12 +40,24 @@ const (
 	recentTransfers = 20
 )
 
-// transfersBody is the page where courses come in or go out.
+// transferTexts are the words of the pages where something comes in or goes out, where they differ between courses and libraries.
+type transferTexts struct{ r *request }
+
+// Text words one of them.
+func (t transferTexts) Text(name string, args ...any) string {
+	if t.r.course.Library() {
+		name = "library_" + name
+	}
+	return t.r.words.T("transfers."+name, args...)
+}
+
+// transfersBody is the page where courses or libraries come in or go out.
 type transfersBody struct {
 	Action string
-	// Draft and Secrets are offered on the way out; Secrets to instructors alone.
-	Secrets bool
-	Recent  []transferRow
+	Texts  transferTexts
+	// Secrets are offered on the way out, to instructors alone; of a library Backup, another form.
+	Secrets, Backup bool
+	Recent          []transferRow
 	// Working is where a script asks how far the newest is; "" when nothing is under way.
 	Working string
 }
@@ -73,10 +85,17 @@ func (r *request) transferRow(one *transfer.Transfer, by func(string) (string, e
 	if one.Size > 0 {
 		row.Size = r.words.Bytes(one.Size)
 	}
-	if one.Step != "" {
+	switch texts := (transferTexts{r}); {
+	case one.Step == "export":
+		row.Step = texts.Text("step_export")
+	case one.Step != "":
 		row.Step = r.words.T("transfers.step_" + one.Step)
 	}
-	if one.Why != "" {
+	switch texts := (transferTexts{r}); one.Why {
+	case "":
+	case transfer.WhyStale:
+		row.Trouble = texts.Text("why_stale")
+	default:
 		row.Trouble = r.words.T("transfers.why_"+one.Why, one.Trouble)
 	}
 	row.Link = r.studioPath() + "/import/" + one.ID
@@ -114,12 +133,12 @@ func (r *request) transferRows(kind transfer.Kind, path string) (rows []transfer
 func (r *request) studioImports() error { return r.showImports(fiber.StatusOK, nil) }
 
 func (r *request) showImports(status int, focus *notice) error {
-	body := &transfersBody{Action: r.studioPath() + "/import"}
+	body := &transfersBody{Action: r.studioPath() + "/import", Texts: transferTexts{r}}
 	var err error
 	if body.Recent, body.Working, err = r.transferRows(transfer.In, body.Action); err != nil {
 		return err
 	}
-	return r.showStudio(status, "studio_imports.html", "import", page{Title: r.words.T("transfers.import"), Body: body, Focus: focus})
+	return r.showStudio(status, "studio_imports.html", "import", page{Title: body.Texts.Text("import"), Body: body, Focus: focus})
 }
 
 // studioBring takes an archive in; workers look at it, and nothing of the course changes yet.
@@ -133,11 +152,7 @@ func (r *request) studioBring() error {
 	}
 	var one transfer.Transfer
 	if err == nil {
-		var stored files.Blob
-		if stored, err = r.site().Files.Store(r.ctx(), received[0].Spooled); err != nil {
-			return err
-		}
-		if one, err = r.site().Transfers.Bring(r.ctx(), r.course, r.user.ID, received[0].name, stored); err != nil {
+		if one, err = r.bring(r.course, &received[0]); err != nil {
 			return err
 		}
 	}
@@ -154,6 +169,15 @@ func (r *request) studioBring() error {
 	default:
 		return r.Redirect(at, fiber.StatusSeeOther)
 	}
+}
+
+// bring stores an archive and lets workers look at it.
+func (r *request) bring(into keyCourse, archive *spooledFile) (transfer.Transfer, error) {
+	stored, err := r.site().Files.Store(r.ctx(), archive.Spooled)
+	if err != nil {
+		return transfer.Transfer{}, err
+	}
+	return r.site().Transfers.Bring(r.ctx(), into, r.user.ID, archive.name, stored)
 }
 
 // slowTransfer refuses who begins too many.
@@ -230,12 +254,13 @@ func (r *request) studioImportDo() error {
 func (r *request) studioExports() error { return r.showExports(fiber.StatusOK, nil) }
 
 func (r *request) showExports(status int, focus *notice) error {
-	body := &transfersBody{Action: r.studioPath() + "/export", Secrets: maySwitchApps(r.person)}
+	library := r.course.Library()
+	body := &transfersBody{Action: r.studioPath() + "/export", Texts: transferTexts{r}, Secrets: !library && maySwitchApps(r.person), Backup: library}
 	var err error
 	if body.Recent, body.Working, err = r.transferRows(transfer.Out, body.Action); err != nil {
 		return err
 	}
-	return r.showStudio(status, "studio_exports.html", "export", page{Title: r.words.T("transfers.export"), Body: body, Focus: focus})
+	return r.showStudio(status, "studio_exports.html", "export", page{Title: body.Texts.Text("export"), Body: body, Focus: focus})
 }
 
 // studioTake lets workers take the course out. Keys and passports go along for instructors alone, who ask for it (security R12).
@@ -247,7 +272,8 @@ func (r *request) studioTake() error {
 	if err := r.slowTransfer(); err != nil {
 		return err
 	}
-	if _, err := r.site().Transfers.Take(r.ctx(), r.course, r.user.ID, r.form("drafts") != "", secrets); err != nil {
+	how := transfer.Taking{Drafts: r.form("drafts") != "", Secrets: secrets, Backup: r.form("form") == "backup"}
+	if _, err := r.site().Transfers.Take(r.ctx(), r.course, r.user.ID, how); err != nil {
 		return err
 	}
 	return r.Redirect(r.studioPath()+"/export", fiber.StatusSeeOther)
@@ -269,9 +295,12 @@ func (r *request) studioArchive() error {
 	if err != nil {
 		return err
 	}
-	r.Set(fiber.HeaderContentType, "application/gzip")
-	r.Set(fiber.HeaderContentDisposition, `attachment; filename="`+sheetName(r.course.Org+"+"+r.course.Number+"+"+r.course.Run)+`.tar.gz"; filename*=UTF-8''`+
-		url.PathEscape(r.course.Org+"+"+r.course.Number+"+"+r.course.Run+".tar.gz"))
+	name, ending, kind := strings.TrimSuffix(r.course.Org+"+"+r.course.Number+"+"+r.course.Run, "+"), ".tar.gz", "application/gzip"
+	if one.Backup {
+		ending, kind = ".zip", "application/zip"
+	}
+	r.Set(fiber.HeaderContentType, kind)
+	r.Set(fiber.HeaderContentDisposition, `attachment; filename="`+sheetName(name)+ending+`"; filename*=UTF-8''`+url.PathEscape(name+ending))
 	r.Set(fiber.HeaderCacheControl, "private, no-store")
 	return r.SendStream(content, int(one.Size)) // fasthttp closes it
 }
