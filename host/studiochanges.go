@@ -3,6 +3,8 @@ package host
 import (
 	"errors"
 	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -46,6 +48,8 @@ type changesBody struct {
 	// published without one, Alone that the reader may do so all the same.
 	Review              *reviewPart
 	ReviewNeeded, Alone bool
+	// Others names who else made some of the changes, "" for nobody.
+	Others string
 	// Mend is what the checks found in what changes.
 	Mend mendPart
 	// Unsaid says that the form was sent without a word about errors.
@@ -148,7 +152,7 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 		return err
 	}
 	body.Alone = body.ReviewNeeded && r.mayPublishAlone()
-	count, conflicts := 0, 0
+	count, conflicts, others := 0, 0, []string{}
 	changed := map[key.Usage]string{}
 	seen := &seenStates{of: map[key.Usage]string{}, order: usages, since: r.now()}
 	for _, usage := range usages {
@@ -170,6 +174,9 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 		for i := range changes {
 			count++
 			conflicts += changes[i].Conflicts
+			if by := changes[i].By; by != r.user.ID && !slices.Contains(others, by) {
+				others = append(others, by)
+			}
 			changed[changes[i].Usage] = changes[i].Kind
 			if count > mostChanges {
 				continue
@@ -181,6 +188,9 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 	}
 	body.Seen = seen.text()
 	body.Count = r.words.T("studio.changes_count", count)
+	if body.Others, err = r.namesOf(others, names); err != nil {
+		return err
+	}
 	if count > mostChanges {
 		body.Note = r.words.T("studio.changes_more", mostChanges)
 	}
@@ -196,6 +206,24 @@ func (r *request) showChanges(status int, texts []string, unsaid bool, between .
 		}
 	}
 	return r.showStudio(status, "studio_changes.html", "changes", page{Title: r.words.T("studio.changes_title"), Body: body, Focus: r.didNotice()})
+}
+
+// mostOthers bounds the names that a question tells.
+const mostOthers = 5
+
+// namesOf are the names of some people, "" for nobody who has one.
+func (r *request) namesOf(people []string, names map[string]string) (string, error) {
+	var told []string
+	for _, one := range people[:min(len(people), mostOthers)] {
+		name, err := r.nameOf(names, one)
+		if err != nil {
+			return "", err
+		}
+		if name != "" {
+			told = append(told, name)
+		}
+	}
+	return strings.Join(told, ", "), nil
 }
 
 func (r *request) addChange(body *changesBody, tree *authoring.Tree, c *authoring.Change, names map[string]string) error {

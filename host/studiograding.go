@@ -27,9 +27,17 @@ type gradingPolicyBody struct {
 	GraceError     string
 	// Shift says what the policy would make of grades that learners have, nil where nobody has to agree to it.
 	Shift *shiftPart
+	// Undo asks whether a policy is to be taken back although grades would change, nil for nothing to ask.
+	Undo *policyUndo
 	// Weights says what the weights add up to; Whole that it is 100 %.
 	Weights string
 	Whole   bool
+}
+
+// policyUndo is the undo of a policy that its author has to agree to.
+type policyUndo struct {
+	Action, Op, Agree string
+	Shift             *shiftPart
 }
 
 // policyRow is one row of a list: an assignment type or a grade.
@@ -67,6 +75,15 @@ func (r *request) studioGrading() error {
 	var grace float64
 	_ = json.Unmarshal([]byte(run.Settings["graceperiod"]), &grace) // another shape is no grace period
 	body.Hours, body.Minutes = strconv.Itoa(int(grace)/3600), strconv.Itoa(int(grace)/60%60)
+	if op := r.Query("undo"); op != "" && len(op) <= maxOp {
+		shift, err := r.undoneShift(op)
+		if err != nil {
+			return err
+		}
+		if shift != nil {
+			body.Undo = &policyUndo{Action: r.studioPath() + "/undo", Op: op, Agree: shift.Agree, Shift: &shiftPart{Lines: shift.Lines}}
+		}
+	}
 	return r.showPolicy(fiber.StatusOK, body, nil)
 }
 

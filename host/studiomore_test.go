@@ -64,7 +64,9 @@ func TestStudioRunsAgain(t *testing.T) {
 
 	sue.did(run, "/set", "usage", run.Usage("vertical", "u1").String(), "has", "title", "title", "Later words")
 	sue.did(run, "/publish")
-	sue.get(studioPath(run)+"/history").must(200, "Go back to this version")
+	sue.get(studioPath(run)+"/history").must(200, "Go back to this version", "what anybody has changed in it since")
+	// The history of one block offers nothing that would change the others.
+	sue.get(studioPath(run) + "/history?of=" + url.QueryEscape(run.Usage("html", "text1").String())).must(200).without("Go back to this version")
 	sue.did(run, "/return", "number", "1")
 	if got := w.titles(run); got != "A(a(1 2) b(3)) B(c)" {
 		t.Error(got)

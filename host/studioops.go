@@ -340,10 +340,13 @@ func (r *request) studioPaste() error {
 	return r.studioAnswer(done)
 }
 
+// maxOp bounds the name of an operation, in bytes.
+const maxOp = 100
+
 // studioUndo takes an operation back.
 func (r *request) studioUndo() error {
 	op := r.form("op")
-	if op == "" || len(op) > 100 {
+	if op == "" || len(op) > maxOp {
 		return fiber.ErrBadRequest
 	}
 	kind, err := r.authoring().Kind(r.ctx(), r.course, op)
@@ -352,9 +355,22 @@ func (r *request) studioUndo() error {
 	}
 	undo := (*request).undoOp
 	if kind == authoring.KindSettings { // which holds at once
-		undo = reviewedSettings(undo)
+		undo = reviewedSettings((*request).undoSettings)
 	}
 	return undo(r)
+}
+
+// undoSettings takes settings back. Where that would change grades that learners have, their page asks first.
+func (r *request) undoSettings() error {
+	op := r.form("op")
+	shift, err := r.undoneShift(op)
+	if err != nil {
+		return err
+	}
+	if shift != nil {
+		return r.studioAnswer(studioDone{Did: "none", Location: link(r.studioPath()+"/settings/grading", url.Values{"undo": {op}})})
+	}
+	return r.undoOp()
 }
 
 func (r *request) undoOp() error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/runtime/grading"
@@ -66,6 +67,19 @@ func (r *request) policyShift(policy *grading.Policy, rules string, renamed []au
 	}
 	part.Agree = agree
 	return part, nil
+}
+
+// undoneShift says what the undo of an operation would make of grades, nil for nothing or where its author has agreed to it.
+func (r *request) undoneShift(op string) (*shiftPart, error) {
+	rules, renamed, changes, err := r.authoring().UndonePolicy(r.ctx(), r.course, op)
+	if err != nil {
+		return nil, r.studioFailure(err)
+	}
+	if !changes {
+		return nil, nil
+	}
+	policy := runPolicy(&course.Run{Grading: rules})
+	return r.policyShift(&policy, rules, renamed)
 }
 
 // refuseShift asks the author of a policy whether grades are to change.

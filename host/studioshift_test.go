@@ -47,6 +47,17 @@ func TestStudioTellsOfGradesThatChange(t *testing.T) {
 	if w.policyText(run) == was {
 		t.Error("what was agreed to is not saved")
 	}
+	// Taking it back changes grades as well, and asks likewise.
+	changed := w.policyText(run)
+	ask := sue.get(studioPath(run) + "/history").form(studioPath(run) + "/undo").press("").must(303).header.Get("Location")
+	if w.policyText(run) != changed || !strings.HasPrefix(ask, page+"?undo=") {
+		t.Fatalf("an undo that changes grades leads to %q", ask)
+	}
+	sue.get(ask).must(200, "Take the grading policy back?", "2 of 3 learners with a grade get another one").form(studioPath(run) + "/undo").press("").must(303)
+	if w.policyText(run) != was {
+		t.Errorf("taken back it is %s, was %s", w.policyText(run), was)
+	}
+	sue.get(page+"?undo=nothing").must(404)
 	// What changes no grade is not asked about.
 	sue.get(page).form(page).set("t.0.short", "Hw", "t.0.type", "Sets", "hours", "3").press("").must(303)
 }

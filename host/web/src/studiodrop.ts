@@ -114,7 +114,10 @@ class Drop extends HTMLElement {
         // An answer that is no JSON says nothing; its status does.
       }
       if (request.status < 200 || request.status > 299) this.ended(one, answer.error ?? answer.message ?? words("files_failed"));
-      else if (answer.location) window.location.assign(answer.location);
+      else if (answer.location) {
+        this.running--; // the page goes on by itself: nothing is left behind
+        window.location.assign(answer.location);
+      }
       else this.ended(one, "");
     });
     request.send(body);

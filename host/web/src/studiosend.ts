@@ -156,6 +156,7 @@ export class Deeds {
       from.push(deed);
       return toast(answer.error ?? words("failed"), undefined, true);
     }
+    if (answer.location) return location.assign(answer.location); // it asks something first
     if (answer.op) to.push({ op: answer.op, text: deed.text });
     this.turns++;
     this.take(null, 0);

@@ -271,16 +271,39 @@ func (a *Authoring) undoSettings(ctx context.Context, who Author, run key.Course
 			}
 		}
 	}
-	if e.Grading != nil && there.Grading == e.Grading.After {
-		s.Grading = &e.Grading.Before
-		for _, name := range e.Renamed {
-			s.Renamed = append(s.Renamed, Rename{From: name.To, To: name.From})
-		}
+	if policy, renamed, changes := policyBefore(e, &there); changes {
+		s.Grading, s.Renamed = &policy, renamed
 	} else if e.Grading != nil {
 		undone.Left = append(undone.Left, Left{root, fieldGrading})
 	}
 	_, undone.Op, err = a.publishSettings(ctx, who, run, s, e.Op)
 	return undone, err
+}
+
+// UndonePolicy is the grading policy that undoing an operation would bring back, "" for the usual one, and which assignment types
+// would have their names again; false where an undo leaves the policy alone.
+func (a *Authoring) UndonePolicy(ctx context.Context, run key.Course, op string) (policy string, renamed []Rename, changes bool, err error) {
+	doc, err := a.entry(ctx, run, op)
+	if err != nil {
+		return "", nil, false, err
+	}
+	there, err := a.courses.Run(ctx, run)
+	if err != nil {
+		return "", nil, false, notFound(err)
+	}
+	policy, renamed, changes = policyBefore(&doc.Body, &there)
+	return policy, renamed, changes, nil
+}
+
+// policyBefore is the policy before an operation, where the one that it set still holds.
+func policyBefore(e *Entry, now *course.Run) (policy string, renamed []Rename, changes bool) {
+	if e.Grading == nil || now.Grading != e.Grading.After {
+		return "", nil, false
+	}
+	for _, name := range e.Renamed {
+		renamed = append(renamed, Rename{From: name.To, To: name.From})
+	}
+	return e.Grading.Before, renamed, true
 }
 
 // settingsNow are the course's settings as they hold, those of the working copy where nothing is published.
