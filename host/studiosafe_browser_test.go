@@ -168,6 +168,34 @@ func TestStudioNothingLostInBrowser(t *testing.T) {
 	}
 }
 
+// standing lets the page's clock stand, and holds back the first answer to a save.
+const standing = `{ const real = window.fetch; let saves = 0; Date.now = () => 1.8e12;
+	window.fetch = async (address, how) => {
+		const answer = await real(address, how);
+		if (String(address).endsWith("/save") && ++saves === 1) await new Promise((go) => (window.go = go));
+		return answer;
+	}; }`
+
+// What is typed while a save is under way is saved after it, also where the clock has not gone on: some browsers let it stand for a
+// while, so that nobody is known by it.
+func TestStudioClockStandsInBrowser(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	look := w.member("ina", run, "instructor")
+	b := w.studioTab(t, run, w.account("sue", run, "staff").Username, "read1")
+	b.edits("text1")
+	b.eval(standing)
+	b.typeName(" A")
+	b.until(`!!window.go`)
+	b.typeName("B")
+	b.eval(`go()`)
+	b.saved()
+	if got := nameOfText(look, run); got != "First law AB" {
+		t.Errorf("the server has %q", got)
+	}
+	b.quiet()
+}
+
 // Two authors at one component see each other and what each saves; where both changed the same, both are shown and one decides.
 func TestStudioTwoAuthorsInBrowser(t *testing.T) {
 	w, d := behindDoor(t)

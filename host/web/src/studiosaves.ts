@@ -63,7 +63,10 @@ export class Saves {
     const kept = this.read(usage) ?? { address, fields: {} };
     const before = kept.fields[field];
     // What was typed over stays the same until the server has answered.
-    kept.fields[field] = { ...typed, base: before && !this.running.has(usage) ? before.base : typed.base, at: Date.now() };
+    // Each text is later than the one before, whatever the clock says: some browsers let it stand for a while. By that is known what of it
+    // was sent.
+    const at = Math.max(Date.now(), (before?.at ?? 0) + 1);
+    kept.fields[field] = { ...typed, base: before && !this.running.has(usage) ? before.base : typed.base, at };
     this.write(usage, { ...kept, address });
     this.told("saving", "");
     window.clearTimeout(this.timers.get(usage));
