@@ -28,6 +28,7 @@ log({ parts: [...editor.querySelectorAll("[data-title]")].map((h) => h.textConte
   seen: [seen(row(1, 1) + '[data-r="partial"]'), seen(row(1, 1) + '[data-r="points"]'), seen(row(1, 2) + '[data-r="points"]'), seen(row(1, 2) + '[data-r="fixed"]')].join() });
 log({ credit: form(part(2) + '[data-f="credit"]').value, boxes: [...editor.querySelectorAll(part(2) + "[data-box]")].map((b) => b.parentElement.textContent.trim() + b.checked).join(),
   text: form(part(2) + '[data-rows="sets"] [data-r="text"]').value, pattern: form(part(3) + '[data-r="pattern"]').checked });
+log({ ways: [part(1) + '[data-f="credit"]', part(2) + '[data-f="credit"]', part(3) + '[data-f="compare"]'].map((s) => [...form(s).options].map((o) => o.value).join("|")).join() });
 await tick(row(1, 3) + '[data-r="partial"]');
 await write(row(1, 3) + '[data-r="points"]', "0.25");
 await tick(part(1) + '[data-f="shuffle"]');
@@ -64,6 +65,7 @@ log({ data: now().replace(/.*<choiceresponse/, "") });
 	holds(t, log[:len(other)], []string{
 		`{"credit":"points","parts":"One right answer,Checkboxes,Short text","partial":"false,true,false","points":"0.3","seen":"false,false,true,false"}`,
 		`{"boxes":"A. xtrue,B. yfalse,C. ztrue","credit":"halves","pattern":true,"text":"why"}`,
+		`{"ways":"|points,|EDC|halves,ci||ci regexp|regexp"}`,
 		`{"data":"*<choicegroup type=\"MultipleChoice\" shuffle=\"true\"><choice correct=\"true\">a</choice><choice correct=\"partial\" point_value=\"0.3\">b</choice><choice correct=\"partial\" point_value=\"0.25\" fixed=\"true\">c</choice></choicegroup>*"}`,
 		`{"data":"<problem><multiplechoiceresponse><label>q</label><choicegroup type=\"MultipleChoice\" answer-pool=\"2\"><choice correct=\"false\">a</choice><choice correct=\"true\">b</choice><choice correct=\"false\" fixed=\"true\">c</choice>*","shuffle":false}`,
 		`{"data":" partial_credit=\"EDC\"><label>r</label><checkboxgroup><choice correct=\"true\">y</choice><choice correct=\"true\">x</choice><choice correct=\"false\">z</choice><compoundhint value=\"B C\">why</compoundhint></checkboxgroup></choiceresponse>"}`,

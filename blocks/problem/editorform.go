@@ -1,6 +1,10 @@
 package problem
 
-import "github.com/quoin-lms/quoin/blocks/problem/visual"
+import (
+	"html"
+
+	"github.com/quoin-lms/quoin/blocks/problem/visual"
+)
 
 // The form of a problem is drawn by its script from these templates, so that all words come from here.
 
@@ -110,11 +114,7 @@ func (p *page) partTemplates() {
 		p.Say("form_compare")
 		p.Raw(`</span><select data-f="compare">`)
 		for _, way := range []struct{ value, word string }{{"ci", "ci"}, {"", "cs"}, {"ci regexp", "ci_regexp"}, {"regexp", "regexp"}} {
-			p.Raw(`<option`)
-			p.Attr("value", way.value)
-			p.Raw(`>`)
-			p.Say("form_compare_" + way.word)
-			p.Raw(`</option>`)
+			p.option(way.value, "form_compare_"+way.word)
 		}
 		p.Raw(`</select></label>`)
 		p.answered()
@@ -205,13 +205,16 @@ func (p *page) credit(kind string) {
 	p.Say("form_credit")
 	p.Raw(`</span><select data-f="credit">`)
 	for _, way := range credits[kind] {
-		p.Raw(`<option`)
-		p.Attr("value", way.value)
-		p.Raw(`>`)
-		p.Say("form_credit_" + way.word)
-		p.Raw(`</option>`)
+		p.option(way.value, "form_credit_"+way.word)
 	}
 	p.Raw(`</select></label>`)
+}
+
+// option is one of a list's. An empty value must be written: an option without one has its words for a value.
+func (p *page) option(value, word string) {
+	p.Raw(`<option value="`, html.EscapeString(value), `">`)
+	p.Say(word)
+	p.Raw(`</option>`)
 }
 
 // sets are feedback on ticking just some of the boxes.
