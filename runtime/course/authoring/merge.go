@@ -25,6 +25,9 @@ func mergeValues(base, ours, theirs string) (merged string, ok bool) {
 	b, textB := unquote(base)
 	o, textO := unquote(ours)
 	t, textT := unquote(theirs)
+	if !textO && !textT && !textB {
+		return mergeJSON(base, ours, theirs)
+	}
 	if !textO || !textT || !textB {
 		return "", false
 	}

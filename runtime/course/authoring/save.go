@@ -73,21 +73,27 @@ func (a *Authoring) save(
 	ctx context.Context, who Author, usage key.Usage, kind string, wanted []edit, more func(r *course.Revision) (changed []string, left []edit),
 ) (Saved, error) {
 	var merged []string
-	var aside []course.Conflict
+	var aside, further []course.Conflict
 	var op string
 	moved, err := a.movedAt(ctx, usage.Course)
 	if err != nil {
 		return Saved{}, err
 	}
 	doc, err := a.change(ctx, usage, func(d *course.Draft) (bool, error) {
-		merged, aside, op = nil, nil, d.Last.Op
+		merged, aside, further, op = nil, nil, nil, d.Last.Op
 		read, err := a.readCame(ctx, usage, &d.Revision)
 		if err != nil {
 			return false, err
 		}
 		fields, changed := copied(read.Fields), []string{}
+		goesOn := slices.Clone(d.Conflicts)
 		for _, e := range wanted {
 			stored := valueOr(fields, e.field)
+			if i := typedOn(goesOn, e, who); i >= 0 && !same(e.value, stored) {
+				goesOn[i].Value, goesOn[i].At = e.value, a.now()
+				further = append(further, goesOn[i])
+				continue
+			}
 			value, ok := mergeValues(e.base, stored, e.value)
 			switch {
 			case !ok && !kept(d.Conflicts, e, who):
@@ -110,7 +116,7 @@ func (a *Authoring) save(
 				}
 			}
 		}
-		if len(changed) == 0 && len(aside) == 0 {
+		if len(changed) == 0 && len(aside) == 0 && len(further) == 0 {
 			return false, nil
 		}
 		if len(changed) > 0 {
@@ -119,7 +125,7 @@ func (a *Authoring) save(
 		}
 		d.Revision = revision
 		d.Revision.Fields = fields
-		if d.Conflicts = append(slices.Clip(d.Conflicts), aside...); len(aside) > 0 && tooMany(d.Conflicts) {
+		if d.Conflicts = slices.Concat(goesOn, aside); len(aside)+len(further) > 0 && tooMany(d.Conflicts) {
 			return false, invalid(CodeTooLarge, "", "%d conflicts wait at this block: decide about them first", len(d.Conflicts)-len(aside))
 		}
 		return true, nil
@@ -130,8 +136,8 @@ func (a *Authoring) save(
 	if err := a.enterSave(ctx, &doc.Body); err != nil {
 		return Saved{}, err
 	}
-	for i := range aside {
-		if err := a.enterConflict(ctx, &doc.Body, &aside[i]); err != nil {
+	for _, c := range slices.Concat(aside, further) {
+		if err := a.enterConflict(ctx, &doc.Body, &c); err != nil {
 			return Saved{}, err
 		}
 	}
@@ -156,7 +162,8 @@ func (a *Authoring) enterSave(ctx context.Context, d *course.Draft) error {
 	return a.enter(ctx, d, places)
 }
 
-// enterConflict enters what an author wrote into the history, where it stays whatever becomes of the conflict.
+// enterConflict enters what an author wrote into the history, where it stays whatever becomes of the conflict: all that he typed in it
+// is one line.
 func (a *Authoring) enterConflict(ctx context.Context, d *course.Draft, c *course.Conflict) error {
 	theirs := clone(&d.Revision)
 	if c.Field == FieldOLX {
@@ -178,9 +185,16 @@ func (a *Authoring) enterConflict(ctx context.Context, d *course.Draft, c *cours
 	if err != nil {
 		return err
 	}
-	err = a.edits.Insert(ctx, entryID(d.Course, c.ID), Entry{
-		Course: d.Course, Op: c.ID, Kind: KindConflict, By: c.By, Began: c.At, At: c.At, Fields: []string{c.Field}, Places: places,
-		Steps: []Step{{Usage: d.Usage, Before: hashes[0], After: hashes[1]}},
+	_, err = a.edits.Update(ctx, entryID(d.Course, c.ID), func(e *Entry) (bool, error) {
+		began := e.Began
+		if began.IsZero() {
+			began = c.At
+		}
+		*e = Entry{
+			Course: d.Course, Op: c.ID, Kind: KindConflict, By: c.By, Began: began, At: c.At, Fields: []string{c.Field}, Places: places,
+			Steps: []Step{{Usage: d.Usage, Before: hashes[0], After: hashes[1]}},
+		}
+		return true, nil
 	})
 	if err != nil {
 		return fmt.Errorf("entering a conflict into the history: %w", err)
@@ -253,6 +267,13 @@ func mergeDecided(r *course.Revision, e edit) (string, bool) {
 	}
 	stored := quote(sourceXML(r))
 	return e.value, same(stored, e.base) || same(stored, e.value)
+}
+
+// typedOn finds the conflict that an author goes on typing in: what he had typed when it came about is what this was typed over.
+func typedOn(conflicts []course.Conflict, e edit, who Author) int {
+	return slices.IndexFunc(conflicts, func(c course.Conflict) bool {
+		return c.Field == e.field && c.By == who.ID && same(c.Value, e.base) && !same(e.value, e.base)
+	})
 }
 
 // kept reports whether the same conflict waits already: a save that is repeated adds none.

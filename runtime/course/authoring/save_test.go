@@ -215,3 +215,40 @@ func TestDecidedAboutWhatWasSeen(t *testing.T) {
 		t.Errorf("decided about what was seen: %+v", last)
 	}
 }
+
+// Who goes on typing while two versions wait writes on in his own: it stays one version, what is stored stays, and the history has one
+// line with all of it.
+func TestTypingOnInAConflict(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	h1 := at("html", "h1")
+	w.save(ada, h1, "display_name", `"H1"`, `"Ada"`)
+	w.save(ben, h1, "display_name", `"H1"`, `"B"`)
+	w.save(ben, h1, "display_name", `"B"`, `"Be"`)
+	last := w.save(ben, h1, "display_name", `"Be"`, `"Ben"`)
+	if len(last.Conflicts) != 1 || string(last.Conflicts[0].Value) != `"Ben"` || string(last.Fields["display_name"]) != `"Ada"` {
+		t.Fatalf("stored %s, waiting %+v", last.Fields["display_name"], last.Conflicts)
+	}
+	entries, _, err := w.authoring.History(t.Context(), run, at("vertical", "u1"), "", 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := 0
+	for _, e := range entries {
+		if e.Kind != authoring.KindConflict {
+			continue
+		}
+		lines++
+		differences, err := w.authoring.Compare(t.Context(), e.Steps[0].Before, e.Steps[0].After)
+		if err != nil || len(differences) != 1 || differences[0].After != `"Ben"` {
+			t.Errorf("in the history: %+v, %v", differences, err)
+		}
+	}
+	if lines != 1 {
+		t.Errorf("%d lines in the history", lines)
+	}
+	// Another author's version of the same is another one.
+	if other := w.save(ada, h1, "display_name", `"Be"`, `"Bea"`); len(other.Conflicts) != 2 {
+		t.Errorf("waiting %+v", other.Conflicts)
+	}
+}
