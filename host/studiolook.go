@@ -18,7 +18,8 @@ import (
 
 // An author looks at a unit's working copy as a learner by addresses below the unit's own, which say how: ".../as/learner", with
 // ";group=50:1", ";at=2026-12-01T10:00:00Z" and ";lang=ar" behind it, or ".../as/editor" for the components in the editor. The
-// learner is nobody who is enrolled: a scratch state of this author in this course, which no gradebook knows.
+// learner is nobody who is enrolled: a scratch state of this author in this course, which no gradebook knows, and what he
+// does reaches nobody else (access.Person.Scratch).
 
 // studioLook is one such look.
 type studioLook struct {
@@ -124,8 +125,9 @@ func (r *request) lookAs(unit key.Usage, look studioLook) error {
 		return err
 	}
 	look.Base = r.studioUnitLink(unit) + "/as/" + look.segment()
+	standIn := r.site().People.Pseudonym("preview "+r.user.ID, r.course.String())
 	person := &access.Person{
-		User: r.person.User, Run: r.course, Learner: r.site().People.Pseudonym("preview "+r.user.ID, r.course.String()),
+		User: r.person.User, Run: r.course, Learner: standIn, Scratch: standIn,
 		Username: r.person.Username, Enrolled: true, Since: r.now(), Locale: r.words.Language, Zone: r.words.Zone.String(), At: look.At,
 	}
 	if look.Partition != "" {

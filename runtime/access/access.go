@@ -52,6 +52,9 @@ type Person struct {
 	Zone   string
 	// ReadOnly says that nothing may be written on this person's behalf: masquerade and previews.
 	ReadOnly bool
+	// Scratch says that the person is nobody of the run, but an author's stand-in in a preview, by the pseudonym that it has there:
+	// what it does is kept, and reaches nobody else. "" is a person who counts.
+	Scratch string
 	// Actor is who really asks when somebody looks as somebody else: a user id.
 	Actor string
 	// At is the instant at which the person looks at the course; zero is now.

@@ -37,11 +37,11 @@ type plan struct {
 
 // plan sorts the effects of a reply. It refuses names that the block did not declare and effects that its manifest does not
 // ask permission for. Files are stored here: they are private and collected unless the commit binds them.
-func (k *Kernel) plan(ctx context.Context, version *registry.Version, d *wire.Description, origin state.Origin, owner string,
+func (k *Kernel) plan(ctx context.Context, version *registry.Version, d *wire.Description, origin state.Origin,
 	effects []wire.Effect, commit *wire.DocumentRef,
 ) (*plan, error) {
 	p := &plan{
-		kernel: k, manifest: &version.Manifest, shape: k.shape(version, d, origin.Type), description: d, origin: origin, owner: owner, commit: commit, fields: map[string]string{},
+		kernel: k, manifest: &version.Manifest, shape: k.shape(version, d, origin.Type), description: d, origin: origin, owner: origin.Owner(), commit: commit, fields: map[string]string{},
 		entry: state.Entry{ID: newID(), At: k.config.Now(), Origin: origin},
 	}
 	for i := range effects {
@@ -134,7 +134,16 @@ func (p *plan) plain(e *wire.Effect) error {
 	return wire.Errorf(wire.CodeBadReply, wire.BlameBlock, "unknown effect")
 }
 
+// scratchSteps is what a preview does: all of it stays with the stand-in, in its own state, submissions and scores, or in shared
+// fields and documents of the preview (see [state.Origin.Owner]). What is not listed here reaches others, and is not done at all.
+var scratchSteps = []string{
+	stepSubmit, stepSettle, stepComplete, stepPersonal, stepState, stepShared, stepInsert, stepAdd, stepDelete, stepRedraw, stepRecorded,
+}
+
 func (p *plan) step(kind string, data any) error {
+	if p.origin.Scratch != "" && !slices.Contains(scratchSteps, kind) {
+		return nil
+	}
 	encoded, err := json.Marshal(data)
 	if err != nil {
 		return fmt.Errorf("encoding a %s step: %w", kind, err)
@@ -263,9 +272,9 @@ func (s *seat) commit(ctx context.Context, r Request, allowed *wire.Access, repl
 	k, person, usage := s.visit.kernel, s.visit.Person, s.block.Usage.String()
 	origin := state.Origin{
 		Run: s.visit.Published.Key.String(), Usage: usage, Type: s.block.Usage.Type, Package: s.version.Manifest.Name,
-		Learner: person.Learner, Caller: person.Actor, Role: string(r.As), Request: r.ID, Sitting: s.nextSitting(),
+		Learner: person.Learner, Caller: person.Actor, Role: string(r.As), Request: r.ID, Sitting: s.nextSitting(), Scratch: person.Scratch,
 	}
-	p, err := k.plan(ctx, s.version, &s.description, origin, origin.Run, reply.Effects, reply.Commit)
+	p, err := k.plan(ctx, s.version, &s.description, origin, reply.Effects, reply.Commit)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ func (k *Kernel) Completion(ctx context.Context, learner string, run key.Course)
 // CompleteView completes a block that its learner had in view for long enough. Blocks that complete otherwise are refused.
 func (k *Kernel) CompleteView(ctx context.Context, p *access.Person, published *course.Published, block *course.Block) error {
 	switch {
-	case p.Learner == "" || !p.Enrolled || p.ReadOnly:
+	case p.Learner == "" || !p.Enrolled || p.ReadOnly || p.Scratch != "":
 		return wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", wire.WhyReadOnly)
 	case !access.Content(p, published, block, k.config.Now()).Allowed:
 		return wire.Errorf(wire.CodeRefused, wire.BlameOutside, "%s", wire.WhyNotReleased)

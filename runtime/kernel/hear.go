@@ -143,7 +143,7 @@ func (k *Kernel) hear(
 	origin := state.Origin{
 		Run: d.Run, Usage: d.Usage, Type: d.Type, Package: version.Manifest.Name, Role: string(wire.RoleHost), Request: request,
 	}
-	p, err := k.plan(ctx, version, description, origin, d.Run, reply.Effects, reply.Commit)
+	p, err := k.plan(ctx, version, description, origin, reply.Effects, reply.Commit)
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ type MountCall struct {
 // asks for effects is refused (security R18).
 func (k *Kernel) Mount(ctx context.Context, p *access.Person, published *course.Published, block *course.Block, r MountCall) (*Response, error) {
 	if r.As == wire.RoleOutside { // such a call carries nobody's rights, whatever cookie came with it (security R18)
-		p = &access.Person{Run: p.Run, Locale: p.Locale, Zone: p.Zone, ReadOnly: p.ReadOnly}
+		p = &access.Person{Run: p.Run, Locale: p.Locale, Zone: p.Zone, ReadOnly: p.ReadOnly, Scratch: p.Scratch}
 	}
 	if r.ID != "" {
 		r.ID = digest("mount", p.Learner, block.Usage.String(), r.ID)
@@ -157,8 +157,9 @@ func (s *seat) commitMount(ctx context.Context, r MountCall, id string, reply *w
 	origin := state.Origin{
 		Run: s.visit.Published.Key.String(), Usage: s.block.Usage.String(), Type: s.block.Usage.Type,
 		Package: s.version.Manifest.Name, Caller: s.visit.Person.Learner, Role: string(r.As), Request: r.ID,
+		Scratch: s.visit.Person.Scratch,
 	}
-	p, err := k.plan(ctx, s.version, &s.description, origin, origin.Run, reply.Effects, reply.Commit)
+	p, err := k.plan(ctx, s.version, &s.description, origin, reply.Effects, reply.Commit)
 	if err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ func (p *probe) description() wire.Description {
 			{Name: "mine", Scope: wire.ScopeUserState, Type: wire.TypeString},
 			{Name: "theme", Scope: wire.ScopePrefs, Type: wire.TypeString},
 			{Name: "liked", Scope: wire.ScopeSummary, Shared: "sum"},
+			{Name: "said", Scope: wire.ScopeSummary, Shared: "list"},
 			{Name: "word", Scope: wire.ScopeContent, Type: wire.TypeString},
 		},
 		Views:       []wire.View{{Name: wire.ViewLearner}, {Name: "all", Roles: everyRole, Reads: reads}, {Name: "twin", Roles: everyRole, Reads: reads}},

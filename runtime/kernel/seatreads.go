@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/quoin-lms/quoin/runtime/services"
+	"github.com/quoin-lms/quoin/runtime/state"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -44,7 +45,7 @@ func (s *seat) fields(ctx context.Context, names []string) (wire.Fields, error) 
 		if scope != wire.ScopeSummary {
 			continue // authored fields reach views through prepared values alone
 		}
-		if value, ok := s.visit.shared[s.block.Usage.String()].Body.Fields[name]; ok {
+		if value, ok := s.visit.shared[state.SharedID(s.visit.Person.Scratch, s.block.Usage.String())].Body.Fields[name]; ok {
 			out[name] = json.RawMessage(value)
 		}
 	}
@@ -82,7 +83,7 @@ func (s *seat) values(ctx context.Context) (*Prepared, error) {
 func (s *seat) asker(op wire.Op, role wire.Role) *services.Call {
 	return &services.Call{
 		Op: op, Role: role, Manifest: &s.version.Manifest, Description: &s.description, Type: s.block.Usage.Type,
-		Owner: s.visit.Published.Key.String(), Block: s.block, Published: s.visit.Published, Person: s.visit.Person,
+		Owner: s.visit.owner(), Block: s.block, Published: s.visit.Published, Person: s.visit.Person,
 		Subject: s.visit.Person.Learner,
 	}
 }

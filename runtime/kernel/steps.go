@@ -132,6 +132,15 @@ func (k *Kernel) applySubmit(ctx context.Context, _ state.Task, s submitStep) er
 
 func (k *Kernel) applySettle(ctx context.Context, t state.Task, s wire.Settle) error {
 	o := t.Entry.Origin
+	if o.Scratch != "" { // a preview settles nobody's answer but its own
+		delivery, err := k.scorer.Delivery(ctx, s.Submission)
+		if errors.Is(err, store.ErrNotFound) || err == nil && delivery.Learner != o.Scratch {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 	from := o.Learner
 	if from == "" {
 		from = o.Type
@@ -154,7 +163,7 @@ func (k *Kernel) applyComplete(ctx context.Context, t state.Task, c wire.Complet
 	if err != nil {
 		return err
 	}
-	return k.complete(ctx, t.Entry.Origin.Learner, usage, c.Fraction)
+	return k.complete(ctx, t.Entry.Origin, usage, c.Fraction)
 }
 
 func (k *Kernel) applyPersonal(ctx context.Context, t state.Task, p personalStep) error {
@@ -185,9 +194,13 @@ func (k *Kernel) applyShared(ctx context.Context, t state.Task, c state.SharedCh
 	if err != nil {
 		return err
 	}
-	return k.sharedMail.Send(ctx, t, o.Usage, string(data), func() state.Shared {
-		return state.Shared{Run: o.Run, Usage: o.Usage}
-	})
+	id := state.SharedID(o.Scratch, o.Usage)
+	return k.sharedMail.Send(ctx, t, id, string(data), freshShared(id))
+}
+
+// freshShared makes the shared fields that somebody writes first; id is a [state.SharedID].
+func freshShared(id string) func() state.Shared {
+	return func() state.Shared { return state.Shared{Usage: id, Run: runOf(id)} }
 }
 
 // owned gives access to a collection of the step's package. Which indexes it has is not known here and not needed: bodies
@@ -214,7 +227,7 @@ func (k *Kernel) applyInsert(ctx context.Context, t state.Task, i insertStep) er
 	if err != nil {
 		return err
 	}
-	owner := t.Entry.Origin.Run
+	owner := t.Entry.Origin.Owner()
 	doc := state.Document{Owner: owner, Name: t.Name(), Created: t.Entry.At, Schema: i.Schema}
 	if err := documents.SetBody(&doc, i.Body); err != nil {
 		k.config.Log.WarnContext(ctx, "a document of a block was dropped", "type", t.Entry.Origin.Type, "error", err)
@@ -236,7 +249,7 @@ func (k *Kernel) applyAdd(ctx context.Context, t state.Task, a wire.AddDoc) erro
 	if err != nil {
 		return err
 	}
-	return documents.Mail.Send(ctx, t, documents.ID(t.Entry.Origin.Run, a.ID), string(data), nil)
+	return documents.Mail.Send(ctx, t, documents.ID(t.Entry.Origin.Owner(), a.ID), string(data), nil)
 }
 
 func (k *Kernel) applyDelete(ctx context.Context, t state.Task, d wire.DeleteDoc) error {
@@ -244,7 +257,7 @@ func (k *Kernel) applyDelete(ctx context.Context, t state.Task, d wire.DeleteDoc
 	if err != nil {
 		return err
 	}
-	id := documents.ID(t.Entry.Origin.Run, d.ID)
+	id := documents.ID(t.Entry.Origin.Owner(), d.ID)
 	_, err = documents.Docs.Update(ctx, id, func(doc *state.Document) (bool, error) {
 		if doc.Name == "" || doc.Deleted != nil || doc.Created.After(t.Entry.At) {
 			return false, nil // gone already, or made anew since
@@ -333,6 +346,9 @@ func (k *Kernel) applyRedraw(ctx context.Context, t state.Task, _ wire.Redraw) e
 	if err != nil {
 		return fmt.Errorf("drawing again: %w", err)
 	}
+	if o.Scratch != "" { // it has no grade to add up again
+		return nil
+	}
 	usage, err := key.ParseUsage(o.Usage)
 	if err != nil {
 		return err
@@ -365,8 +381,8 @@ func (k *Kernel) applyRecorded(ctx context.Context, t state.Task, r state.Record
 // requestID names the document of a request without a learner.
 func requestID(pack, run, request string) string { return store.ID(pack, run, request) }
 
-// complete raises a learner's completion of a block.
-func (k *Kernel) complete(ctx context.Context, learner string, usage key.Usage, fraction float64) error {
+// complete raises the completion of a block for the learner whose call it was.
+func (k *Kernel) complete(ctx context.Context, o state.Origin, usage key.Usage, fraction float64) error {
 	if usage.Course.IsZero() {
 		return nil // an app of the site: like those of a run it is no part of what one completes
 	}
@@ -382,10 +398,10 @@ func (k *Kernel) complete(ctx context.Context, learner string, usage key.Usage, 
 		return err
 	}
 	_, err = state.RaiseCompletion(ctx, k.completed, state.Completion{
-		Learner: learner, Run: usage.Course.String(), Subsection: block.Subsection.Usage.String(),
+		Learner: o.Learner, Run: usage.Course.String(), Subsection: block.Subsection.Usage.String(),
 	}, usage.String(), fraction)
-	if err != nil || fraction < 1 {
+	if err != nil || fraction < 1 || o.Scratch != "" {
 		return err
 	}
-	return k.completedNow(ctx, learner, usage)
+	return k.completedNow(ctx, o.Learner, usage)
 }

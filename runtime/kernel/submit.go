@@ -45,6 +45,7 @@ func (s *seat) addSubmit(l *state.Learner, p *plan, submission string) error {
 		Learner: l.Learner, Run: l.Run, Usage: l.Usage, Type: s.block.Usage.Type, Sequence: l.Sequence, Attempt: attempt,
 		At: s.visit.Now, Answers: string(p.submit.Answers), Sitting: l.Sitting.ID, Seed: l.Sitting.Seed,
 		Artifact: s.version.Digest, Content: s.hash, Sources: l.Sitting.Sources, Request: p.origin.Request,
+		Scratch: p.origin.Scratch != "",
 	}
 	for _, file := range p.submit.Files {
 		body.Files = append(body.Files, scoring.File(file))

@@ -36,9 +36,7 @@ func (k *Kernel) Sweep(ctx context.Context) (int, error) {
 	part("learners' outboxes", n, err)
 	n, err = k.requestOutbox.Sweep(ctx, before, sweepLimit)
 	part("requests' outboxes", n, err)
-	n, err = k.sharedMail.Sweep(ctx, before, sweepLimit, func(usage string) func() state.Shared {
-		return func() state.Shared { return state.Shared{Usage: usage, Run: runOf(usage)} }
-	})
+	n, err = k.sharedMail.Sweep(ctx, before, sweepLimit, freshShared)
 	part("shared fields", n, err)
 	part("blocks' collections", 0, k.openCollections(ctx))
 	for _, documents := range k.openDocuments() {

@@ -199,7 +199,7 @@ func (k *Kernel) runTask(ctx context.Context, id string, task *Task) (again json
 		return nil, refuse(task.Type, wire.OpTask, failure)
 	}
 	origin := state.Origin{Run: task.Run, Usage: task.Usage, Type: task.Type, Package: task.Package, Role: string(wire.RoleHost), Request: run}
-	p, err := k.plan(ctx, version, &description, origin, task.Run, reply.Effects, reply.Commit)
+	p, err := k.plan(ctx, version, &description, origin, reply.Effects, reply.Commit)
 	if err != nil {
 		return nil, err
 	}

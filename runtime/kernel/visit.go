@@ -71,7 +71,11 @@ func (k *Kernel) personalIDs(p *access.Person, block *course.Block) []string {
 
 func (v *Visit) read(ctx context.Context, usages, personal []string) error {
 	var err error
-	if v.shared, err = v.kernel.shared.GetMany(ctx, usages); err != nil || v.Person.Learner == "" {
+	shared := make([]string, len(usages))
+	for i, usage := range usages {
+		shared[i] = state.SharedID(v.Person.Scratch, usage)
+	}
+	if v.shared, err = v.kernel.shared.GetMany(ctx, shared); err != nil || v.Person.Learner == "" {
 		return err
 	}
 	ids := make([]string, len(usages))
@@ -95,6 +99,12 @@ func (v *Visit) read(ctx context.Context, usages, personal []string) error {
 	}
 	v.scores, err = v.kernel.scorer.Scores(ctx, v.Person.Learner, usages)
 	return err
+}
+
+// owner is whose documents the person's calls see.
+func (v *Visit) owner() string {
+	origin := state.Origin{Run: v.Published.Key.String(), Scratch: v.Person.Scratch}
+	return origin.Owner()
 }
 
 // seat is one person at one block, with the version and the values that the sitting pins.

@@ -146,7 +146,7 @@ func (w *world) install(name, version string, block sdk.Block) *registry.Version
 	m, err := manifest.Parse(fmt.Appendf(nil, `{"name": %q, "version": %q, "title": "T", "description": "D", "licence": "Apache-2.0",
 		"permissions": [{"name": "documents", "reason": "r"}, {"name": "schedule", "reason": "r"}, {"name": "score", "reason": "r"},
 			{"name": "users", "reason": "r"}, {"name": "mount", "reason": "r", "values": ["hook"]}, {"name": "scores", "reason": "r"}, {"name": "notify", "reason": "r"},
-			{"name": "script", "reason": "r"}]}`, name, version))
+			{"name": "script", "reason": "r"}, {"name": "publish", "reason": "r"}, {"name": "enrol", "reason": "r"}, {"name": "index", "reason": "r"}]}`, name, version))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -50,6 +50,9 @@ func (s *Scorer) account(ctx context.Context, id string, submission *Submission,
 	}
 	// What the learner waits for is there; that his grade follows keeps no page waiting.
 	s.tell(ctx, id, submission.Learner, submission.Usage)
+	if submission.Scratch {
+		return nil // no log hears of it, and no gradebook
+	}
 	if err := s.record(ctx, submission, judgement, verdict, counts && block.Facts.Completion == wire.CompleteOnSubmit); err != nil {
 		return err
 	}
@@ -116,7 +119,10 @@ func (s *Scorer) enter(
 		if !score.takes(entry, judgement.Only) || !score.put(entry) {
 			return false, nil
 		}
-		score.Learner, score.Run, score.Usage = submission.Learner, submission.Run, submission.Usage
+		score.Learner, score.Run = submission.Learner, submission.listed()
+		if !submission.Scratch { // who answered is counted by it
+			score.Usage = submission.Usage
+		}
 		if subsection != "" {
 			score.Subsection = subsection
 		}
@@ -273,8 +279,10 @@ func (s *Scorer) Scores(ctx context.Context, learner string, usages []string) (m
 		return nil, fmt.Errorf("reading scores: %w", err)
 	}
 	scores := make(map[string]*Score, len(docs))
-	for _, doc := range docs {
-		scores[doc.Body.Usage] = &doc.Body
+	for i, id := range ids {
+		if doc, ok := docs[id]; ok {
+			scores[usages[i]] = &doc.Body
+		}
 	}
 	return scores, nil
 }

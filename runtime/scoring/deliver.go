@@ -135,7 +135,7 @@ func (s *Scorer) judge(ctx context.Context, claim *store.Doc[Delivery], submissi
 	}
 	graded.Receipt.Evidence = len(evidence)
 	judgement := &Judgement{
-		Submission: claim.ID, Number: claim.Body.Verdicts + 1, Learner: submission.Learner, Run: submission.Run, Usage: submission.Usage,
+		Submission: claim.ID, Number: claim.Body.Verdicts + 1, Learner: submission.Learner, Run: submission.listed(), Usage: submission.Usage,
 		Verdict: string(encoded), At: s.config.Now(), Receipt: graded.Receipt,
 	}
 	if ask != nil && ask.Order > claim.Body.Answered {

@@ -28,6 +28,16 @@ type Submission struct {
 	// Sources is the digest of what else the learner's variant was made from (interpreter, course files); "" for nothing.
 	Sources string `bson:"sources,omitempty"`
 	Request string `bson:"request"`
+	// Scratch says that it was handed in by the stand-in of a preview: it gets its verdict, and stands in no list of its course.
+	Scratch bool `bson:"scratch,omitempty"`
+}
+
+// listed is the run in whose lists the submission stands, "" for none.
+func (s *Submission) listed() string {
+	if s.Scratch {
+		return ""
+	}
+	return s.Run
 }
 
 // File is a part of an answer, stored under its hash.

@@ -110,7 +110,7 @@ func (s *Scorer) Accept(ctx context.Context, id string, submission Submission) e
 	})
 	both.Go(func() error {
 		err := s.deliveries.Insert(ctx, id, Delivery{
-			Learner: submission.Learner, Run: submission.Run, Usage: submission.Usage, State: StateWaiting, Due: &now, At: submission.At,
+			Learner: submission.Learner, Run: submission.listed(), Usage: submission.Usage, State: StateWaiting, Due: &now, At: submission.At,
 		})
 		first = err == nil
 		return unless(store.ErrExists, err)

@@ -40,6 +40,16 @@ type Origin struct {
 	Role    string `bson:"role,omitempty"`
 	Request string `bson:"request,omitempty"`
 	Sitting string `bson:"sitting,omitempty"`
+	// Scratch is the stand-in whose preview the call was made in, "" for calls that count; see access.Person.
+	Scratch string `bson:"scratch,omitempty"`
+}
+
+// Owner is whose documents the call sees and changes: the run's, or those of a preview.
+func (o *Origin) Owner() string {
+	if o.Scratch == "" {
+		return o.Run
+	}
+	return "scratch " + o.Scratch // no run is called so
 }
 
 // Step is one thing to do. Kind chooses who does it; Data is his, as JSON.

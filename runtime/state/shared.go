@@ -23,7 +23,15 @@ type Shared struct {
 	Fields   store.Map[string] `bson:"fields,omitempty"`
 }
 
-// SharedSpec is the collection of shared fields, by usage.
+// SharedID names the shared fields of a usage: everybody's, or those of the preview of a stand-in, which nobody else reads.
+func SharedID(scratch, usage string) string {
+	if scratch == "" {
+		return usage
+	}
+	return store.ID("scratch", scratch, usage)
+}
+
+// SharedSpec is the collection of shared fields, by [SharedID].
 func SharedSpec() store.Spec {
 	return store.Spec{Name: "summaries", Indexes: []store.Index{{Name: "run", Fields: []string{"run"}}}}
 }
