@@ -15,6 +15,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"github.com/quoin-lms/quoin/runtime/access"
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/files"
 	"github.com/quoin-lms/quoin/runtime/manifest"
 )
@@ -80,22 +81,36 @@ func readAsset(from fs.FS, name string) ([]byte, error) {
 	return fs.ReadFile(from, name)
 }
 
-// graderLibrary is the Python that a course's problems are checked by, as Open edX names it. Only the server reads it.
-const graderLibrary = "python_lib.zip"
+// graderLibrary is the Python that a course's problems are checked by. Only the server reads it.
+const graderLibrary = course.GraderLibrary
+
+// isGraderLibrary reports whether a file is what a course's problems are checked by, whatever it is called now: problems find a file
+// that was renamed by its old name.
+func (r *request) isGraderLibrary(asset *course.Asset) (bool, error) {
+	library, err := r.site().Courses.Asset(r.ctx(), r.course, graderLibrary)
+	if isNotFound(err) {
+		return false, nil
+	}
+	return err == nil && library.Name == asset.Name, err
+}
 
 // courseFile serves a file of the course. As in Open edX, files that are not locked are for anyone who knows their address:
 // frames and pages of a phone's app ask without a cookie.
 func (r *request) courseFile() error {
 	name := strings.TrimPrefix(r.param("*"), "/")
-	if name == graderLibrary { // it holds how answers are checked (security R5)
-		return errNotFound
-	}
 	asset, err := r.site().Courses.Asset(r.ctx(), r.course, name)
 	if isNotFound(err) {
 		return errNotFound
 	}
 	if err != nil {
 		return err
+	}
+	secret, err := r.isGraderLibrary(&asset)
+	if err != nil {
+		return err
+	}
+	if secret { // it holds how answers are checked (security R5)
+		return errNotFound
 	}
 	if asset.Locked && !access.Content(r.person, r.published, r.published.Root, r.now()).Allowed {
 		return errNotFound

@@ -149,6 +149,9 @@ func (r *request) studioFileChange() error {
 		}
 	case "rename":
 		to := strings.TrimSpace(clip(r.form("name"), 400))
+		if name == graderLibrary { // its name is what it is found by, and kept secret by
+			return r.showFile(fiber.StatusUnprocessableEntity, &studioFileBody{Errors: map[string]string{"name": r.words.T("files.grader_name", name)}})
+		}
 		_, err = b.RenameFile(r.ctx(), r.course, by, name, to)
 		switch {
 		case errors.Is(err, beside.ErrName):

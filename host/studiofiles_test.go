@@ -149,3 +149,20 @@ func TestStudioUploadsAreLookedAt(t *testing.T) {
 		}
 	}
 }
+
+// The file by which problems are checked is read by the server alone, under any name that it ever got, and keeps its own.
+func TestTheGradersLibraryIsSecret(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	sue := w.member("sue", run, "staff")
+	static := "/courses/" + run.String() + "/static/"
+	sue.upload(filesPath(run)+"/upload", "files", "application/json", attached{"python_lib.zip", "PK\x05\x06" + strings.Repeat("\x00", 18)}, attached{"other.txt", "x"}).must(200)
+	w.visitor().get(static + "python_lib.zip").must(404)
+	sue.does(filesPath(run)+"/at/python_lib.zip", "do", "rename", "name", "old.zip").must(422, "keeps its name")
+	if _, err := w.site.Beside.RenameFile(t.Context(), run, "sue", "python_lib.zip", "old.zip"); err != nil { // as older versions let her
+		t.Fatal(err)
+	}
+	w.visitor().get(static + "old.zip").must(404)
+	w.visitor().get(static + "python_lib.zip").must(404)
+	w.visitor().get(static + "other.txt").must(200)
+}

@@ -148,6 +148,8 @@ func (r *request) storeFile(name string, from *files.Spooled, replace bool) erro
 		return refuse(r.words.T("files.damaged", name))
 	case errors.Is(err, picture.ErrTooLarge):
 		return refuse(r.words.T("files.picture_large", name, r.words.Bytes(picture.MaxBytes), picture.MaxPixels/1_000_000))
+	case errors.Is(err, picture.ErrPasses):
+		return refuse(r.words.T("files.picture_passes", name, picture.MaxScans))
 	case err != nil:
 		return err
 	}
@@ -164,7 +166,7 @@ func (r *request) storePicture(asset *course.Asset, from *files.Spooled) error {
 	if err != nil {
 		return err
 	}
-	prepared, err := picture.Prepare(asset.Type, data)
+	prepared, err := picture.Prepare(r.ctx(), asset.Type, data)
 	if err != nil {
 		return err
 	}

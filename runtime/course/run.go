@@ -20,6 +20,8 @@ type Run struct {
 	// Grading is grading_policy.json; "" is Open edX's default policy.
 	Grading string    `bson:"grading,omitempty"`
 	Created time.Time `bson:"created"`
+	// By is whose course it is while it is being made: nobody else goes on with what a call that died left.
+	By string `bson:"by,omitempty"`
 	// Archived says that its team is done with it: catalogues do not list it, its members keep it.
 	Archived bool `bson:"archived,omitempty"`
 	// Import names the record of the last archive import, "" when there was none.
@@ -59,6 +61,9 @@ type headEntry struct {
 func HeadSpec() store.Spec {
 	return store.Spec{Name: "heads", Indexes: []store.Index{{Name: "course", Fields: []string{"course", "head.number"}}}}
 }
+
+// GraderLibrary is the file of a course that holds the Python by which its problems are checked, as Open edX names it.
+const GraderLibrary = "python_lib.zip"
 
 // Asset is an uploaded file of a course.
 type Asset struct {

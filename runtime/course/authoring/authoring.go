@@ -166,7 +166,7 @@ func (a *Authoring) Create(ctx context.Context, who Author, run key.Course, titl
 	if title == "" || len(title) > maxTitle {
 		return invalid(CodeTitle, "title", "a course needs a title of 1 to %d bytes", maxTitle)
 	}
-	if err := a.createRun(ctx, course.Run{Key: run.String(), Org: run.Org, Number: run.Number, Name: run.Run, Title: title, Created: a.now()}); err != nil {
+	if err := a.createRun(ctx, course.Run{Key: run.String(), Org: run.Org, Number: run.Number, Name: run.Run, Title: title, Created: a.now(), By: who.ID}); err != nil {
 		return err
 	}
 	refs := []course.ChildRef{{Type: "chapter"}, {Type: "sequential"}, {Type: "vertical"}}
@@ -196,8 +196,8 @@ func (a *Authoring) createTree(ctx context.Context, who Author, run key.Course, 
 	return err
 }
 
-// createRun enters a new course. One that is there without content, made by a call that died, may be made again: the course's own
-// block comes last.
+// createRun enters a new course. One that is there without content, made by a call that died, may be made again by the same person:
+// the course's own block comes last, and until then it may be somebody else's that is being made just now.
 func (a *Authoring) createRun(ctx context.Context, run course.Run) error {
 	err := a.runs.Insert(ctx, run.Key, run)
 	if !errors.Is(err, store.ErrExists) {
@@ -212,14 +212,16 @@ func (a *Authoring) createRun(ctx context.Context, run course.Run) error {
 		return err
 	}
 	_, err = a.drafts.Get(ctx, parsed.Usage("course", course.RootID).String())
-	if there.Body.Head.Number > 0 || err == nil {
+	if there.Body.Head.Number > 0 || err == nil || there.Body.By != run.By {
 		return invalid(CodeKey, "run", "there is a course %s already", run.Key)
 	}
 	if !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
 	there.Body.Title, there.Body.Grading = run.Title, run.Grading
-	_, err = a.runs.Replace(ctx, there)
+	if _, err = a.runs.Replace(ctx, there); errors.Is(err, store.ErrConflict) { // he makes it twice at once
+		return invalid(CodeKey, "run", "%s is being made already", run.Key)
+	}
 	return err
 }
 

@@ -36,7 +36,7 @@ func (a *Authoring) CreateLibrary(ctx context.Context, who Author, library key.C
 	if title == "" || len(title) > maxTitle {
 		return invalid(CodeTitle, "title", "a library needs a title of 1 to %d bytes", maxTitle)
 	}
-	run := course.Run{Key: library.String(), Org: library.Org, Number: library.Number, Title: title, Created: a.now()}
+	run := course.Run{Key: library.String(), Org: library.Org, Number: library.Number, Title: title, Created: a.now(), By: who.ID}
 	if err := a.createRun(ctx, run); err != nil {
 		return err
 	}

@@ -27,7 +27,7 @@ func (a *Authoring) Rerun(ctx context.Context, who Author, from, to key.Course, 
 		return err
 	}
 	err = a.createRun(ctx, course.Run{
-		Key: to.String(), Libraries: w.run.Libraries, Org: to.Org, Number: to.Number, Name: to.Run, Title: w.root.title(), Grading: w.run.Grading, Created: a.now(),
+		Key: to.String(), Libraries: w.run.Libraries, Org: to.Org, Number: to.Number, Name: to.Run, Title: w.root.title(), Grading: w.run.Grading, Created: a.now(), By: who.ID,
 	})
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -18,11 +19,17 @@ const (
 	// MaxBytes bounds a picture's file, MaxPixels what it is when decoded: 4 bytes each.
 	MaxBytes  = 32 << 20
 	MaxPixels = 24_000_000
-	quality   = 82
+	// MaxScans bounds in how many passes a JPEG is stored. Each is a walk over all of the picture, however few bytes it has; tools
+	// write about ten.
+	MaxScans = 32
+	quality  = 82
 )
 
-// ErrTooLarge says: more bytes or pixels than a picture may have.
-var ErrTooLarge = errors.New("the picture is too large")
+// What may be wrong with a picture that is whole: it has more bytes or pixels than a picture may have, or more passes.
+var (
+	ErrTooLarge = errors.New("the picture is too large")
+	ErrPasses   = errors.New("the picture is stored in too many passes")
+)
 
 // widths are those of smaller copies: for a list, for a phone, for a page.
 var widths = []int{160, 640, 1280}
@@ -53,8 +60,9 @@ func Is(kind string) bool {
 // slots bounds how many pictures are decoded at once: each may take a hundred megabytes.
 var slots = make(chan struct{}, 1)
 
-// Prepare cleans a picture and makes its smaller copies. An animation has none: a copy would stand still.
-func Prepare(kind string, data []byte) (*Picture, error) {
+// Prepare cleans a picture and makes its smaller copies. An animation has none: a copy would stand still. It ends with the context
+// while others' pictures are being made smaller.
+func Prepare(ctx context.Context, kind string, data []byte) (*Picture, error) {
 	if len(data) > MaxBytes {
 		return nil, fmt.Errorf("%w: %d bytes, the limit is %d", ErrTooLarge, len(data), MaxBytes)
 	}
@@ -76,11 +84,15 @@ func Prepare(kind string, data []byte) (*Picture, error) {
 	if kind == "image/gif" || p.Width <= widths[0] {
 		return p, nil
 	}
-	return p, p.shrink(clean, up)
+	return p, p.shrink(ctx, clean, up)
 }
 
-func (p *Picture) shrink(clean []byte, up int) error {
-	slots <- struct{}{}
+func (p *Picture) shrink(ctx context.Context, clean []byte, up int) error {
+	select {
+	case slots <- struct{}{}:
+	case <-ctx.Done():
+		return fmt.Errorf("waiting to make a picture smaller: %w", ctx.Err())
+	}
 	defer func() { <-slots }()
 	decoded, format, err := image.Decode(bytes.NewReader(clean))
 	if err != nil {

@@ -2,6 +2,7 @@ package picture
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
@@ -57,7 +58,7 @@ func pngOf(tb testing.TB, w, h int) []byte {
 // What a camera wrote is gone, which side is up is not, and smaller copies stand upright.
 func TestPrepare(t *testing.T) {
 	for up := 1; up <= 8; up++ {
-		p, err := Prepare("image/jpeg", jpegOf(t, 2000, 1000, up))
+		p, err := Prepare(t.Context(), "image/jpeg", jpegOf(t, 2000, 1000, up))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,14 +96,14 @@ func TestPrepare(t *testing.T) {
 }
 
 func TestPreparePNG(t *testing.T) {
-	p, err := Prepare("image/png", pngOf(t, 800, 400))
+	p, err := Prepare(t.Context(), "image/png", pngOf(t, 800, 400))
 	if err != nil || bytes.Contains(p.Data, []byte("Somebody")) || p.Width != 800 {
 		t.Fatalf("%v", err)
 	}
 	if len(p.Smaller) == 0 || p.Smaller[0].Type != "image/png" {
 		t.Errorf("%d copies", len(p.Smaller))
 	}
-	small, err := Prepare("image/png", pngOf(t, 100, 100))
+	small, err := Prepare(t.Context(), "image/png", pngOf(t, 100, 100))
 	if err != nil || len(small.Smaller) != 0 {
 		t.Errorf("a small one has copies: %v", err)
 	}
@@ -137,20 +138,20 @@ func TestRefused(t *testing.T) {
 	huge := bomb.Bytes()
 	binary.LittleEndian.PutUint16(huge[6:], 60000)
 	binary.LittleEndian.PutUint16(huge[8:], 60000)
-	if _, err := Prepare("image/gif", huge); !errors.Is(err, ErrTooLarge) {
+	if _, err := Prepare(t.Context(), "image/gif", huge); !errors.Is(err, ErrTooLarge) {
 		t.Errorf("60000 by 60000: %v", err)
 	}
 	for kind, data := range map[string][]byte{
 		"image/png": []byte("<svg onload=alert(1)>"), "image/jpeg": pngOf(t, 10, 10), "image/webp": []byte("RIFF\xff\xff\xff\xffWEBPVP8 \xff\xff\xff\xff"),
 		"image/gif": []byte("GIF89a"),
 	} {
-		if _, err := Prepare(kind, data); !errors.Is(err, ErrDamaged) {
+		if _, err := Prepare(t.Context(), kind, data); !errors.Is(err, ErrDamaged) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
 	cut := jpegOf(t, 300, 300, 1)
 	for n := range cut[:min(len(cut), 2000)] {
-		if _, err := Prepare("image/jpeg", cut[:n]); err == nil {
+		if _, err := Prepare(t.Context(), "image/jpeg", cut[:n]); err == nil {
 			t.Fatalf("cut at %d: taken", n)
 		}
 	}
@@ -174,4 +175,36 @@ func FuzzStrip(f *testing.F) {
 			t.Fatalf("stripping twice is not stripping once: %v, %d and %d", err, up, side)
 		}
 	})
+}
+
+// scans is a grey JPEG of as many passes, each of which refines nothing in a few bytes and walks over the whole picture.
+func scans(n int) []byte {
+	out := []byte{0xff, jpegStart, 0xff, 0xdb, 0, 67, 0}
+	out = append(out, bytes.Repeat([]byte{1}, 64)...)
+	out = append(out, 0xff, 0xc2, 0, 11, 8, 0, 200, 0, 200, 1, 1, 0x11, 0) // 200 by 200, progressive
+	out = append(out, 0xff, 0xc4, 0, 20, 0x10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xe0)
+	// The one code "0" ends a band for 16384 blocks and as many as 14 bits say.
+	scan := []byte{0xff, jpegScan, 0, 8, 1, 1, 0, 1, 63, 0x10, 0x7f, 0xff, 0x00}
+	return append(append(out, bytes.Repeat(scan, n)...), 0xff, jpegEnd)
+}
+
+// A few bytes would keep the server at one picture for as long as somebody likes.
+func TestPassesAreCounted(t *testing.T) {
+	if _, err := Prepare(t.Context(), "image/jpeg", scans(MaxScans+1)); !errors.Is(err, ErrPasses) {
+		t.Errorf("a JPEG of %d passes: %v", MaxScans+1, err)
+	}
+	if _, err := Prepare(t.Context(), "image/jpeg", scans(12)); err != nil {
+		t.Errorf("a JPEG of as many passes as tools write: %v", err)
+	}
+}
+
+// Whoever goes away does not go on waiting behind another one's picture.
+func TestWaitingEnds(t *testing.T) {
+	slots <- struct{}{}
+	defer func() { <-slots }()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Prepare(ctx, "image/png", pngOf(t, 800, 400)); !errors.Is(err, context.Canceled) {
+		t.Errorf("it ended with %v", err)
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 )
 
 // ErrDamaged says: the content is not the picture that its name says.
@@ -81,6 +82,9 @@ func appendScans(out, data []byte, start, header, up int) ([]byte, int, error) {
 		return nil, 0, ErrDamaged
 	}
 	end += header
+	if scans := bytes.Count(data[start:end], []byte{0xff, jpegScan}); scans > MaxScans {
+		return nil, 0, fmt.Errorf("%w: %d, the limit is %d", ErrPasses, scans, MaxScans)
+	}
 	if up != 1 {
 		out = append(append(append([]byte{}, out[:2]...), sideSegment(up)...), out[2:]...)
 	}
