@@ -76,13 +76,16 @@ func (r *request) ownUsages(texts []string) ([]key.Usage, error) {
 	if len(texts) == 0 || len(texts) > maxUsages {
 		return nil, fiber.ErrBadRequest
 	}
-	usages := make([]key.Usage, len(texts))
-	for i, text := range texts {
+	usages, named := make([]key.Usage, 0, len(texts)), make(map[key.Usage]bool, len(texts))
+	for _, text := range texts {
 		usage, err := r.ownUsage(text)
 		if err != nil {
 			return nil, err
 		}
-		usages[i] = usage
+		if !named[usage] { // each is work, however often it is named
+			usages = append(usages, usage)
+		}
+		named[usage] = true
 	}
 	return usages, nil
 }

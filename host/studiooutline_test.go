@@ -229,3 +229,15 @@ func (w *world) bigCourse(sections, subsections, units, texts int) key.Course {
 		"course/now.xml": `<course display_name="A big course" start="&quot;2020-01-01T00:00:00Z&quot;">` + xml.String() + `</course>`,
 	})
 }
+
+// What is named many times in one request is work once.
+func TestStudioTakesEachPartOnce(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	sue := w.member("sue", run, "staff")
+	usage := "usage=" + url.QueryEscape(run.Usage("vertical", "u1").String())
+	body := sue.get(studioPath(run) + "/bulk?" + strings.Repeat(usage+"&", 3) + "usage=" + url.QueryEscape(run.Usage("vertical", "u2").String())).must(200).body
+	if n := strings.Count(body, "<li><bdi>1</bdi></li>"); n != 1 {
+		t.Errorf("one unit stands %d times in the sheet of two", n)
+	}
+}

@@ -73,7 +73,8 @@ func TestBoundsOfReplacing(t *testing.T) {
 		if !o.Unsound || o.Count > 10_000 {
 			t.Errorf("%d places, left alone: %t", o.Count, o.Unsound)
 		}
-		done, err := w.authoring.Replace(t.Context(), ada, run, many, authoring.Picked{Usage: long, Field: o.Field, Value: o.Value})
+		picked := authoring.Picked{Usage: long, Field: o.Field, Value: o.Value} // it is one pick, however often it is named
+		done, err := w.authoring.Replace(t.Context(), ada, run, many, picked, picked, picked)
 		if err != nil || done.Left != 1 {
 			t.Errorf("%d left, %v", done.Left, err)
 		}

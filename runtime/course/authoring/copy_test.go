@@ -12,6 +12,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/store"
 	"github.com/quoin-lms/quoin/sdk/wire"
 )
 
@@ -40,6 +41,7 @@ func TestPasteFromAnotherCourse(t *testing.T) {
 	w.file(run, "a.png.bak", "02")
 	w.file(run, "b c.png", "03")
 	w.file(run, "unused.png", "04")
+	w.file(run, "python_lib.zip", "06")
 	w.file(other, "a.png", "99")
 	files := beside.New(beside.Config{Courses: w.courses, Now: w.clock})
 	w.file(run, "old.png", "05")
@@ -47,7 +49,7 @@ func TestPasteFromAnotherCourse(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.save(ada, at("problem", "p1"), "data", `"<problem/>"`, `"<problem><img src='/static/old.png'/></problem>"`)
-	w.save(ada, at("html", "h1"), "data", five, `"<img src=\"/static/a.png\"> <img src='/static/b%20c.png'> <a href=\"/static/a.png.bak\">x</a>"`)
+	w.save(ada, at("html", "h1"), "data", five, `"<img src=\"/static/a.png\"> <img src='/static/b%20c.png'> <a href=\"/static/a.png.bak\">x</a><!-- /static/python_lib.zip -->"`)
 	pasted, op, err := w.authoring.Paste(ctx, ada, unit, authoring.Last, at("html", "h1"), at("problem", "p1"))
 	w.must(op, err)
 	content, err := w.authoring.Unit(ctx, other, unit)
@@ -58,7 +60,7 @@ func TestPasteFromAnotherCourse(t *testing.T) {
 	if err := json.Unmarshal(content.Children[0].Fields["data"], &text); err != nil {
 		t.Fatal(err)
 	}
-	if want := `<img src="/static/a-2.png"> <img src='/static/b%20c.png'> <a href="/static/a.png.bak">x</a>`; text != want {
+	if want := `<img src="/static/a-2.png"> <img src='/static/b%20c.png'> <a href="/static/a.png.bak">x</a><!-- /static/python_lib.zip -->`; text != want {
 		t.Errorf("the text is %s", text)
 	}
 	if data := string(content.Children[1].Fields["data"]); !strings.Contains(data, "/static/renamed.png") {
@@ -69,8 +71,11 @@ func TestPasteFromAnotherCourse(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, asset, err)
 		}
 	}
-	if _, err := w.courses.Asset(ctx, other, "unused.png"); !errors.Is(err, course.ErrNotFound) {
-		t.Errorf("a file that nothing names came along: %v", err)
+	// Nor does what checks the answers of a course, by a text that names it.
+	for _, name := range []string{"unused.png", course.GraderLibrary} {
+		if _, err := w.courses.Asset(ctx, other, name); !errors.Is(err, course.ErrNotFound) {
+			t.Errorf("%s came along: %v", name, err)
+		}
 	}
 	if _, err := w.authoring.Undo(ctx, ada, other, op.ID); err != nil {
 		t.Fatal(err)
@@ -117,6 +122,31 @@ func TestRerun(t *testing.T) {
 	var invalid *authoring.Invalid
 	if err := w.authoring.Rerun(ctx, ben, run, next, 0); !errors.As(err, &invalid) || invalid.Code != authoring.CodeKey {
 		t.Errorf("twice: %v", err)
+	}
+}
+
+// A course that is being made, or that a call that died left without its content, is its maker's: nobody else goes on with it, or he
+// would be let into what is copied there.
+func TestNobodyElseGoesOnMakingACourse(t *testing.T) {
+	w := newWorld(t)
+	w.sample()
+	ctx := t.Context()
+	next := run
+	next.Run = "next"
+	left := course.Run{Key: next.String(), Org: next.Org, Number: next.Number, Name: next.Run, Title: "COURSE", By: ben.ID}
+	if err := store.Of[course.Run](w.store, course.RunSpec()).Insert(ctx, left.Key, left); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{
+		"made": w.authoring.Create(ctx, ada, next, "Mine"), "copied": w.authoring.Rerun(ctx, ada, run, next, 0),
+	} {
+		var invalid *authoring.Invalid
+		if !errors.As(err, &invalid) || invalid.Code != authoring.CodeKey {
+			t.Errorf("%s by somebody else: %v", what, err)
+		}
+	}
+	if err := w.authoring.Rerun(ctx, ben, run, next, 0); err != nil {
+		t.Errorf("its maker goes on: %v", err)
 	}
 }
 

@@ -112,6 +112,9 @@ func (c *changing) bringFiles(ctx context.Context, who Author, from key.Course) 
 			return err
 		}
 		for _, asset := range assets {
+			if asset.Name == course.GraderLibrary { // no text shows it, and it would check the answers of this course
+				continue
+			}
 			if !slices.ContainsFunc(addresses(from, asset.Name), func(address string) bool { return strings.Contains(texts, address) }) {
 				continue
 			}
@@ -136,6 +139,9 @@ func (c *changing) bringMoved(ctx context.Context, who Author, from key.Course, 
 		return err
 	}
 	for linked, asset := range moved {
+		if linked == course.GraderLibrary || asset.Name == course.GraderLibrary {
+			continue
+		}
 		name, err := c.authoring.copyFile(ctx, who, c.run, asset)
 		if err != nil {
 			return err

@@ -176,8 +176,12 @@ func (a *Authoring) Replace(ctx context.Context, who Author, run key.Course, l L
 	}
 	c := a.plan(run, who, KindReplace)
 	c.entry.Note = l.Words + " → " + l.With
-	blocks := map[key.Usage]bool{}
+	blocks, taken := map[key.Usage]bool{}, map[Picked]bool{}
 	for _, p := range picked {
+		if taken[p] { // each is work, however often it is picked
+			continue
+		}
+		taken[p] = true
 		if p.Usage.Course != run {
 			return done, fmt.Errorf("%w: %s", ErrNotFound, p.Usage)
 		}
