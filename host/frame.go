@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"regexp"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -92,9 +93,13 @@ func (r *request) blockFrame() error {
 	return r.sendFramed(shown)
 }
 
+// declaredShadow is how markup makes a shadow root, into which the first script of a frame's document could not look.
+var declaredShadow = regexp.MustCompile(`(?i)shadowroot`)
+
 // sendFrame answers with a frame's document under its policy.
 func (r *request) sendFrame(body *frameBody, policy string) error {
 	var out bytes.Buffer
+	body.HTML = template.HTML(declaredShadow.ReplaceAllString(string(body.HTML), "shadow-root"))
 	if err := r.server.templates.ExecuteTemplate(&out, "frame.html", body); err != nil {
 		return fmt.Errorf("laying a frame out: %w", err)
 	}
