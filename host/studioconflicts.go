@@ -16,24 +16,36 @@ type sheetConflict struct {
 	Field string         `json:"field"`
 	Kind  wire.FieldType `json:"kind"`
 	Title string         `json:"title"`
-	// Stored is what the draft holds, Other what was kept beside it; both as lines to read, those that differ marked.
+	// Stored is what the draft holds, Other what was kept beside it; both as lines to read, those that differ marked. Of long ones
+	// it is the lines that differ.
 	Stored []diffLine `json:"stored"`
 	Other  []diffLine `json:"other"`
 	// Merged are the lines of both as JSON, what they have in common once, where both are texts; "" for what cannot be put together.
 	Merged string `json:"merged"`
-	// Values are the same as JSON.
-	StoredValue json.RawMessage `json:"stored_value"`
-	OtherValue  json.RawMessage `json:"other_value"`
+	// Waits says that it is listed alone, until those before it are decided.
+	Waits bool `json:"waits,omitempty"`
+	// Values are the same as JSON, for the buttons that take them.
+	StoredValue json.RawMessage `json:"-"`
+	OtherValue  json.RawMessage `json:"-"`
 	// By wrote what was kept, StoredBy what the draft holds, "" where that is not known.
 	By       string `json:"by"`
 	StoredBy string `json:"stored_by"`
 	At       string `json:"at"`
 }
 
-// conflictsOf are the versions that were kept beside a draft, to be read side by side.
+// Bounds of what a component shows of its conflicts: how much is read and compared for one look at it, of which the first conflict
+// is shown in any case; how long a side may be that is shown in full; and how long two texts in one may be.
+const (
+	mostBeside = 128 << 10
+	mostSide   = 32 << 10
+	mostMerged = 64 << 10
+)
+
+// conflictsOf are the versions that were kept beside a draft, to be read side by side. When there are many, the later ones are
+// listed: an author decides on one after the other anyway, and each is compared with what is stored by then.
 func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Field) ([]sheetConflict, error) {
 	list, names := []sheetConflict{}, map[string]string{}
-	hidden := r.hiddenOf(content.Usage.Type)
+	hidden, left := r.hiddenOf(content.Usage.Type), mostBeside
 	for _, c := range content.Conflicts {
 		if hidden[c.Field] {
 			continue
@@ -56,8 +68,15 @@ func (r *request) conflictsOf(content *authoring.Content, fields []fieldform.Fie
 				return nil, err
 			}
 		}
+		size := len(one.StoredValue) + len(one.OtherValue)
+		if one.Waits = len(list) > 0 && size > left; one.Waits {
+			left = 0 // in the order in which they came
+			list = append(list, one)
+			continue
+		}
+		left -= size
 		one.Stored, one.Other = r.sides(field, one.StoredValue, one.OtherValue)
-		if isText(one.StoredValue) && isText(c.Value) {
+		if size <= mostMerged && isText(one.StoredValue) && isText(c.Value) {
 			if one.Merged, err = mergedLines(one.Kind, jsonText(string(one.StoredValue)), jsonText(string(c.Value))); err != nil {
 				return nil, err
 			}
@@ -103,8 +122,23 @@ func (r *request) sides(f *wire.Field, stored, other json.RawMessage) (left, rig
 			left, right = append(left, diffLine{"", text}), append(right, diffLine{"", text})
 		}
 	}
-	return left, right
+	return bounded(left), bounded(right)
 }
+
+// bounded is a side as it is, or of a long one the lines that differ, with a few around them.
+func bounded(side []diffLine) []diffLine {
+	size := 0
+	for _, line := range side {
+		size += len(line.Text) + perLine
+	}
+	if size <= mostSide {
+		return side
+	}
+	return nearLines(side)
+}
+
+// perLine is about what a line costs a page beside its text.
+const perLine = 16
 
 // mergedLines are both texts in one, what they have in common once, as JSON.
 func mergedLines(kind wire.FieldType, stored, other string) (string, error) {
@@ -116,5 +150,8 @@ func mergedLines(kind wire.FieldType, stored, other string) (string, error) {
 		lines = append(lines, diffLine{map[string]string{"": "", "-": "gone", "+": "new"}[line.Change], strings.TrimRight(line.Text, "\r\n")})
 	}
 	text, err := json.Marshal(lines)
+	if len(text) > mostMerged {
+		return "", err
+	}
 	return string(text), err
 }

@@ -116,9 +116,18 @@ func (r *request) lineParts(d *authoring.Difference) []diffLine {
 	if len(lines) == 0 {
 		lines = authoring.CompareText(r.valueText(d.Before), r.valueText(d.After))
 	}
+	all := make([]diffLine, len(lines))
+	for i, line := range lines {
+		all[i] = diffLine{map[string]string{"": "", "-": "gone", "+": "new"}[line.Change], line.Text}
+	}
+	return nearLines(all)
+}
+
+// nearLines are those of some lines that differ, with a few around them; long ones are cut.
+func nearLines(lines []diffLine) []diffLine {
 	near := make([]bool, len(lines))
 	for i := range lines {
-		if lines[i].Change != "" {
+		if lines[i].Kind != "" {
 			for at := max(0, i-aroundLines); at <= min(len(lines)-1, i+aroundLines); at++ {
 				near[at] = true
 			}
@@ -131,7 +140,7 @@ func (r *request) lineParts(d *authoring.Difference) []diffLine {
 		}
 		switch {
 		case near[i]:
-			parts = append(parts, diffLine{map[string]string{"": "", "-": "gone", "+": "new"}[line.Change], shortLine(line.Text)})
+			parts = append(parts, diffLine{line.Kind, shortLine(line.Text)})
 		case len(parts) > 0 && parts[len(parts)-1].Kind != "left-out":
 			parts = append(parts, diffLine{"left-out", "…"})
 		}
