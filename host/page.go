@@ -126,7 +126,9 @@ type page struct {
 	Bell *bell
 	// Focus is shown above the page and takes the focus.
 	Focus *notice
-	Body  any
+	// Held says why the page offers no change of what holds at once, "" where it does.
+	Held string
+	Body any
 }
 
 // coursePart is what pages of a course show of it.

@@ -18,7 +18,7 @@ func studioRoutes() []Route {
 	return slices.Concat([]Route{
 		{Method: "GET", Path: "/studio", Who: SignedIn, Kind: Page, Handle: (*request).studioHome},
 		{Method: "POST", Path: "/studio/courses", Who: SignedIn, Kind: Page, Handle: (*request).studioCreate},
-		{Method: "POST", Path: studioPages + "/archive", Who: Authors, Kind: Page, Handle: (*request).studioShelve},
+		{Method: "POST", Path: studioPages + "/archive", Who: Authors, Kind: Page, Handle: atOnce((*request).studioShelve)},
 		{Method: "GET", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerunPage},
 		{Method: "POST", Path: studioPages + "/rerun", Who: Authors, Kind: Page, Handle: (*request).studioRerun},
 		{Method: "GET", Path: studioPages, Who: Authors, Kind: Page, Handle: (*request).studioOutline},
@@ -116,6 +116,15 @@ func (r *request) showStudio(status int, name, active string, p page) error {
 	}
 	if !r.course.IsZero() {
 		p.Course = r.studioPart(active)
+	}
+	if slices.Contains([]string{"settings", "pages", "files"}, active) {
+		held, err := r.heldBack()
+		if err != nil {
+			return err
+		}
+		if held {
+			p.Held = r.words.T("studio_talk.wrong_live")
+		}
 	}
 	return r.showStatus(status, name, p)
 }

@@ -29,7 +29,7 @@ func studioCourseRoutes() []Route {
 		routes = append(
 			routes,
 			Route{Method: "GET", Path: settings + "/" + page.name, Who: Authors, Kind: Page, Handle: page.show},
-			Route{Method: "POST", Path: settings + "/" + page.name, Who: Authors, Kind: Page, Handle: reviewedSettings(page.save)},
+			Route{Method: "POST", Path: settings + "/" + page.name, Who: Authors, Kind: Page, Handle: atOnce(page.save)},
 		)
 	}
 	return append(

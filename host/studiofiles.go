@@ -27,9 +27,9 @@ func studioFileRoutes() []Route {
 		{Method: "GET", Path: files, Who: Authors, Kind: Page, Handle: (*request).studioFiles},
 		{Method: "GET", Path: files + ".csv", Who: Authors, Kind: File, Handle: (*request).studioFilesSheet},
 		{Method: "POST", Path: files + "/upload", Who: Authors, Kind: Page, Handle: (*request).studioUpload, Uploads: true, Takes: (*request).courseUploads},
-		{Method: "POST", Path: files + "/undo", Who: Authors, Kind: Page, Handle: (*request).studioFileUndo},
+		{Method: "POST", Path: files + "/undo", Who: Authors, Kind: Page, Handle: atOnce((*request).studioFileUndo)},
 		{Method: "GET", Path: files + "/at/*", Who: Authors, Kind: Page, Handle: (*request).studioFile},
-		{Method: "POST", Path: files + "/at/*", Who: Authors, Kind: Page, Handle: (*request).studioFileChange},
+		{Method: "POST", Path: files + "/at/*", Who: Authors, Kind: Page, Handle: atOnce((*request).studioFileChange)},
 		{Method: "GET", Path: files + "/content/*", Who: Authors, Kind: File, Handle: (*request).studioFileContent},
 	}
 }

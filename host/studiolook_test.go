@@ -51,4 +51,7 @@ func (w *world) previewAnswer(sue *browser, run key.Course, unit string) {
 	if after := sue.get(book).must(200).words(); after != before {
 		w.t.Errorf("the gradebook knows of it: %.500s", after)
 	}
+	if n, err := w.site.Kernel.Scorer().Answered(w.t.Context(), run.Usage("problem", a.id)); err != nil || n != 0 {
+		w.t.Errorf("%d learners have answered, says who publishes a change of it: %v", n, err)
+	}
 }

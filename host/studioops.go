@@ -358,7 +358,7 @@ func (r *request) studioUndo() error {
 	}
 	undo := (*request).undoOp
 	if kind == authoring.KindSettings { // which holds at once
-		undo = reviewedSettings((*request).undoSettings)
+		undo = atOnce((*request).undoSettings)
 	}
 	return undo(r)
 }

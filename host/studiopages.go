@@ -19,12 +19,12 @@ func studioPageRoutes() []Route {
 	return []Route{
 		{Method: "GET", Path: pages, Who: Authors, Kind: Page, Handle: (*request).studioPages},
 		{Method: "GET", Path: pages + "/places", Who: Authors, Kind: Data, Handle: (*request).sendPlaces},
-		{Method: "POST", Path: pages + "/undo", Who: Authors, Kind: Page, Handle: (*request).studioPageUndo},
-		{Method: "POST", Path: pages + "/tabs", Who: Authors, Kind: Page, Handle: (*request).studioTabs},
+		{Method: "POST", Path: pages + "/undo", Who: Authors, Kind: Page, Handle: atOnce((*request).studioPageUndo)},
+		{Method: "POST", Path: pages + "/tabs", Who: Authors, Kind: Page, Handle: atOnce((*request).studioTabs)},
 		{Method: "GET", Path: pages + "/text/*", Who: Authors, Kind: Page, Handle: (*request).studioText},
-		{Method: "POST", Path: pages + "/text/*", Who: Authors, Kind: Page, Handle: (*request).studioTextSave},
+		{Method: "POST", Path: pages + "/text/*", Who: Authors, Kind: Page, Handle: atOnce((*request).studioTextSave)},
 		{Method: "GET", Path: pages + "/books/*", Who: Authors, Kind: Page, Handle: (*request).studioBook},
-		{Method: "POST", Path: pages + "/books/*", Who: Authors, Kind: Page, Handle: (*request).studioBookSave},
+		{Method: "POST", Path: pages + "/books/*", Who: Authors, Kind: Page, Handle: atOnce((*request).studioBookSave)},
 	}
 }
 

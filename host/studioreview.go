@@ -150,18 +150,32 @@ func (r *request) publishesAlone() (bool, error) {
 	return r.reviewNeeded()
 }
 
-// reviewedSettings lets settings that hold at once be saved by those alone who run the course, where somebody else has to approve
-// what learners see.
-func reviewedSettings(save func(*request) error) func(*request) error {
+// heldBack reports whether the reader may not change what learners see at once: somebody else has to approve it here, and he does not
+// run the course. Pages that change such things (settings, pages, files) offer it to nobody then, and say so.
+func (r *request) heldBack() (bool, error) {
+	if r.mayPublishAlone() {
+		return false, nil
+	}
+	return r.reviewNeeded()
+}
+
+// refuseHeld refuses a change that holds at once to whom it is held back from.
+func (r *request) refuseHeld() error {
+	held, err := r.heldBack()
+	if held {
+		err = fiber.NewError(fiber.StatusForbidden, r.words.T("studio_talk.wrong_live"))
+	}
+	return err
+}
+
+// atOnce lets what changes at once what learners see be done by those alone who run the course, where somebody else has to approve
+// it. Each address that does so is wrapped in it; what is a draft first is not.
+func atOnce(do func(*request) error) func(*request) error {
 	return func(r *request) error {
-		needed, err := r.reviewNeeded()
-		if err != nil {
+		if err := r.refuseHeld(); err != nil {
 			return err
 		}
-		if needed && !r.mayPublishAlone() {
-			return fiber.NewError(fiber.StatusForbidden, r.words.T("studio_talk.wrong_live"))
-		}
-		return save(r)
+		return do(r)
 	}
 }
 

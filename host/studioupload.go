@@ -132,6 +132,11 @@ func (r *request) storeFile(name string, from *files.Spooled, replace bool) erro
 		}
 		did, room = "replace", room+all[at].Size
 	}
+	if did == "replace" || name == graderLibrary { // other new files are nowhere yet
+		if err := r.refuseHeld(); err != nil {
+			return err
+		}
+	}
 	if from.Size > room {
 		return refuse(r.words.T("files.full", name, r.words.Bytes(limits.Course)))
 	}
