@@ -206,6 +206,10 @@ func (k *Kernel) applyAsk(ctx context.Context, _ state.Task, s askStep) error {
 
 // applyActed writes the event, and lets the learner's open pages ask for the problem again.
 func (k *Kernel) applyActed(ctx context.Context, t state.Task, s actedStep) error {
+	return k.tellActed(ctx, t, t.Entry.Origin.Learner, s)
+}
+
+func (k *Kernel) tellActed(ctx context.Context, t state.Task, learner string, s actedStep) error {
 	o := t.Entry.Origin
 	if k.config.Events != nil {
 		data, err := json.Marshal(s)
@@ -220,6 +224,6 @@ func (k *Kernel) applyActed(ctx context.Context, t state.Task, s actedStep) erro
 			return err
 		}
 	}
-	k.scorer.Tell(ctx, s.ID, o.Learner, o.Usage)
+	k.scorer.Tell(ctx, s.ID, learner, o.Usage)
 	return nil
 }

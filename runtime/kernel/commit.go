@@ -272,7 +272,7 @@ func (s *seat) commit(ctx context.Context, r Request, allowed *wire.Access, repl
 	k, person, usage := s.visit.kernel, s.visit.Person, s.block.Usage.String()
 	origin := state.Origin{
 		Run: s.visit.Published.Key.String(), Usage: usage, Type: s.block.Usage.Type, Package: s.version.Manifest.Name,
-		Learner: person.Learner, Caller: person.Actor, Role: string(r.As), Request: r.ID, Sitting: s.nextSitting(), Scratch: person.Scratch,
+		Learner: person.Learner, Caller: person.Learner, Role: string(r.As), Request: r.ID, Sitting: s.nextSitting(), Scratch: person.Scratch,
 	}
 	p, err := k.plan(ctx, s.version, &s.description, origin, reply.Effects, reply.Commit)
 	if err != nil {

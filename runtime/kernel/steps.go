@@ -148,16 +148,6 @@ func (k *Kernel) applySettle(ctx context.Context, t state.Task, s wire.Settle) e
 	return k.scorer.Settle(ctx, t.Name(), o.Usage, s.Submission, from, string(s.Data), t.Entry.At)
 }
 
-func (k *Kernel) applyScore(ctx context.Context, t state.Task, s wire.SetScore) error {
-	usage, err := key.ParseUsage(t.Entry.Origin.Usage)
-	if err != nil {
-		return err
-	}
-	return k.scorer.Override(ctx, s.Learner, usage, scoring.Override{
-		Earned: s.Earned, Possible: s.Possible, Reason: s.Reason, By: t.Entry.Origin.Caller, At: t.Entry.At, Stamp: t.Stamp(),
-	})
-}
-
 func (k *Kernel) applyComplete(ctx context.Context, t state.Task, c wire.Complete) error {
 	usage, err := key.ParseUsage(t.Entry.Origin.Usage)
 	if err != nil {
