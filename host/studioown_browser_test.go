@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
@@ -243,6 +244,15 @@ func TestStudioProblemEditorInBrowser(t *testing.T) {
 	b.press("\t\t\t") // how to answer, the first choice is right, its words
 	b.press("Mars" + kb.Enter + "Venus" + kb.Enter + "Pluto")
 	b.until(data + `.includes('<choice correct="true">Mars</choice>') && ` + data + `.includes('<choice correct="false">Pluto</choice>')`)
+	b.saved()
+	b.press("\t\t\t\t\t\t\t") // up, remove, feedback, another choice, their order, how many are shown, what is partly right
+	b.press(kb.ArrowDown)
+	b.until(data + `.includes('partial_credit="points"')`)
+	for range 5 { // back to the last choice, which may be partly right now
+		b.within(chromedp.KeyEvent("\t", chromedp.KeyModifiers(chromedp.ModifierShift)))
+	}
+	b.press(" \t0.2")
+	b.until(data + `.includes('<choice correct="partial" point_value="0.2">Pluto</choice>')`)
 	b.saved()
 	b.until(`[...document.querySelectorAll(".part-body")].some((p) => p.textContent.includes("Which planet is red?"))`) // live beside it
 	b.look(t, source, os.Getenv("QUOIN_SCREENSHOTS"), "problem-editor")
