@@ -226,7 +226,7 @@ var nativeWays = map[string]nativeWay{
 }
 
 // Each native type is answered right by mouse and by keyboard alone; the focus goes to the verdict, and what it shows then passes
-// axe-core in every look.
+// axe-core in every look, once.
 func TestNativeTypesInBrowser(t *testing.T) {
 	source := axe(t)
 	w := newWorld(t, options{unlimited: true})
@@ -264,7 +264,9 @@ func TestNativeTypesInBrowser(t *testing.T) {
 					}
 					b.visible(block + " .status." + verdict + ":not([hidden])")
 					b.until(fmt.Sprintf(`document.querySelector(%q).contains(document.activeElement)`, block))
-					b.looks(source, blockType, run)
+					if name == "mouse" { // an answer does not show how it was given
+						b.looks(source, blockType, run)
+					}
 				})
 			}
 			b.t = t
