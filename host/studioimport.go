@@ -149,7 +149,7 @@ func (r *request) importReport(plan *importer.Plan, show string, done bool) (*im
 		return nil, err
 	}
 	texts := transferTexts{r}
-	report := &importReport{Title: plan.Title, Filter: show, Nothing: len(lines) == len(plan.Findings) && !(r.course.Library() && plan.Brings > 0)}
+	report := &importReport{Title: plan.Title, Filter: show, Nothing: len(lines) == len(plan.Findings) && (!r.course.Library() || plan.Brings == 0)}
 	if plan.Suggested != "" && plan.Suggested != r.course.String() {
 		report.Suggested = plan.Suggested
 	}
@@ -267,7 +267,7 @@ func (r *request) reportLines(plan *importer.Plan, done bool) ([]reportLine, err
 			detail += "; " + f.Fix
 		}
 		lines = append(lines, reportLine{
-			"findings", r.words.T("transfers.level_" + string(f.Level)), firstOf(titles[f.Block], r.words.T("transfers.archive")), "", detail, fileLine(f.File, f.Line), f.Level != "hint",
+			"findings", r.words.T("transfers.level_" + string(f.Level)), firstOf(titles[f.Block], transferTexts{r}.Text("archive")), "", detail, fileLine(f.File, f.Line), f.Level != "hint",
 		})
 	}
 	return lines, nil

@@ -126,6 +126,12 @@ func (c *comparison) shelves(at string) bool {
 	return c.importing.key.Library() && course.Structural(blockType) && id == course.ShelfID
 }
 
+// shelved reports whether a draft is of what holds a library's components: what is new in it has a draft of its own to be told of.
+func (i *importing) shelved(draft DraftTouch) bool {
+	usage, err := key.ParseUsage(draft.Usage)
+	return err == nil && i.key.Library() && course.Structural(usage.Type)
+}
+
 func (c *comparison) block(ctx context.Context, at string, before, after *standing) (BlockChange, error) {
 	now := after
 	if now == nil {

@@ -369,6 +369,11 @@ func (i *importing) drafts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	for _, draft := range touched {
+		if i.shelved(draft) && i.report.Aside > 0 {
+			i.report.Aside--
+		}
+	}
 	for _, draft := range i.course.Drafts {
 		if err := i.putDrafts(ctx, draft.Root); err != nil {
 			return err

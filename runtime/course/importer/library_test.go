@@ -68,7 +68,7 @@ func TestLibrary(t *testing.T) {
 	}
 	there := map[string]string{}
 	for i := range drafts {
-		there[drafts[i].Usage] = string(drafts[i].Revision.Fields["display_name"])
+		there[drafts[i].Usage] = drafts[i].Revision.Fields["display_name"]
 		for _, child := range drafts[i].Revision.Children {
 			there[drafts[i].Usage] += " " + child.ID
 		}

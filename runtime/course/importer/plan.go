@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
@@ -152,7 +153,7 @@ func (i *importing) plan(ctx context.Context) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan.Drafts = touched
+	plan.Drafts = slices.DeleteFunc(touched, i.shelved)
 	brought := map[string]string{}
 	for _, draft := range i.course.Drafts {
 		i.brought(draft.Root, brought)
