@@ -94,10 +94,16 @@ class Rows extends HTMLElement {
     this.undone = null;
   }
 
-  private add(): void {
+  /** blank adds a row to write in. */
+  blank(): void {
     const template = this.querySelector("template");
     if (!template || !this.place) return;
     this.place.append(...this.made(template));
+    this.number();
+  }
+
+  private add(): void {
+    this.blank();
     this.changed();
     this.rows.at(-1)?.querySelector<HTMLElement>("textarea, input:not([type=hidden]), select")?.focus();
   }

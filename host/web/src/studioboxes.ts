@@ -7,9 +7,9 @@ type Box = { x: number; y: number; width: number; height: number };
 const members = ["x", "y", "width", "height"] as const;
 const corner = 16; // px of a box's corner that size it
 
-/** serveBoxes draws a board above each list of boxes. statics is where the course's files are. */
-export function serveBoxes(form: HTMLElement, statics: string): void {
-  for (const list of form.querySelectorAll<HTMLElement>("quoin-rows[data-boxes]")) new Board(form, list, statics);
+/** serveBoxes draws a board above each list of boxes of a form, or of a field of it. statics is where the course's files are. */
+export function serveBoxes(form: HTMLElement, statics: string, field = form): void {
+  for (const list of field.querySelectorAll<HTMLElement>("quoin-rows[data-boxes]")) new Board(form, list, statics);
 }
 
 class Board {

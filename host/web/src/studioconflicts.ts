@@ -19,10 +19,25 @@ type Host = {
 /** Kept is a text that is being put together, over the stored one that it was begun with. */
 type Kept = { field: string; base: unknown; text: string };
 
-export function serveConflicts(place: HTMLElement, host: Host): void {
+/** putConflicts shows those that wait now. One in which somebody writes stays as it is; it tells whether there are new ones. */
+export function putConflicts(place: HTMLElement, fresh: HTMLElement, host: Host): boolean {
+  const id = (section: HTMLElement) => section.dataset.conflict!;
+  const all = (from: ParentNode) => [...from.querySelectorAll<HTMLElement>("[data-conflict]")];
+  const old = all(place);
+  const busy = old.filter((section) => section.contains(document.activeElement) || section.querySelector(".merge"));
+  const came = all(fresh).some((section) => !old.some((one) => id(one) === id(section)));
+  for (const section of all(fresh)) if (busy.some((one) => id(one) === id(section))) section.remove();
+  serveConflicts(fresh, host, busy.map(id));
+  for (const section of old) if (!busy.includes(section)) section.remove();
+  place.querySelector("[data-conflicts]")?.append(...all(fresh));
+  return came;
+}
+
+/** serveConflicts takes over those of a place. still are others that are decided on elsewhere on the page. */
+export function serveConflicts(place: HTMLElement, host: Host, still: string[] = []): void {
   const sections = [...place.querySelectorAll<HTMLElement>("[data-conflict]")];
-  for (const section of sections) serveConflict(section, host, sections.length);
-  void leftOver(host, sections.map((section) => section.dataset.conflict!));
+  for (const section of sections) serveConflict(section, host, sections.length + still.length);
+  void leftOver(host, [...sections.map((section) => section.dataset.conflict!), ...still]);
 }
 
 function serveConflict(section: HTMLElement, host: Host, waiting: number): void {
@@ -34,6 +49,7 @@ function serveConflict(section: HTMLElement, host: Host, waiting: number): void 
     if (response?.status === 404 && body.text !== undefined) response = await saveText(host, { field, base, text: body.text }); // decided by somebody else
     if (!response?.ok) return announce(await reason(response));
     keep(host, id, null);
+    section.remove(); // it has the focus, and is over
     const answer = (await response.json()) as Answer;
     await host.decided(field, answer);
     if (answer.conflicts >= waiting) announce(words("merge_again"));
@@ -52,11 +68,6 @@ function serveConflict(section: HTMLElement, host: Host, waiting: number): void 
   button.addEventListener("click", () => open(null, true));
   const begun = kept(host, id);
   if (begun) open(begun, false);
-}
-
-/** merging tells whether two versions are being put together there. */
-export function merging(place: HTMLElement): boolean {
-  return place.querySelector("[data-conflict] .merge") !== null;
 }
 
 function send(address: string, body: object): Promise<Response | null> {

@@ -4,15 +4,17 @@
 import { announce, words } from "./announce";
 import { serveBoxes } from "./studioboxes";
 import { serveCaptions } from "./studiocaptions";
-import { merging, serveConflicts } from "./studioconflicts";
+import { putConflicts, serveConflicts } from "./studioconflicts";
 import { serveChoices } from "./studiochoices";
 import { ElementTab, type Saved, type Stored } from "./studioelement";
 import { serveFiles } from "./studiofilefield";
 import { type Finding, showFindings } from "./studiofindings";
 import { Inputs, isText, onTyped } from "./studioinputs";
+import { alike, blankRows, giveBlankRows, News, parsed, steady } from "./studionews";
 import { Own } from "./studioown";
 import { placesOf, rich } from "./studiorich";
 import type { Answer, Saves, Typed } from "./studiosaves";
+import { toast } from "./studiosend";
 import { serveTabs, tabNamed, tabShown } from "./studiosheettabs";
 import type { Text } from "./studiotext";
 import type { Places } from "./studiotextinserts";
@@ -21,7 +23,7 @@ type Field = { base: unknown; kind: string; title: string };
 type Sheet = Stored & { title: string; html: string; fields: Record<string, Field>; findings: Finding[]; editor: string[] | null; error?: string };
 
 /** Host is what the sheet needs of the page. */
-export type Host = { link: string; upload: string; text: string; place: HTMLElement; saves: Saves; changed(op?: string): void; address(usage: string): string };
+export type Host = { link: string; upload: string; text: string; place: HTMLElement; saves: Saves; changed(op?: string): void; told(): void; address(usage: string): string };
 
 export class Edit {
   usage = "";
@@ -38,7 +40,10 @@ export class Edit {
   private readonly places: () => Promise<Places>;
   private own: Own | null = null;
   /** The form does not show what the block's own editor made of a field that has no single input. */
-  private stale = false;
+  private readonly stale = new Set<string>();
+  /** apart are fields of which there are two versions, while the form still shows the one that is typed here. */
+  private readonly apart = new Set<string>();
+  private readonly news: News;
   /** What was saved as an element stands neither in the form nor in the block's own editor. */
   private typedOLX = false;
 
@@ -48,6 +53,10 @@ export class Edit {
       open: () => this.usage, stored: () => this.sheet, address: (usage) => host.address(usage), saved: (answer) => this.elementSaved(answer),
     });
     this.places = placesOf(`${host.link}/places`);
+    this.news = new News(host.place, {
+      unsaved: (field) => field in host.saves.pending(this.usage),
+      redrawn: (field, holder) => this.redrawn(field, holder),
+    }, () => void this.again());
     host.place.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || event.isComposing || document.querySelector("dialog[open]")) return;
       event.preventDefault();
@@ -121,20 +130,8 @@ export class Edit {
     serveTabs(this.host.place, (tab, show) => this.pressed(tab, show));
     this.serveForm();
     this.element.serve();
-    serveConflicts(this.host.place, {
-      usage: sheet.usage, address: this.host.address(sheet.usage), version: sheet.version, stored: (name) => sheet.fields[name]?.base,
-      text: this.host.text, statics: this.statics,
-      decided: async (field, answer) => {
-        this.host.saves.drop(this.usage, field);
-        this.host.changed(answer.op);
-        await this.again();
-        this.host.place.querySelector<HTMLElement>("h2")?.focus();
-      },
-    });
-    serveCaptions(this.host.place, async (op) => {
-      this.host.changed(op);
-      await this.again();
-    });
+    serveConflicts(this.host.place, this.deciding(sheet));
+    this.serveCaptions();
     showFindings(this.host.place, this.inputs, sheet.findings);
     for (const [name, field] of Object.entries(sheet.fields)) if (field.kind === "html") void this.rich(name);
   }
@@ -142,7 +139,9 @@ export class Edit {
   /** lay puts what the server drew in the place of what stood there. */
   private lay(sheet: Sheet): void {
     this.closeEditors();
-    this.stale = this.typedOLX = false;
+    this.stale.clear();
+    this.apart.clear();
+    this.typedOLX = false;
     const { place } = this.host;
     const unfolded = sheet.usage === this.drawn && (place.querySelector<HTMLDetailsElement>("[data-more]")?.open ?? false);
     this.drawn = sheet.usage;
@@ -151,10 +150,32 @@ export class Edit {
     const more = place.querySelector<HTMLDetailsElement>("[data-more]");
     if (more && unfolded) more.open = true;
     this.sheet = sheet;
+    this.host.told();
     for (const still of place.querySelectorAll<HTMLElement>("[data-edit-form] > [data-still], [data-olx-form] > [data-still]")) still.remove();
     place.querySelector("[data-close]")?.addEventListener("click", (event) => {
       event.preventDefault();
       this.close();
+    });
+  }
+
+  private deciding(sheet: Sheet): Parameters<typeof serveConflicts>[1] {
+    const stored = new Map(Object.entries(sheet.fields).map(([name, field]) => [name, field.base]));
+    return {
+      usage: sheet.usage, address: this.host.address(sheet.usage), version: sheet.version, stored: (name) => stored.get(name),
+      text: this.host.text, statics: this.statics,
+      decided: async (field, answer) => {
+        this.host.saves.drop(this.usage, field);
+        this.host.changed(answer.op);
+        await this.again();
+        this.host.place.querySelector<HTMLElement>("h2")?.focus();
+      },
+    };
+  }
+
+  private serveCaptions(): void {
+    serveCaptions(this.host.place, async (op) => {
+      this.host.changed(op);
+      await this.again();
     });
   }
 
@@ -194,7 +215,7 @@ export class Edit {
     this.touched++;
     if (JSON.stringify(pending && !pending.form ? pending.value : field.base) === JSON.stringify(value)) return;
     this.host.saves.put(sheet.usage, this.host.address(sheet.usage), name, { base: field.base, value });
-    if (!this.show(name, typeof value === "string" ? value : "") || typeof value !== "string") this.stale = true;
+    if (!this.show(name, typeof value === "string" ? value : "") || typeof value !== "string") this.stale.add(name);
   }
 
   /** freshOLX shows the element with what was changed elsewhere in the sheet, unless its author is at it. */
@@ -219,7 +240,7 @@ export class Edit {
 
   /** pressed shows a tab, with what was changed in another one. */
   private pressed(tab: string, show: () => void): void {
-    if ((this.stale && tab === "form") || (this.typedOLX && tab !== "olx")) void this.fresh(tab);
+    if ((this.stale.size > 0 && tab === "form") || (this.typedOLX && tab !== "olx")) void this.fresh(tab);
     else show();
     if (tab === "olx") void this.freshOLX();
   }
@@ -258,6 +279,7 @@ export class Edit {
     this.host.changed(answer.op);
     if (!this.sheet || answer.usage !== this.sheet.usage) return;
     if ((answer.gone ?? []).length > 0) return this.again(); // with the fields that there are, and what was lost
+    for (const name of answer.conflicted ?? []) this.apart.add(name);
     const later = this.host.saves.pending(answer.usage);
     let redraw = (answer.conflicted ?? []).length > 0;
     const merge: string[] = [];
@@ -266,18 +288,19 @@ export class Edit {
       const field = this.sheet.fields[name];
       if (!field) continue;
       const merged = answer.merged?.includes(name) ?? false;
+      field.base = answer.sent[name] ?? null;
       if (merged && !later[name]) {
-        redraw = !this.show(name, answer.texts[name] ?? "") || redraw;
-        field.base = answer.fields[name] ?? null;
+        if (this.show(name, answer.texts[name] ?? "")) field.base = answer.fields[name] ?? null;
+        else redraw = true;
         merge.push(name);
-      } else field.base = answer.sent[name] ?? null;
+      }
       if (sent[name]?.form && !later[name]) formed[name] = answer.sent[name] ?? null;
     }
     // The server may fill in what follows from a field, such as the size of a picture.
     redraw = Object.keys(answer.sent ?? {}).some((name) => !(name in sent) && this.sheet !== null && name in this.sheet.fields) || redraw;
     if (merge.length > 0 && !redraw) await this.reown();
     else this.own?.changed(formed);
-    if (redraw) await this.again();
+    if (redraw || this.news.waiting) await this.again();
     window.clearTimeout(this.checking);
     this.checking = window.setTimeout(() => void this.check(), 250);
   }
@@ -289,64 +312,104 @@ export class Edit {
     own.set();
   }
 
-  /** again draws the sheet anew from the server, the focus where it was. */
+  /** again shows the component as the server has it now. What is at work stays as it is until it is left. */
   async again(turn = ""): Promise<void> {
-    if (!this.usage) return;
+    const { usage } = this;
+    if (!usage) return;
     await this.own?.finish();
     const sheet = await this.newest();
-    if (!sheet) return;
+    if (usage !== this.usage || !this.sheet) return;
+    if (!sheet) return this.news.wait();
+    if (!turn && alike(this.sheet, sheet)) this.take(sheet);
+    else if (!turn && Object.keys(this.sheet.fields).some((name) => this.news.held(name))) this.news.wait();
+    else this.anew(sheet, turn);
+  }
+
+  /** anew draws the form as a whole, the focus where it was. */
+  private anew(sheet: Sheet, turn: string): void {
+    const { place } = this.host;
     const active = document.activeElement as HTMLElement | null;
-    const id = active && this.host.place.contains(active) ? active.id : "";
+    const id = active && place.contains(active) ? active.id : "";
     const cursor = isText(active) ? ([active.selectionStart, active.selectionEnd] as const) : null;
-    const conflicts = this.host.place.querySelectorAll("[data-conflict]").length;
-    const tab = turn || tabShown(this.host.place)?.dataset.for;
+    const tab = turn || tabShown(place)?.dataset.for;
+    const rows = blankRows(place);
     this.draw(sheet);
+    giveBlankRows(place, rows);
+    this.news.shown();
     if (tab) this.turn(tab);
-    const fresh = this.host.place.querySelectorAll<HTMLElement>("[data-conflict]");
-    if (fresh.length > conflicts) {
-      fresh[0]!.tabIndex = -1;
-      fresh[0]!.focus();
-    } else if (id) {
-      const control = document.getElementById(id);
-      control?.focus();
-      if (cursor && isText(control)) control.setSelectionRange(...cursor); // whoever types goes on where he was
-    }
+    const control = id ? document.getElementById(id) : null;
+    control?.focus();
+    if (cursor && isText(control)) control.setSelectionRange(...cursor); // whoever types goes on where he was
+  }
+
+  /** take puts what is different now into the form that stands there, piece by piece. */
+  private take(sheet: Sheet): void {
+    const mine = this.sheet!;
+    const { place } = this.host;
+    const fresh = parsed(sheet.html);
+    let waits = !this.element.take(sheet, !this.typedOLX); // an element is saved as a whole: its author goes on in what is stored now
+    steady(place, () => {
+      for (const [name, field] of Object.entries(sheet.fields)) {
+        const shown = mine.fields[name]!;
+        if (JSON.stringify(shown.base) === JSON.stringify(field.base) && !this.stale.has(name)) continue;
+        const text = typeof field.base === "string" && !this.apart.has(name) && !(name in this.host.saves.pending(this.usage)) && this.show(name, field.base);
+        if (text || this.news.put(name, fresh)) {
+          shown.base = field.base;
+          this.stale.delete(name);
+          this.apart.delete(name);
+        } else waits = true;
+      }
+      place.querySelector("h2")?.replaceChildren(sheet.title);
+      if (putConflicts(place, fresh, this.deciding(sheet))) toast(words("conflict_came"), undefined, false, false);
+      this.takeCaptions(fresh, parsed(mine.html));
+    });
+    place.querySelector("[data-edit-form]")?.dispatchEvent(new Event("input")); // what is drawn of other fields follows them
+    [mine.version, mine.title, mine.html, mine.findings] = [sheet.version, sheet.title, sheet.html, sheet.findings];
+    showFindings(place, this.inputs, sheet.findings);
+    if (waits) this.news.wait();
+    else this.news.shown();
+  }
+
+  private takeCaptions(fresh: HTMLElement, before: HTMLElement): void {
+    const [captions, now, was] = [this.host.place, fresh, before].map((from) => from.querySelector('[data-tab="captions"]'));
+    if (!captions || !now || now.innerHTML === was?.innerHTML) return;
+    captions.replaceChildren(...now.childNodes);
+    this.serveCaptions();
+  }
+
+  /** redrawn equips a field that was put in anew. */
+  private redrawn(name: string, holder: HTMLElement): void {
+    this.texts.get(name)?.close();
+    this.texts.delete(name);
+    const form = this.host.place.querySelector<HTMLFormElement>("[data-edit-form]");
+    if (form) serveBoxes(form, this.statics, holder);
+    if (this.sheet?.fields[name]?.kind === "html") void this.rich(name);
   }
 
   /** newest asks for the form until nothing was typed or saved while it was on its way: an older one would hide that. */
   private async newest(): Promise<Sheet | null> {
-    for (let tries = 0; ; tries++) {
+    for (let tries = 0; tries < 6; tries++) {
       const before = this.touched;
       const sheet = await this.ask(this.usage);
-      if (!sheet || before === this.touched || tries === 5) return sheet;
+      if (!sheet || before === this.touched) return sheet;
     }
+    return null;
   }
 
-  /** elsewhere takes in what another author saved: only what is not being typed here changes. */
-  async elsewhere(blocks = false): Promise<void> {
-    if (!((await this.own?.finish()) ?? true) || !this.sheet || Object.keys(this.host.saves.pending(this.usage)).length > 0) return;
+  /** elsewhere takes in what another author saved: only what is not being typed here changes. It is false where it could not look. */
+  async elsewhere(blocks = false): Promise<boolean> {
+    if (!this.sheet) return true;
+    if (!((await this.own?.finish()) ?? true) || !this.sheet || Object.keys(this.host.saves.pending(this.usage)).length > 0) return false;
     const before = this.touched;
+    const was = this.sheet;
     const sheet = await this.ask(this.usage);
-    if (!sheet || !this.sheet || sheet.usage !== this.sheet.usage || (sheet.version === this.sheet.version && !blocks) || before !== this.touched) return;
-    let whole = sheet.html.includes("data-conflict=") || !this.element.take(sheet) || !this.sameEditor(sheet);
-    let moved = false;
-    for (const [name, field] of Object.entries(sheet.fields)) {
-      const mine = this.sheet.fields[name];
-      if (mine && JSON.stringify(mine.base) === JSON.stringify(field.base)) continue;
-      moved = true;
-      if (typeof field.base === "string" && this.show(name, field.base) && mine) mine.base = field.base;
-      else whole = true;
-    }
-    this.sheet.version = sheet.version;
-    if (whole && merging(this.host.place)) return; // what changed is merged when that is decided
-    if (whole) await this.again();
-    else if (moved) await this.reown();
-  }
-
-  /** sameEditor tells whether the block still ships the editor that is open: an upgrade may bring another, or none. */
-  private sameEditor(now: Sheet): boolean {
-    const src = (html: string) => /data-src="([^"]*)"/.exec(html)?.[1] ?? "";
-    return this.sheet !== null && src(now.html) === src(this.sheet.html);
+    if (!sheet || this.sheet !== was || before !== this.touched) return false;
+    if (sheet.version === was.version && !blocks) return true;
+    const bases = JSON.stringify(was.fields);
+    if (!alike(was, sheet)) await this.again();
+    else this.take(sheet);
+    if (bases !== JSON.stringify(was.fields)) await this.reown();
+    return true;
   }
 
   /** show puts a text into its input, the cursor where it was; false where it takes more than that. */
@@ -393,10 +456,10 @@ export class Edit {
   private async elementSaved(answer: Saved): Promise<void> {
     if (!this.sheet) return;
     this.typedOLX = true;
-    this.sheet.base = answer.hash ?? this.sheet.base;
-    this.sheet.version = answer.version;
     this.host.changed(answer.op);
+    const merged = (answer.merged?.length ?? 0) > 0; // then what stands here is still typed over what was there before
+    if (!merged) [this.sheet.base, this.sheet.version] = [answer.hash ?? this.sheet.base, answer.version];
     // What somebody else changed is in what is stored now, or waits to be decided on.
-    if ((answer.merged?.length ?? 0) > 0 || answer.conflicts > 0) await this.again();
+    if (merged || answer.conflicts > 0) await this.again();
   }
 }

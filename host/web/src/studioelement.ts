@@ -66,7 +66,9 @@ export class ElementTab {
     const stored = this.host.stored();
     if (!stored || !area || !now.olx || now.olx === stored.olx) return true;
     if ((focus && area === document.activeElement) || kept(now.usage) !== null) return false;
+    const { selectionStart, selectionEnd } = area;
     area.value = now.olx;
+    if (area === document.activeElement) area.setSelectionRange(selectionStart, selectionEnd);
     [stored.olx, stored.base] = [now.olx, now.base];
     return true;
   }

@@ -32,7 +32,7 @@ function rowOf(inputs: Inputs, finding: Finding): HTMLElement | null {
 }
 
 /** written tells rows that are entries of their list: something stands there that does not in a new row. */
-function written(row: HTMLElement): boolean {
+export function written(row: HTMLElement): boolean {
   const blank = row.closest("quoin-rows")?.querySelector("template")?.content;
   return [...row.querySelectorAll<HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement>(".form-row-parts [name^='f.']")].some((e) => {
     if (!(e instanceof HTMLInputElement && e.type === "checkbox")) return e.value !== "" && e.value !== e.getAttribute("placeholder");

@@ -33,6 +33,9 @@ class Unit {
   private readonly deeds: Deeds;
   private readonly saves: Saves;
   private lastOp = "";
+  private state: State | "" = "";
+  /** looked is what the open form was last compared with: a refresh of the page does not show in it what others saved */
+  private looked = "";
   /** blocks is what was installed when the page last looked */
   private blocks = "";
   private refreshing = 0;
@@ -56,7 +59,7 @@ class Unit {
     );
     this.edit = new Edit({
       link: this.link, upload: `${this.studio}/files/upload`, text: root.dataset.text ?? "", place: root.querySelector<HTMLElement>("[data-sheet-place]")!, saves: this.saves,
-      changed: (op) => this.changed(op), address: (usage) => `${this.studio}/components/${usage}`,
+      changed: (op) => this.changed(op), told: () => this.tellSheet(), address: (usage) => `${this.studio}/components/${usage}`,
     });
     this.serve();
     void this.saves.all();
@@ -80,11 +83,13 @@ class Unit {
       other_reader: words("kept_offline"), refused: words("kept_refused"), gone: words("kept_offline"),
     };
     if (place.textContent !== texts[state]) place.textContent = texts[state];
-    place.dataset.state = state;
+    place.dataset.state = this.state = state;
     const away = this.root.querySelector<HTMLElement>("[data-away]")!;
     const why = { signed_out: words("kept_signed_out"), other_reader: words("other_reader"), gone: words("gone") }[state as string] ?? "";
-    if (away.dataset.why === why) return;
+    const before = away.dataset.why ?? "";
     away.dataset.why = why;
+    this.tellSheet();
+    if (before === why) return;
     away.hidden = why === "";
     away.replaceChildren(why);
     if (state !== "signed_out") return;
@@ -94,6 +99,15 @@ class Unit {
     link.target = "_blank";
     link.textContent = words("sign_in");
     away.append(" ", link);
+  }
+
+  /** tellSheet says in the head of the sheet, too, how it stands with what was typed: it may cover the page. */
+  private tellSheet(): void {
+    const place = this.root.querySelector<HTMLElement>("[data-saved-here]");
+    if (!place) return;
+    const why = this.root.querySelector<HTMLElement>("[data-away]")!.dataset.why;
+    place.textContent = why || this.root.querySelector("[data-saved]")!.textContent || words("saves_itself");
+    place.dataset.state = this.state;
   }
 
   private get parts(): HTMLElement {
@@ -357,11 +371,16 @@ class Unit {
       for (const part of here) part.dataset.version = "";
     } else if (same && now.title === this.root.querySelector("[data-unit-title]")?.textContent) {
       this.blocks = now.blocks;
-      return;
+      return this.compare(now);
     }
     this.blocks = now.blocks;
     await this.refresh();
-    await this.edit.elsewhere(true);
+    await this.compare(now);
+  }
+
+  private async compare(now: Now): Promise<void> {
+    const all = JSON.stringify([now.parts, now.version, now.blocks, this.edit.usage]);
+    if (all !== this.looked && (await this.edit.elsewhere(true))) this.looked = all;
   }
 
   private people(people: Now["people"]): void {
