@@ -218,6 +218,8 @@ func TestStudioTwoAuthorsInBrowser(t *testing.T) {
 	d.set(false)
 	b.see("[data-conflict]", "Second law of mine")
 	b.see("[data-conflict]", "Third law")
+	b.is("who types keeps his own", `document.activeElement.value`, "Second law of mine")
+	b.eval(`document.activeElement.blur()`)
 	b.until(`document.getElementById("sheet-display_name").value === "Third law"`) // what is stored, until somebody decides
 	b.click(`[data-conflict] button[value*="of mine"]`)
 	b.until(`document.getElementById("sheet-display_name").value === "Second law of mine"`)
