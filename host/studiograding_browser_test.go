@@ -46,6 +46,11 @@ func TestStudioGradeRangesInBrowser(t *testing.T) {
 	if err != nil || policy.Cutoffs[1].From != 0.89 || policy.Cutoffs[2].From != 0.5 || policy.Types[0].Weight != 0.3 {
 		t.Errorf("%+v, %v", policy, err)
 	}
+	// A range that is taken away, and one that is put back, stand so in the bar.
+	b.click(`[data-cutoff]:has(#c-1-letter) [data-remove]`)
+	b.until(`!document.querySelector('.grade-border[aria-label="B"]')`)
+	b.click(`quoin-rows:has([data-cutoff]) [data-undo]`)
+	b.until(`!!document.querySelector('.grade-border[aria-label="B"]')`)
 	b.quiet()
 }
 

@@ -19,9 +19,9 @@ class Bar {
   ) {
     bar.hidden = false;
     form.addEventListener("input", (event) => {
-      if ((event.target as Element).closest("[data-cutoff]")) this.draw();
+      const target = event.target as Element;
+      if (target.matches("quoin-rows") || target.closest("[data-cutoff]")) this.draw(); // rows that come, go or move say so themselves
     });
-    form.addEventListener("quoin-rows", () => this.draw());
     this.draw();
   }
 
@@ -116,7 +116,6 @@ function serveWeights(form: HTMLFormElement): void {
     place.textContent = (whole ? words("weights_good") : words("weights_off")).replace("{0}", String(Math.round(sum * 100) / 100));
   };
   form.addEventListener("input", add);
-  form.addEventListener("quoin-rows", add);
   add();
 }
 
