@@ -2,6 +2,7 @@ package host_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -44,7 +45,7 @@ func (w *world) riddles(builtIn bool) key.Course {
 	w.installManifest(`{"name": "riddle", "version": "1.0.0", "title": "Riddle", "description": "One.", "licence": "Apache-2.0",
 		"types": [{"name": "riddle", "title": "Riddle", "kind": "component"}]}`, nil, builtIn, sdk.New[sdk.None, sdk.None, sdk.None](riddle{}, sdk.Spec{
 		Kind: wire.KindComponent, Views: []wire.View{{Name: wire.ViewLearner, Reads: reads}, {Name: wire.ViewStaff, Reads: reads}},
-		Handlers: []wire.Handler{{Name: "close", Roles: staff, Reads: reads}, {Name: "go", Roles: staff}, {Name: "both", Roles: append(learner, staff...), Reads: reads}},
+		Handlers: []wire.Handler{{Name: "close", Roles: staff, Reads: reads}, {Name: "go", Roles: learner}, {Name: "both", Roles: append(learner, staff...), Reads: reads}},
 	}))
 	return w.course(map[string]string{
 		"course.xml": `<course url_name="now" org="Org" course="Riddles"/>`,
@@ -114,8 +115,23 @@ func TestStaffViews(t *testing.T) {
 	if said.Message != "both by learner" {
 		t.Error(said.Message)
 	}
+	// The learners' view carries a learner's rights, also when staff look at it: its frame may press what it likes (security R3).
+	unit(sue).form(path).script("close").must(403)
+	form := unit(sue).form(path)
+	form.action = path + "?view=learner"
+	form.script("close").must(403)
+	call := func(b *browser, view string) *page {
+		header := map[string]string{"X-Quoin-Token": b.token(), "Content-Type": "application/json", "X-Quoin-View": view}
+		return b.send(http.MethodPost, path+"/handlers/close", header, "{}")
+	}
+	call(sue, "").must(403)
+	call(sue, "learner").must(403)
+	call(sue, "none").must(403)
+	call(sue, "staff").must(204)
+	call(ann, "staff").must(403)
+
 	unit(ann).form(path).script("close").must(403)
-	form := unit(ann).form(path)
+	form = unit(ann).form(path)
 	form.action = below
 	form.script("close").must(403)
 	form = unit(ann).form(path)

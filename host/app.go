@@ -86,9 +86,13 @@ func (v viewAt) below(address string) string {
 	return address + "/" + v.String()
 }
 
-// viewAsked is the view that the address names: in its path, or for a form in the parameter view.
+// viewAsked is the view that the address names: in its path, or for a form in the parameter view, or for a script's call in the
+// header beside the sitting's.
 func (r *request) viewAsked() viewAt {
 	if unsafeMethod(r.Method()) {
+		if r.param("handler") != "" {
+			return readViewAt(r.Get("X-Quoin-View"))
+		}
 		return readViewAt(r.Query("view"))
 	}
 	at := readViewAt(r.param("*"))

@@ -59,6 +59,22 @@ func (k *Kernel) Handles(ctx context.Context, blockType, handler string, role wi
 	})
 }
 
+// StaffAlone reports whether a view of a type is for those alone who work on a course, and so for no learner.
+func (k *Kernel) StaffAlone(ctx context.Context, blockType, view string) bool {
+	version, err := k.config.Registry.Lookup(blockType)
+	if err != nil {
+		return false
+	}
+	description, err := version.Describe(ctx, blockType)
+	if err != nil {
+		return false
+	}
+	at := slices.IndexFunc(description.Views, func(v wire.View) bool { return v.Name == view })
+	return at >= 0 && !slices.ContainsFunc(viewers(&description.Views[at]), func(role wire.Role) bool {
+		return role == wire.RoleLearner || role == wire.RoleVisitor
+	})
+}
+
 // importWith asks one version to read an element.
 func (k *Kernel) importWith(
 	ctx context.Context, version *registry.Version, description *wire.Description, blockType string, xml []byte, files []wire.OLXFile,

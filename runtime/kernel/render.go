@@ -116,23 +116,26 @@ func (v *Visit) render(ctx context.Context, shown *Shown, view string) error {
 	return err
 }
 
-// mayView applies a view's roles; without any the view's name decides.
+// mayView applies a view's roles.
 func (v *Visit) mayView(view *wire.View) bool {
-	roles := view.Roles
-	if len(roles) == 0 && v.Published.Key.IsZero() && v.Person.User == "" {
+	if len(view.Roles) == 0 && v.Published.Key.IsZero() && v.Person.User == "" {
 		return false // on the site nobody enrols: visitors see what names them
 	}
-	if len(roles) == 0 {
-		switch view.Name {
-		case wire.ViewLearner, wire.ViewVisitor:
-			roles = []wire.Role{wire.RoleVisitor}
-		case wire.ViewStaff, wire.ViewGrade:
-			roles = []wire.Role{wire.RoleStaff}
-		default:
-			roles = []wire.Role{wire.RoleAuthor, wire.RoleAdmin}
-		}
+	return slices.ContainsFunc(viewers(view), v.Person.May)
+}
+
+// viewers are a view's roles; without any its name decides.
+func viewers(view *wire.View) []wire.Role {
+	if len(view.Roles) > 0 {
+		return view.Roles
 	}
-	return slices.ContainsFunc(roles, v.Person.May)
+	switch view.Name {
+	case wire.ViewLearner, wire.ViewVisitor:
+		return []wire.Role{wire.RoleVisitor}
+	case wire.ViewStaff, wire.ViewGrade:
+		return []wire.Role{wire.RoleStaff}
+	}
+	return []wire.Role{wire.RoleAuthor, wire.RoleAdmin}
 }
 
 // render asks for the view or remembers it.

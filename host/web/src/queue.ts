@@ -3,7 +3,7 @@
 
 import type { Sent } from "@quoin/elements";
 
-type Entry = { id: string; reader: string; address: string; handler: string; body: string; sitting: string; at: number };
+type Entry = { id: string; reader: string; address: string; handler: string; body: string; sitting: string; view?: string; at: number };
 type Waiter = { resolve(reply: unknown): void; reject(error: Error): void; told(state: Sent): void };
 
 /** Delivered is told of an entry that nobody on this page waits for: it was sent before a reload. */
@@ -106,6 +106,7 @@ function attempt(entry: Entry): Promise<Response> {
       "X-Quoin-Token": document.body.dataset.token ?? "",
       "X-Quoin-Request": entry.id,
       "X-Quoin-Sitting": entry.sitting,
+      "X-Quoin-View": entry.view ?? "",
     },
     body: entry.body,
   });

@@ -48,6 +48,12 @@ function sittingOf(block: HTMLElement): string {
   return sitting instanceof HTMLInputElement ? sitting.value : "";
 }
 
+/** viewOf is the view that a block's form stands for: calls from it carry the rights of that view, see actsAs of the host. */
+function viewOf(block: HTMLElement): string {
+  const form = block.querySelector<HTMLFormElement>("form[data-block-form]");
+  return (form && new URL(form.action).searchParams.get("view")) ?? "";
+}
+
 /** call posts JSON to a handler of a block. */
 export async function call(block: HTMLElement, handler: string, body: unknown): Promise<unknown> {
   const response = await fetch(addressOf(block, handler) + encodeURIComponent(handler), {
@@ -60,6 +66,7 @@ export async function call(block: HTMLElement, handler: string, body: unknown): 
       "X-Quoin-Token": document.body.dataset.token ?? "",
       "X-Quoin-Request": newId(),
       "X-Quoin-Sitting": sittingOf(block),
+      "X-Quoin-View": viewOf(block),
     },
     body: JSON.stringify(body),
   });
@@ -70,7 +77,7 @@ export async function call(block: HTMLElement, handler: string, body: unknown): 
 
 /** send is call for what must not get lost. */
 export async function send(block: HTMLElement, handler: string, body: unknown, told: (state: Sent) => void = () => {}): Promise<unknown> {
-  const entry = { id: newId(), address: addressOf(block, handler), handler, body: JSON.stringify(body ?? null), sitting: sittingOf(block) };
+  const entry = { id: newId(), address: addressOf(block, handler), handler, body: JSON.stringify(body ?? null), sitting: sittingOf(block), view: viewOf(block) };
   return enqueue(entry, told);
 }
 
