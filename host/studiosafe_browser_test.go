@@ -385,3 +385,35 @@ func TestStudioProblemByKeysInBrowser(t *testing.T) {
 	b.seeIn(usage[strings.LastIndex(usage, "@")+1:], "This one")
 	b.quiet()
 }
+
+// What an author wrote is drawn in the editor and nowhere over it, and holds nothing that Studio takes for its own (security R20).
+func TestStudioMarkupStaysInItsPlaceInBrowser(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.forces()
+	sue, ina := w.member("sue", run, "staff"), w.account("ina", run, "instructor").Username
+	text := component(run, "html", "text1")
+	var sheet struct {
+		Fields map[string]struct{ Base any } `json:"fields"`
+	}
+	sue.data(text+"/form", &sheet)
+	wild := `<p style="position:fixed;inset:0;background:url(https://example.org/x) red;z-index:99999;color:rgb(1, 2, 3)" class="sheet" data-edit="x">over</p>
+<p style="margin:-900px;transform:scale(40);display:grid;border:400px solid red"><span class="dialog" data-part="y" style="position:absolute;top:-500px;left:-500px;font-size:900px">all</span></p>
+<div data-usage="x" class="sheet" tabindex="0" popover>
+<p>in</p>
+</div>`
+	sue.asks(text+"/save", edits("data", sheet.Fields["data"].Base, wild)).must(200)
+	b := w.studioTab(t, run, ina, "read1")
+	b.edits("text1")
+	b.visible(`.rich-text`)
+	b.is("the author's colour is shown", `getComputedStyle(document.querySelector(".rich-text p")).color`, "rgb(1, 2, 3)")
+	b.is("attributes that are Studio's", `[...document.querySelectorAll(".rich-text *")].flatMap(e => [...e.attributes]).map(a => a.name + "=" + a.value)
+		.filter(a => /^(data-|popover|tabindex)|class=(sheet|dialog)|position|url|transform|inset/.test(a)).join()`, "")
+	b.is("what lies over the page around it", `(() => {
+		const editor = document.querySelector(".rich-text"), box = editor.getBoundingClientRect(), over = [];
+		for (let x = 5; x < innerWidth; x += 40) for (let y = 5; y < innerHeight; y += 20)
+			if (x < box.left - 1 || x > box.right + 1 || y < box.top - 1 || y > box.bottom + 1)
+				if (editor.contains(document.elementFromPoint(x, y))) over.push([x, y]);
+		return over.join(" ");
+	})()`, "")
+	b.quiet()
+}

@@ -28,9 +28,29 @@ function mark(tag: string, more: Partial<MarkSpec> = {}): MarkSpec {
   return { attrs: tagged(tag), toDOM: (m) => [m.attrs.tag as string, safe(m.attrs.attrs as More), 0], ...more };
 }
 
-/** safe leaves out of what is shown in the editor what would run or load. */
+/** shownAttributes are what is shown of an author's attributes, beside the style: the page's classes, ids and data are Studio's own. */
+const shownAttributes = new Set(["alt", "align", "cite", "color", "datetime", "dir", "face", "height", "lang", "reversed", "size", "start", "title", "type", "valign", "value", "width"]);
+/** shownStyle are the properties that say how a text looks where it stands: none that takes it elsewhere, or loads anything. */
+const shownStyle = /^(color|background-color|font-(family|size|style|variant.*|weight)|line-height|letter-spacing|text-(align|decoration.*|indent|transform)|direction|vertical-align|white-space|float|clear|(margin|padding)(-.*)?|border(-(top|right|bottom|left|inline|block|start|end).*|-(color|style|width|radius))?|list-style-type|(max-)?(width|height))$/;
+
+/** safe leaves of an author's attributes what is shown in the editor, which stands in Studio's own page. */
 function safe(attrs: More): More {
-  return Object.fromEntries(Object.entries(attrs).filter(([name]) => !/^on|^id$|^srcdoc$|^src$|^href$/i.test(name)));
+  const out: More = {};
+  for (const [name, value] of Object.entries(attrs)) {
+    const lower = name.toLowerCase();
+    if (shownAttributes.has(lower)) out[lower] = value;
+    else if (lower === "style") out.style = safeStyle(value);
+  }
+  return out;
+}
+
+function safeStyle(text: string): string {
+  const style = document.implementation.createHTMLDocument().createElement("p").style; // a document that loads nothing
+  style.cssText = text;
+  return [...style]
+    .filter((name) => shownStyle.test(name) && !/url|image|\(.*\(|var\(|attr\(/i.test(style.getPropertyValue(name)))
+    .map((name) => `${name}: ${style.getPropertyValue(name)}`)
+    .join("; ");
 }
 
 /** shownImage is where the editor finds a picture of the course. */
