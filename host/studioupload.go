@@ -124,13 +124,13 @@ func (r *request) storeFile(name string, from *files.Spooled, replace bool) erro
 	if err != nil {
 		return err
 	}
-	did := "upload"
+	put, did := r.site().Beside.AddFile, "upload"
 	room := limits.Course - sizeOf(all)
 	if at := slices.IndexFunc(all, func(a course.Asset) bool { return a.Name == name }); at >= 0 {
 		if !replace {
 			return fiber.NewError(fiber.StatusConflict, r.words.T("files.there", name))
 		}
-		did, room = "replace", room+all[at].Size
+		put, did, room = r.site().Beside.PutFile, "replace", room+all[at].Size
 	}
 	if did == "replace" || name == graderLibrary { // other new files are nowhere yet
 		if err := r.refuseHeld(); err != nil {
@@ -158,7 +158,10 @@ func (r *request) storeFile(name string, from *files.Spooled, replace bool) erro
 	case err != nil:
 		return err
 	}
-	_, err = r.site().Beside.PutFile(r.ctx(), r.site().Beside.Begin(r.course, r.user.ID, did), asset)
+	_, err = put(r.ctx(), r.site().Beside.Begin(r.course, r.user.ID, did), asset)
+	if errors.Is(err, beside.ErrExists) { // it came while this one was stored
+		return fiber.NewError(fiber.StatusConflict, r.words.T("files.there", name))
+	}
 	return err
 }
 

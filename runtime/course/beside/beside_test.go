@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -266,4 +267,35 @@ func FuzzCheckName(f *testing.F) {
 			t.Errorf("%q is let through", name)
 		}
 	})
+}
+
+// One of several who add a file of one name at one moment has it, and nobody's is replaced.
+func TestAFileIsAddedOnce(t *testing.T) {
+	w, _ := newWorld(t)
+	const many = 8
+	failed := make(chan error, many)
+	begin := make(chan struct{})
+	for n := range many {
+		go func() {
+			<-begin
+			op := w.beside.Begin(run, "u1", "upload")
+			_, err := w.beside.AddFile(t.Context(), op, course.Asset{Name: "race.txt", Hash: strconv.Itoa(n), Size: 3, Type: "text/plain"})
+			failed <- err
+		}()
+	}
+	close(begin)
+	added := 0
+	for range many {
+		switch err := <-failed; {
+		case err == nil:
+			added++
+		case !errors.Is(err, beside.ErrExists):
+			t.Error(err)
+		}
+	}
+	if added != 1 {
+		t.Errorf("the file was added %d times", added)
+	}
+	w.put(t, "race.txt", "other")
+	w.is(t, "race.txt", "other")
 }

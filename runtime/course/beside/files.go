@@ -32,6 +32,15 @@ func CheckName(name string) error {
 // PutFile stores what a file is now, new or in place of what was there. What people said of the file before, its words and its
 // lock, stays unless asset says it.
 func (b *Beside) PutFile(ctx context.Context, op Op, asset course.Asset) (bool, error) {
+	return b.putFile(ctx, op, asset, false)
+}
+
+// AddFile stores a new file, and is ErrExists where there is one of its name, also one that came at the same moment.
+func (b *Beside) AddFile(ctx context.Context, op Op, asset course.Asset) (bool, error) {
+	return b.putFile(ctx, op, asset, true)
+}
+
+func (b *Beside) putFile(ctx context.Context, op Op, asset course.Asset, alone bool) (bool, error) {
 	if op.Did != "import" { // an archive's names were looked at when it was opened
 		if err := CheckName(asset.Name); err != nil {
 			return false, err
@@ -40,6 +49,9 @@ func (b *Beside) PutFile(ctx context.Context, op Op, asset course.Asset) (bool, 
 	changed, err := b.change(ctx, op, b.file(op.Course, asset.Name), func(now State) (State, error) {
 		after := asset
 		after.Course = op.Course.String()
+		if alone && now.Asset != nil {
+			return now, ErrExists
+		}
 		if now.Asset != nil {
 			if after.Alt == "" {
 				after.Alt = now.Asset.Alt
