@@ -160,7 +160,7 @@ func (r *request) studioFailure(err error) error {
 // invalidCodes are the codes of what an author may do wrong that there are words for: "studio_wrong." with the code.
 var invalidCodes = []string{
 	authoring.CodeField, authoring.CodeValue, authoring.CodeTooLarge, authoring.CodePlace, authoring.CodeType, authoring.CodeXML, authoring.CodeOff,
-	authoring.CodeTitle, authoring.CodeKey, authoring.CodeUndo,
+	authoring.CodeTitle, authoring.CodeKey, authoring.CodeAlike, authoring.CodeUndo,
 }
 
 // invalidText says what is wrong with what an author asked for.

@@ -5,8 +5,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/quoin-lms/quoin/runtime/lookalike"
 )
 
 // Limits of a user name, in characters.
@@ -127,59 +128,20 @@ func scriptOf(r rune) string {
 // have names with the same key. It collides now and then for names that can be told apart ("Bern" and "Bem"), which costs
 // the second one another choice.
 func usernameKey(name string) string {
-	folded := cases.Fold().String(norm.NFKC.String(name))
 	var b strings.Builder
-	for _, r := range norm.NFKC.String(folded) {
+	for _, r := range lookalike.Fold(name) {
 		switch {
 		case separator(r):
 			r = '-'
-		case r > 0x7f && unicode.IsDigit(r):
-			r = '0' + digitValue(r)
-		}
-		if twin, ok := twins[r]; ok {
-			r = twin
+		case r == '0':
+			r = 'o'
+		case r == '1' || r == 'i':
+			r = 'l'
 		}
 		b.WriteRune(r)
 	}
 	return strings.NewReplacer("rn", "m", "vv", "w").Replace(b.String())
 }
-
-// digitValue counts from the zero of the digit's script: Unicode keeps the ten of each together.
-func digitValue(r rune) rune {
-	value := rune(0)
-	for value < 9 && unicode.IsDigit(r-value-1) && sameTen(r, r-value-1) {
-		value++
-	}
-	return value
-}
-
-func sameTen(a, b rune) bool {
-	for _, t := range unicode.Nd.R16 {
-		if a >= rune(t.Lo) && a <= rune(t.Hi) {
-			return b >= rune(t.Lo) && (a-rune(t.Lo))/10 == (b-rune(t.Lo))/10
-		}
-	}
-	for _, t := range unicode.Nd.R32 {
-		if a >= rune(t.Lo) && a <= rune(t.Hi) {
-			return b >= rune(t.Lo) && (a-rune(t.Lo))/10 == (b-rune(t.Lo))/10
-		}
-	}
-	return false
-}
-
-// twins maps letters and digits to the Latin letter that they look like, after case folding. (From the confusables of
-// Unicode Technical Standard 39, as far as whole names can be written in them.)
-var twins = func() map[rune]rune {
-	m := map[rune]rune{'0': 'o', '1': 'l', 'i': 'l', 'ı': 'l', 'ɩ': 'l', 'ɑ': 'a', 'ɡ': 'g'}
-	pairs := "аaвbеeкkмmнhоoрpсcтtуyхxіlїlјjѕsһhԁdԛqԝwьbгrпnзэ" + // Cyrillic
-		"αaβbγyεeηnιlκkνvοoρpτtυuχxωwμu" + // Greek
-		"օoսuհhոnցgզqյjւlլl" // Armenian
-	runes := []rune(pairs)
-	for i := 0; i+1 < len(runes); i += 2 {
-		m[runes[i]] = runes[i+1]
-	}
-	return m
-}()
 
 // reserved are names that could be taken for the platform's, as keys.
 var reserved = func() map[string]bool {

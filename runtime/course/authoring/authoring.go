@@ -13,6 +13,7 @@ import (
 	"github.com/quoin-lms/quoin/runtime/course/beside"
 	"github.com/quoin-lms/quoin/runtime/course/exporter"
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/lookalike"
 	"github.com/quoin-lms/quoin/runtime/store"
 )
 
@@ -100,6 +101,7 @@ const (
 	CodeXML      = "xml"           // the OLX cannot be read
 	CodeTitle    = "title"         // the title is empty or too long
 	CodeKey      = "key"           // no course key, or one that is taken
+	CodeAlike    = "alike"         // a course key that looks as another course's does
 	CodeUndo     = "undo"          // the operation cannot be taken back
 )
 
@@ -199,6 +201,9 @@ func (a *Authoring) createTree(ctx context.Context, who Author, run key.Course, 
 // createRun enters a new course. One that is there without content, made by a call that died, may be made again by the same person:
 // the course's own block comes last, and until then it may be somebody else's that is being made just now.
 func (a *Authoring) createRun(ctx context.Context, run course.Run) error {
+	if err := a.unlike(ctx, run.Key); err != nil {
+		return err
+	}
 	err := a.runs.Insert(ctx, run.Key, run)
 	if !errors.Is(err, store.ErrExists) {
 		return err
@@ -223,6 +228,17 @@ func (a *Authoring) createRun(ctx context.Context, run course.Run) error {
 		return invalid(CodeKey, "run", "%s is being made already", run.Key)
 	}
 	return err
+}
+
+// unlike refuses a key that people would take for another course's. Courses are made rarely, so all are looked at.
+func (a *Authoring) unlike(ctx context.Context, name string) error {
+	folded := lookalike.Fold(name)
+	return a.runs.Each(ctx, store.Query{Limit: 1000}, func(doc store.Doc[course.Run]) error {
+		if doc.Body.Key != name && lookalike.Fold(doc.Body.Key) == folded {
+			return invalid(CodeAlike, "run", "the key is too like that of another course, %s", doc.Body.Key)
+		}
+		return nil
+	})
 }
 
 func isNotFound(err error) bool { return errors.Is(err, ErrNotFound) }

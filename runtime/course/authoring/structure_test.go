@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/authoring"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 	"github.com/quoin-lms/quoin/sdk/wire"
@@ -170,6 +171,21 @@ func TestCreate(t *testing.T) {
 	var invalid *authoring.Invalid
 	if err := w.authoring.Create(t.Context(), ben, run, "Another"); !errors.As(err, &invalid) || invalid.Code != authoring.CodeKey {
 		t.Errorf("twice: %v", err)
+	}
+	for _, part := range []key.Course{
+		{Org: strings.ToLower(run.Org), Number: run.Number, Run: run.Run},
+		{Org: run.Org, Number: run.Number, Run: strings.ToUpper(run.Run)},
+		{Org: strings.ReplaceAll(run.Org, "e", "е"), Number: run.Number, Run: run.Run}, // a Cyrillic one
+	} {
+		if part == run {
+			t.Fatalf("%s tries nothing", part)
+		}
+		if err := w.authoring.Create(t.Context(), ben, part, "A course"); !errors.As(err, &invalid) || invalid.Code != authoring.CodeAlike {
+			t.Errorf("%s beside %s: %v", part, run, err)
+		}
+		if _, err := w.courses.Run(t.Context(), part); !errors.Is(err, course.ErrNotFound) {
+			t.Errorf("%s is there: %v", part, err)
+		}
 	}
 	before := tree.Version
 	if _, _, err := w.authoring.Add(t.Context(), ada, unit.Usage, "", authoring.NewBlock{Type: "html"}); err != nil {
