@@ -177,7 +177,7 @@ func (r *request) bring(into keyCourse, archive *spooledFile) (transfer.Transfer
 	if err != nil {
 		return transfer.Transfer{}, err
 	}
-	return r.site().Transfers.Bring(r.ctx(), into, r.user.ID, archive.name, stored)
+	return r.site().Transfers.Bring(r.ctx(), into, r.user.ID, r.author().Runs, archive.name, stored)
 }
 
 // slowTransfer refuses who begins too many.
@@ -234,8 +234,11 @@ func (r *request) studioImportDo() error {
 		}
 	}
 	turns := r.site().Transfers
+	agree := func(ctx context.Context, run keyCourse, id string) (transfer.Transfer, error) {
+		return turns.Agree(ctx, run, id, r.author().Runs)
+	}
 	turn, known := map[string]func(context.Context, keyCourse, string) (transfer.Transfer, error){
-		"agree": turns.Agree, "drop": turns.Drop, "again": turns.Again, "undo": turns.Undo,
+		"agree": agree, "drop": turns.Drop, "again": turns.Again, "undo": turns.Undo,
 	}[r.form("do")]
 	if !known {
 		return fiber.ErrBadRequest

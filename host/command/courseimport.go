@@ -68,7 +68,7 @@ func importCourse(
 		}
 	}()
 	return importer.Import(ctx, importer.Config{Courses: s.Courses, Blocks: s.Kernel, Files: site.Keeper{Files: s.Files}, Enter: s.Authoring.EnterImport}, importer.Request{
-		Course: target, Files: files, Now: time.Now().UTC(), Progress: progress,
+		Course: target, Files: files, Runs: true, Now: time.Now().UTC(), Progress: progress,
 	})
 }
 

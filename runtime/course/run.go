@@ -146,3 +146,6 @@ func (r *Run) Time(name string) time.Time {
 
 // Text reads a course setting that is a string, or gives otherwise.
 func (p *Published) Text(name, otherwise string) string { return p.Run.Text(name, otherwise) }
+
+// NeedsReview is the setting of a course that somebody else approves what is published.
+const NeedsReview = "publish_needs_review"

@@ -31,7 +31,7 @@ func (who *Author) mayRead(other key.Course) error {
 }
 
 // NeedsReview is the course's setting that somebody else approves what is published.
-const NeedsReview = "publish_needs_review"
+const NeedsReview = course.NeedsReview
 
 // keysOf are the fields of a type that hold keys.
 func (a *Authoring) keysOf(ctx context.Context, blockType string) []string {

@@ -52,6 +52,8 @@ type Request struct {
 	Files  *intake.Files
 	By     string
 	Now    time.Time
+	// Runs says that who brings the archive runs the course, and so changes its keys and whether publishing needs a review.
+	Runs bool
 	// Op names the import, so that it can be taken up after a crash and undone; zero makes one.
 	Op string
 	// Plan is what somebody agreed to; nil asks nobody. Another archive, or a course that was published since, is ErrStale.
@@ -126,6 +128,9 @@ type importing struct {
 	hashes    map[*olx.Block]string
 	origins   store.Map[course.Origin]
 	unknown   map[string]bool
+	// standing is what the course is now, by usage; keys are the names of each type's fields with keys.
+	standing map[key.Usage]*course.Revision
+	keys     map[string][]string
 	// op is the import as a change of files and pages, run what the course is so far.
 	op  beside.Op
 	run course.Run
@@ -145,7 +150,7 @@ func Import(ctx context.Context, config Config, request Request) (Report, error)
 func newImporting(config Config, request Request) *importing {
 	return &importing{
 		config: config, request: request, revisions: map[string]*course.Revision{}, hashes: map[*olx.Block]string{},
-		origins: store.Map[course.Origin]{}, unknown: map[string]bool{}, report: Report{Types: map[string]int{}},
+		origins: store.Map[course.Origin]{}, unknown: map[string]bool{}, keys: map[string][]string{}, report: Report{Types: map[string]int{}},
 	}
 }
 
@@ -252,6 +257,9 @@ func (i *importing) blocks(ctx context.Context) error {
 
 // revise turns every block into a revision, children before parents.
 func (i *importing) revise(ctx context.Context) error {
+	if err := i.readStanding(ctx); err != nil {
+		return err
+	}
 	total := len(i.course.Blocks)
 	for n := total - 1; n >= 0; n-- { // document order puts parents first
 		block := i.course.Blocks[n]

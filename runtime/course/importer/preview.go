@@ -19,7 +19,7 @@ func Revisions(
 	i := &importing{
 		config: Config{Blocks: blocks}, request: Request{Files: files}, course: read, key: key.Course{},
 		revisions: map[string]*course.Revision{}, hashes: map[*olx.Block]string{},
-		origins: store.Map[course.Origin]{}, unknown: map[string]bool{},
+		origins: store.Map[course.Origin]{}, unknown: map[string]bool{}, keys: map[string][]string{},
 	}
 	for _, block := range of {
 		if err := i.takeAll(ctx, block); err != nil {

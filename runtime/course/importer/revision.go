@@ -29,6 +29,7 @@ func (i *importing) revision(ctx context.Context, block *olx.Block) (*course.Rev
 		r.Fields[name] = string(value)
 	}
 	i.settings(block, r)
+	i.keepReserved(ctx, block, r)
 	return r, nil
 }
 

@@ -105,6 +105,8 @@ type Transfer struct {
 	Drafts  bool `bson:"drafts,omitempty"`
 	Secrets bool `bson:"secrets,omitempty"`
 	Backup  bool `bson:"backup,omitempty"`
+	// Runs says that who brought the archive, and who agreed to it, run the course: others change none of its keys.
+	Runs bool `bson:"runs,omitempty"`
 	// Notes are remarks on what went out, or block ids that were published as broken.
 	Notes []string `bson:"notes,omitempty"`
 	// Before and Head are what an import found and made, Aside how many drafts it set aside.
@@ -176,10 +178,10 @@ func New(config Config) *Transfers {
 
 func (t *Transfers) now() time.Time { return t.config.Now().UTC().Truncate(time.Millisecond) }
 
-// Bring takes an archive in, which is stored already, and lets workers look at it.
-func (t *Transfers) Bring(ctx context.Context, run key.Course, by, name string, archive files.Blob) (Transfer, error) {
+// Bring takes an archive in, which is stored already, and lets workers look at it. runs says that its bringer runs the course.
+func (t *Transfers) Bring(ctx context.Context, run key.Course, by string, runs bool, name string, archive files.Blob) (Transfer, error) {
 	return t.add(ctx, Transfer{
-		Course: run.String(), Kind: In, By: by, State: Looking, Name: name, Archive: archive.Hash, Size: archive.Size, Hashes: []string{archive.Hash},
+		Course: run.String(), Kind: In, By: by, Runs: runs, State: Looking, Name: name, Archive: archive.Hash, Size: archive.Size, Hashes: []string{archive.Hash},
 	})
 }
 
@@ -260,9 +262,9 @@ func (t *Transfers) Plan(ctx context.Context, one *Transfer) (*importer.Plan, er
 	return plan, nil
 }
 
-// Agree imports what the plan says. Again says nothing new.
-func (t *Transfers) Agree(ctx context.Context, run key.Course, id string) (Transfer, error) {
-	return t.turn(ctx, run, id, Importing, Ready)
+// Agree imports what the plan says. Again says nothing new. runs says that who agrees runs the course.
+func (t *Transfers) Agree(ctx context.Context, run key.Course, id string, runs bool) (Transfer, error) {
+	return t.turnWith(ctx, run, id, Importing, func(one *Transfer) { one.Runs = one.Runs && runs }, Ready)
 }
 
 // Drop says no to a plan.
@@ -282,6 +284,11 @@ func (t *Transfers) Undo(ctx context.Context, run key.Course, id string) (Transf
 
 // turn brings a transfer from one of some states into another, where workers go on.
 func (t *Transfers) turn(ctx context.Context, run key.Course, id string, to State, from ...State) (Transfer, error) {
+	return t.turnWith(ctx, run, id, to, func(*Transfer) {}, from...)
+}
+
+// turnWith is turn with a change of the transfer where it turns.
+func (t *Transfers) turnWith(ctx context.Context, run key.Course, id string, to State, change func(*Transfer), from ...State) (Transfer, error) {
 	before, err := t.Get(ctx, run, id)
 	if err != nil {
 		return before, err
@@ -301,6 +308,7 @@ func (t *Transfers) turn(ctx context.Context, run key.Course, id string, to Stat
 		if !turned || one.Kind != In {
 			return false, ErrState
 		}
+		change(one)
 		now := t.now()
 		one.State, one.Since, one.Step, one.Done, one.Total, one.Tries, one.Why, one.Trouble = to, now, "", 0, 0, 0, "", ""
 		if one.Due, one.Worker = nil, ""; to.Works() {

@@ -78,7 +78,7 @@ func (w *world) bring(data []byte) transfer.Transfer {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	one, err := w.Transfers.Bring(w.t.Context(), run, "u1", "small.tar.gz", blob)
+	one, err := w.Transfers.Bring(w.t.Context(), run, "u1", true, "small.tar.gz", blob)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func (w *world) swept(id string, want transfer.State) transfer.Transfer {
 
 func (w *world) agree(id string) {
 	w.t.Helper()
-	if _, err := w.Transfers.Agree(w.t.Context(), run, id); err != nil {
+	if _, err := w.Transfers.Agree(w.t.Context(), run, id, true); err != nil {
 		w.t.Fatal(err)
 	}
 }
@@ -145,7 +145,7 @@ func TestInAndBack(t *testing.T) {
 	if w.head().Root != was.Root {
 		t.Errorf("%+v", w.head())
 	}
-	if _, err := w.Transfers.Agree(t.Context(), run, second.ID); !errors.Is(err, transfer.ErrState) {
+	if _, err := w.Transfers.Agree(t.Context(), run, second.ID, true); !errors.Is(err, transfer.ErrState) {
 		t.Errorf("agreed after the undo: %v", err)
 	}
 	if _, err := w.Transfers.Get(t.Context(), other, second.ID); !errors.Is(err, transfer.ErrNotFound) {

@@ -205,7 +205,7 @@ func (w *working) opened(ctx context.Context, use func(importer.Request) error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, archive.Close()) }()
-	return use(importer.Request{Course: w.run, Files: archive, By: w.one.By, Now: w.one.At, Op: w.id, Progress: w.progress})
+	return use(importer.Request{Course: w.run, Files: archive, By: w.one.By, Runs: w.one.Runs, Now: w.one.At, Op: w.id, Progress: w.progress})
 }
 
 func (w *working) look(ctx context.Context) (func(*Transfer), error) {
