@@ -46,6 +46,9 @@ func blockBench(ctx context.Context, p *Parts, args []string) error {
 func showMeasured(w io.Writer, m *trials.Measured) error {
 	fmt.Fprintf(w, "%s %s: code %.2f MB; one learner's answer stores at most %d bytes of fields and %d of the submission\n",
 		m.Name, m.Version, float64(m.Code)/1e6, m.State, m.Answers)
+	for _, left := range m.Left {
+		fmt.Fprintf(w, "  not measured through %s: %s\n", left.Engine, left.Why)
+	}
 	if len(m.Rows) == 0 {
 		fmt.Fprintln(w, "  nothing was called: give it samples or stories")
 		return nil

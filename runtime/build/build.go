@@ -56,6 +56,13 @@ func (e *Error) Error() string {
 // Unwrap gives the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
+// processPackage is what a plugin process is made with. It needs gRPC, which the SDK that quoin block sdk writes does not bring.
+const processPackage = "github.com/quoin-lms/quoin/sdk/process"
+
+// ErrNoProcess means that a folder's module has nothing that makes a process of its block.
+var ErrNoProcess = errors.New("its module has no " + processPackage + ", which .quoin/sdk does not bring: a process block is built " +
+	"inside a clone of Quoin's repository, as examples/processes/judge is, and in the sandbox anywhere")
+
 // limit bounds one build.
 const limit = 5 * time.Minute
 
@@ -123,6 +130,11 @@ func (b *Builder) Build(ctx context.Context, folder string, m manifest.Manifest)
 		env = append(env, "GOOS=wasip1", "GOARCH=wasm")
 	}
 	if _, err := b.run(ctx, folder, env, append(args, "./"+mainFolder)...); err != nil {
+		if m.Engine == "process" {
+			if _, missing := b.run(ctx, folder, nil, "list", "-deps", processPackage); missing != nil {
+				return Artifact{}, fmt.Errorf("building %s: %w", folder, ErrNoProcess)
+			}
+		}
 		return Artifact{}, err
 	}
 	return digest(out)

@@ -82,6 +82,9 @@ func CheckFacts(f *Facts) *Error {
 			return Errorf(CodeBadReply, BlameBlock, "%s is %v: it must be 0 or more, finite and at most %v", n.name, *n.value, float64(MaxPoints))
 		}
 	}
+	if completions := []Completion{CompleteNever, CompleteOnView, CompleteOnSubmit, CompleteByBlock, CompleteByContent}; !slices.Contains(completions, f.Completion) {
+		return Errorf(CodeBadReply, BlameBlock, "completion %q is none of view, submit, block, aggregate: left out, the block takes no part", f.Completion)
+	}
 	return CheckUploads(f.Uploads)
 }
 

@@ -66,10 +66,13 @@ func TestVerdictWithoutNumbers(t *testing.T) {
 
 func TestCheckFacts(t *testing.T) {
 	number := func(x float64) *float64 { return &x }
-	for _, good := range []Facts{{}, {MaxScore: number(0)}, {MaxScore: number(3), Weight: number(0.5)}} {
+	for _, good := range []Facts{{}, {Completion: CompleteByContent}, {MaxScore: number(0)}, {MaxScore: number(3), Weight: number(0.5)}} {
 		if failure := CheckFacts(&good); failure != nil {
 			t.Errorf("%+v: %v", good, failure)
 		}
+	}
+	if failure := CheckFacts(&Facts{Completion: "sumbit"}); failure == nil || !strings.Contains(failure.Message, `"sumbit" is none of view, submit`) {
+		t.Errorf("a misspelt completion: %v", failure)
 	}
 	for _, bad := range []float64{-1, math.NaN(), math.Inf(1), 1e10} {
 		for _, facts := range []Facts{{MaxScore: &bad}, {Weight: &bad}, {Undrawn: &bad}} {

@@ -27,9 +27,14 @@ type Measured struct {
 	// Code is the artifact's size in bytes.
 	Code int64
 	Rows []Row
+	// Left are engines that could host the block and were left out, each with the reason.
+	Left []Left
 	// State and Answers are the most that one call stored of a learner: values of fields, and a submission, in bytes.
 	State, Answers int
 }
+
+// Left is an engine that was not measured.
+type Left struct{ Engine, Why string }
 
 // Row is one kind of call through one engine.
 type Row struct {
@@ -64,7 +69,12 @@ func Measure(ctx context.Context, config Config, folder string, calls int) (*Mea
 	for _, name := range enginesOf(&m) {
 		on := m
 		on.Engine = name
-		if tape, err = result.through(ctx, config, folder, on, tape, calls); err != nil {
+		played, err := result.through(ctx, config, folder, on, tape, calls)
+		if errors.Is(err, build.ErrNoProcess) && name != m.Engine {
+			result.Left = append(result.Left, Left{name, build.ErrNoProcess.Error()})
+			continue
+		}
+		if tape = played; err != nil {
 			return nil, fmt.Errorf("measuring %s through %s: %w", folder, name, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package conform_test
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strings"
@@ -37,7 +38,7 @@ func TestAWellBehavedBlockKeepsEveryPromise(t *testing.T) {
 // and say so in these words.
 func TestEveryPromiseIsNoticedWhenItIsBroken(t *testing.T) {
 	broken := map[string][]struct{ fault, says string }{
-		"describe": {{"reads a secret field", "which is secret"}, {"schema", "schema -1"}},
+		"describe": {{"reads a secret field", "which is secret"}, {"schema", "schema -1"}, {"misspelt", `fields["word"].secrte is no member`}, {"misspelt", `views["learner"].reads.feilds is no member`}},
 		"samples": {
 			{"wrong score", "it comes to scored with 1 of 2"},
 			{"other maximum", "outline's max_score is 3"},
@@ -97,6 +98,10 @@ func TestEveryPromiseIsNoticedWhenItIsBroken(t *testing.T) {
 func servesAnything(serve fakehost.Serve, fault string) fakehost.Serve {
 	return func(host sdk.Host, frame []byte) []byte {
 		reply := serve(host, frame)
+		if request, _, err := wire.DecodeRequest(frame); err == nil && request.Op == wire.OpDescribe && fault == "misspelt" {
+			return bytes.Replace(bytes.Replace(bytes.Clone(reply), []byte(`"secret":true`), []byte(`"secrte":true`), 1),
+				[]byte(`"fields":["`), []byte(`"feilds":["`), 1)
+		}
 		failure := wire.DecodeReply(reply, nil)
 		wanted := map[string]wire.Code{"serves any view": wire.CodeNotFound, "serves any operation": wire.CodeUnsupported}[fault]
 		if wanted == "" || !errors.Is(failure, &wire.Error{Code: wanted}) {

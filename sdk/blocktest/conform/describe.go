@@ -27,6 +27,7 @@ func describe(r *run) {
 	if err := w.Ask(wire.OpDescribe, wire.Context{Locale: "ar", Now: 1, Random: strings.Repeat("ab", 16)}, wire.DescribeRequest{}, &again); err != nil {
 		r.fail("describe", "", w.Last().String(), "%v", err)
 	}
+	members(r, w.Last().Reply)
 	if second, err := json.Marshal(again); err != nil || !bytes.Equal(first, second) {
 		r.fail("describe", "a description depends on nothing", w.Last().String(), "the second description is another one")
 	}
