@@ -318,9 +318,9 @@ func (r *request) changeBlock() error {
 	}
 	switch act {
 	case "rollback":
-		_, err = set.Rollback(ctx, name, "")
+		_, err = set.Rollback(ctx, name, "", installed.Consent{})
 	case "use":
-		_, err = set.Use(ctx, name, r.form("digest"))
+		_, err = set.Use(ctx, name, r.form("digest"), installed.Consent{})
 	case "remove":
 		_, err = set.Remove(ctx, name)
 	case "restore":
@@ -333,6 +333,9 @@ func (r *request) changeBlock() error {
 		err = r.changeCourses(name)
 	default:
 		return fiber.ErrBadRequest
+	}
+	if packages.RuleOf(err) == installed.RuleMigrate {
+		return fiber.NewError(fiber.StatusConflict, r.words.T("blocks.back_newer", name))
 	}
 	if rule := packages.RuleOf(err); rule != "" {
 		return fiber.NewError(fiber.StatusConflict, r.words.T("block_rule."+string(rule)))

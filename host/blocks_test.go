@@ -281,7 +281,7 @@ func TestBlocksChangeUnderLearners(t *testing.T) {
 	}
 	for i := range 20 {
 		if i%3 == 2 {
-			if _, err := w.site.Blocks.Rollback(t.Context(), "guess", ""); err != nil {
+			if _, err := w.site.Blocks.Rollback(t.Context(), "guess", "", installed.Consent{}); err != nil {
 				t.Error(err)
 			}
 			continue

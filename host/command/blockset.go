@@ -31,10 +31,12 @@ func stands(w io.Writer, b *installed.Block) {
 
 func blockRollback(ctx context.Context, p *Parts, args []string) error {
 	var to string
+	var consent installed.Consent
 	return onSite(ctx, p, args, "block rollback", 1, func(set *flag.FlagSet) {
 		set.StringVar(&to, "to", "", "`version` to make current; the one before when empty")
+		set.BoolVar(&consent.Broken, "allow-broken", false, "go back though it cannot read all that learners stored since with a newer version")
 	}, func(s *site.Site, words []string) error {
-		b, err := s.Blocks.Rollback(ctx, words[0], to)
+		b, err := s.Blocks.Rollback(ctx, words[0], to, consent)
 		if err == nil {
 			stands(p.Out, &b)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/quoin-lms/quoin/runtime/course/key"
+	"github.com/quoin-lms/quoin/runtime/kernel"
 	"github.com/quoin-lms/quoin/runtime/packages"
 )
 
@@ -50,37 +51,88 @@ func (s *Set) alter(ctx context.Context, name string, change func(d *document, b
 }
 
 // Rollback makes the version current again that was so before, or, where version is not "", the newest known one of that
-// number. It was allowed once, so nothing is asked; a key that was revoked since is.
-func (s *Set) Rollback(ctx context.Context, name, version string) (Block, error) {
-	return s.alter(ctx, name, func(d *document, b *Block) error {
-		to := b.Back()
-		if version != "" {
-			to = nil
-			for i := range b.Versions {
-				if b.Versions[i].Version == version {
-					to = &b.Versions[i]
-				}
-			}
-			if to == nil {
-				return cannot("%s has no version %s here; quoin block list tells which were installed", name, version)
-			}
+// number. It was allowed once, so nothing is asked but whether it reads what newer versions have stored since; Consent.Broken
+// takes it even so. A key that was revoked since is asked about, too.
+func (s *Set) Rollback(ctx context.Context, name, version string, consent Consent) (Block, error) {
+	return s.back(ctx, name, consent, func(b *Block) (*Version, error) { return b.before(version) })
+}
+
+// Use makes one of the known versions current, by its digest, as [Set.Rollback] does.
+func (s *Set) Use(ctx context.Context, name, digest string, consent Consent) (Block, error) {
+	return s.back(ctx, name, consent, func(b *Block) (*Version, error) {
+		if to := b.Version(digest); to != nil {
+			return to, nil
 		}
-		if to == nil {
-			return cannot("%s has no earlier version to go back to", name)
+		return nil, cannot("%s has no such version here", name)
+	})
+}
+
+// before finds the version to go back to: the one before the current, or the newest of a number.
+func (b *Block) before(version string) (*Version, error) {
+	if version == "" {
+		if to := b.Back(); to != nil {
+			return to, nil
+		}
+		return nil, cannot("%s has no earlier version to go back to", b.Name)
+	}
+	for i := range slices.Backward(b.Versions) {
+		if b.Versions[i].Version == version {
+			return &b.Versions[i], nil
+		}
+	}
+	return nil, cannot("%s has no version %s here; quoin block list tells which were installed", b.Name, version)
+}
+
+// back goes to a version that was chosen of a block's own.
+func (s *Set) back(ctx context.Context, name string, consent Consent, choose func(b *Block) (*Version, error)) (Block, error) {
+	if !consent.To(RuleMigrate) {
+		b, err := s.Find(ctx, name)
+		if err != nil {
+			return Block{}, err
+		}
+		to, err := choose(b)
+		if err == nil {
+			err = s.readable(ctx, name, to)
+		}
+		if err != nil {
+			return Block{}, err
+		}
+	}
+	return s.alter(ctx, name, func(d *document, b *Block) error {
+		to, err := choose(b)
+		if err != nil {
+			return err
 		}
 		return b.goBack(d, *to)
 	})
 }
 
-// Use makes one of the known versions current, by its digest.
-func (s *Set) Use(ctx context.Context, name, digest string) (Block, error) {
-	return s.alter(ctx, name, func(d *document, b *Block) error {
-		to := b.Version(digest)
-		if to == nil {
-			return cannot("%s has no such version here", name)
+// readable refuses a version that cannot read what learners stored since with a newer one. Of what cannot be asked here nothing
+// is said: going back is what mends a block that does not load.
+func (s *Set) readable(ctx context.Context, name string, v *Version) error {
+	unreadable, err := s.unreadable(ctx, name, v)
+	if err != nil {
+		s.config.Log.WarnContext(ctx, "whether a version reads what is stored cannot be told", "block", name, "version", v.Version, "error", err)
+		return ctx.Err()
+	}
+	if unreadable != nil {
+		return Refusals{refusal(RuleMigrate, "stay with the newer version, or go back with --allow-broken: nothing is lost, and they get it back with the newer one",
+			"version %s cannot read all that learners have stored since, and shows them a placeholder: %s", v.Version, unreadable)}
+	}
+	return nil
+}
+
+func (s *Set) unreadable(ctx context.Context, name string, v *Version) (*kernel.Unreadable, error) {
+	version := s.config.Registry.Kept(name, v.Digest)
+	if version == nil {
+		made, err := s.version(ctx, name, v)
+		if err != nil {
+			return nil, err
 		}
-		return b.goBack(d, *to)
-	})
+		version = made
+		defer version.Release()
+	}
+	return s.config.Kernel.Unreadable(ctx, version)
 }
 
 // goBack turns to a version that was allowed before. What came after it is no way back any more.

@@ -23,7 +23,7 @@ func TestAnEarlierVersionsTypeIsNobodyElses(t *testing.T) {
 			t.Errorf("%s is taken from its publisher: %v", name, err)
 		}
 	}
-	if _, err := p.set.Rollback(t.Context(), "guess", ""); err != nil {
+	if _, err := p.set.Rollback(t.Context(), "guess", "", installed.Consent{}); err != nil {
 		t.Fatal(err)
 	}
 	if p.current("rebus") != "1.0.0" {

@@ -214,7 +214,7 @@ func (s *Set) applyStep(ctx context.Context, step *Step, find func(digest string
 		_, err := s.Remove(ctx, step.Name)
 		return err
 	case "use":
-		_, err := s.Use(ctx, step.Name, step.block.Digest)
+		_, err := s.Use(ctx, step.Name, step.block.Digest, Consent{Broken: true}) // the file says which, and was agreed to
 		return err
 	case "install":
 		return s.installLocked(ctx, step.block, find, process)

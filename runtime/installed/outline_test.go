@@ -3,6 +3,7 @@ package installed_test
 import (
 	"testing"
 
+	"github.com/quoin-lms/quoin/runtime/installed"
 	"github.com/quoin-lms/quoin/runtime/packages/packagetest"
 )
 
@@ -42,7 +43,7 @@ func TestCoursesHearOfBlocksThatCome(t *testing.T) {
 	if possible() != 3 {
 		t.Errorf("with the next version it has %v points", possible())
 	}
-	if _, err := p.set.Rollback(t.Context(), "guess", ""); err != nil {
+	if _, err := p.set.Rollback(t.Context(), "guess", "", installed.Consent{}); err != nil {
 		t.Fatal(err)
 	}
 	outline(1)

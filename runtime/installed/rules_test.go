@@ -81,7 +81,7 @@ func TestEachRuleRefuses(t *testing.T) {
 				t.Fatalf("with consent: %v", err)
 			}
 			if name != "a new block" {
-				if _, err := p.set.Use(t.Context(), "guess", before.Current); err != nil {
+				if _, err := p.set.Use(t.Context(), "guess", before.Current, installed.Consent{}); err != nil {
 					t.Fatal(err)
 				}
 				forget(t, p, before)

@@ -78,17 +78,17 @@ func TestInstallUpgradeAndBack(t *testing.T) {
 		t.Errorf("scores are %s and %s", p.score("ann", "guess"), p.score("cat", "guess"))
 	}
 
-	back, err := p.set.Rollback(t.Context(), "guess", "")
+	back, err := p.set.Rollback(t.Context(), "guess", "", installed.Consent{})
 	if err != nil || p.current("guess") != "1.0.0" || back.Back() != nil {
 		t.Errorf("rolled back: %s, %v", p.current("guess"), err)
 	}
-	if _, err := p.set.Rollback(t.Context(), "guess", ""); err == nil {
+	if _, err := p.set.Rollback(t.Context(), "guess", "", installed.Consent{}); err == nil {
 		t.Error("there was a way back beyond the first version")
 	}
-	if _, err := p.set.Rollback(t.Context(), "guess", "1.1.0"); err != nil || p.current("guess") != "1.1.0" {
+	if _, err := p.set.Rollback(t.Context(), "guess", "1.1.0", installed.Consent{}); err != nil || p.current("guess") != "1.1.0" {
 		t.Errorf("forward again: %s, %v", p.current("guess"), err)
 	}
-	if _, err := p.set.Rollback(t.Context(), "nothing", ""); !errors.Is(err, installed.ErrNotFound) {
+	if _, err := p.set.Rollback(t.Context(), "nothing", "", installed.Consent{}); !errors.Is(err, installed.ErrNotFound) {
 		t.Errorf("rolling back what is not there: %v", err)
 	}
 }
@@ -159,7 +159,7 @@ func TestProcessesConverge(t *testing.T) {
 			arrives("the first version", func() bool { return there.current("guess") == "1.0.0" })
 			here.install(guess{Version: "1.1.0"}.Archive(t, ada))
 			arrives("the upgrade", func() bool { return there.current("guess") == "1.1.0" })
-			if _, err := here.set.Rollback(t.Context(), "guess", ""); err != nil {
+			if _, err := here.set.Rollback(t.Context(), "guess", "", installed.Consent{}); err != nil {
 				t.Fatal(err)
 			}
 			arrives("the way back", func() bool { return there.current("guess") == "1.0.0" })
@@ -364,7 +364,7 @@ func TestKeysRotateOnASite(t *testing.T) {
 	if _, err := p.tryInstall(guess{Version: "1.1.0"}.Archive(t, old)); rules(err)[installed.RuleRevoked] == "" {
 		t.Errorf("a revoked key signed: %v", err)
 	}
-	if _, err := p.set.Rollback(t.Context(), "guess", "1.0.0"); rules(err)[installed.RuleRevoked] == "" {
+	if _, err := p.set.Rollback(t.Context(), "guess", "1.0.0", installed.Consent{}); rules(err)[installed.RuleRevoked] == "" {
 		t.Errorf("back to a version of a revoked key: %v", err)
 	}
 	if err := p.set.Believe(t.Context(), oldKey); err != nil {
@@ -476,7 +476,7 @@ func TestNoRequestFailsWhileVersionsChange(t *testing.T) {
 	for i := range 20 {
 		var err error
 		if i%3 == 2 {
-			_, err = p.set.Rollback(t.Context(), "guess", "")
+			_, err = p.set.Rollback(t.Context(), "guess", "", installed.Consent{})
 		} else {
 			_, err = p.tryInstall(guess{Version: fmt.Sprintf("1.%d.0", i+1), Shown: fmt.Sprintf("Word %d?", i)}.Archive(t, ada))
 		}
@@ -497,4 +497,38 @@ func TestNoRequestFailsWhileVersionsChange(t *testing.T) {
 		t.Errorf("the learners asked %v times", requests)
 	}
 	t.Logf("%v requests", requests)
+}
+
+// TestBackOverARaisedSchema goes back when a newer version has stored what the older cannot read: that is said with the count of
+// learners, and wants consent, for the block is away for those until the newer version is there again.
+func TestBackOverARaisedSchema(t *testing.T) {
+	w := newWorld(t)
+	ada, _ := packagetest.Key(t)
+	p := w.open(0)
+	p.install(guess{}.Archive(t, ada))
+	p.publish("guess")
+	if err := errors.Join(p.answer("ann", "guess", "moon"), p.work()); err != nil {
+		t.Fatal(err)
+	}
+	p.install(guess{Version: "1.1.0", Schema: 2}.Archive(t, ada))
+	if err := errors.Join(p.answer("bob", "guess", "moon"), p.answer("cat", "guess", "moon"), p.work()); err != nil {
+		t.Fatal(err)
+	}
+	_, err := p.set.Rollback(t.Context(), "guess", "", installed.Consent{})
+	if told := rules(err)[installed.RuleMigrate]; !strings.Contains(told, "what 2 learners stored was written with schema 2, and this version reads schema 1") {
+		t.Errorf("going back is answered with %v", err)
+	}
+	if p.current("guess") != "1.1.0" {
+		t.Errorf("it went back all the same: %s", p.current("guess"))
+	}
+	if reasons, err := p.set.Why(t.Context(), "guess"); err != nil || len(reasons) > 0 {
+		t.Errorf("the newer version has something wrong: %v, %v", reasons, err)
+	}
+	if _, err := p.set.Rollback(t.Context(), "guess", "", installed.Consent{Broken: true}); err != nil || p.current("guess") != "1.0.0" {
+		t.Errorf("with consent: %s, %v", p.current("guess"), err)
+	}
+	reasons, err := p.set.Why(t.Context(), "guess")
+	if err != nil || len(reasons) != 1 || reasons[0].Kind != installed.ReasonOlder || !strings.Contains(reasons[0].What, "2 learners") {
+		t.Errorf("why says %v, %v", reasons, err)
+	}
 }

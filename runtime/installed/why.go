@@ -27,6 +27,7 @@ const (
 	ReasonOff     ReasonKind = "off"     // somebody switched it off
 	ReasonOnly    ReasonKind = "only"    // some courses alone have it
 	ReasonTrouble ReasonKind = "trouble" // it cannot be had or loaded
+	ReasonOlder   ReasonKind = "older"   // newer versions have stored what this one cannot read
 	ReasonUnknown ReasonKind = "unknown" // there is no such block
 )
 
@@ -86,6 +87,15 @@ func (s *Set) why(ctx context.Context, name string, load bool) ([]Reason, error)
 		add(ReasonTrouble, "quoin block rollback "+b.Name+" goes back to the version before", "this process cannot serve it: %s", trouble)
 	} else if b.Off == "" && s.config.Registry.Taken(b.Name) == "" {
 		reasons = append(reasons, s.whyNotLoaded(ctx, s.config.Registry.Kept(b.Name, b.Current), load, "quoin block rollback "+b.Name+" goes back to the version before")...)
+	}
+	if now := b.Now(); now != nil && load && len(reasons) == 0 && len(b.Versions) > 1 {
+		unreadable, err := s.unreadable(ctx, b.Name, now)
+		if err != nil {
+			return nil, err
+		}
+		if unreadable != nil {
+			add(ReasonOlder, "quoin block rollback "+b.Name+" --to a newer version, or quoin block upgrade", "version %s shows some learners a placeholder: %s", now.Version, unreadable)
+		}
 	}
 	return reasons, nil
 }

@@ -21,7 +21,7 @@ func (s *seat) userState(ctx context.Context) (wire.Fields, error) {
 		return stored, nil
 	}
 	if from > s.description.Schema {
-		return nil, newerSchema("what this learner stored", from, s.version, s.description.Schema)
+		return nil, s.visit.kernel.newerSchema(ctx, "what this learner stored", from, s.version, s.description.Schema)
 	}
 	if !implements(&s.description, wire.OpMigrate) {
 		return stored, nil // the block says that older shapes still read
@@ -46,6 +46,13 @@ func (s *seat) userState(ctx context.Context) (wire.Fields, error) {
 	return s.newer, nil
 }
 
+// newerSchema refuses data as the function does, and has the log say it: a learner sees no more than that a part is not there.
+func (k *Kernel) newerSchema(ctx context.Context, what string, from int, version *registry.Version, schema int) error {
+	k.config.Log.WarnContext(ctx, "stored work is newer than the block that reads it", "block", version.Manifest.Name,
+		"version", version.Manifest.Version, "reads", schema, "stored", from, "mend", "install the newer version again")
+	return newerSchema(what, from, version, schema)
+}
+
 // newerSchema refuses data of a newer version than the one that reads.
 func newerSchema(what string, from int, version *registry.Version, schema int) error {
 	return wire.Errorf(wire.CodeBroken, wire.BlameHost,
@@ -67,7 +74,7 @@ func (s *seat) personalFields(ctx context.Context, scope wire.Scope) (wire.Field
 		switch {
 		case value.Value == "":
 		case from > s.description.Schema:
-			return nil, newerSchema("what this learner stored ("+string(scope)+")", from, s.version, s.description.Schema)
+			return nil, s.visit.kernel.newerSchema(ctx, "what this learner stored ("+string(scope)+")", from, s.version, s.description.Schema)
 		case from == 0 || from == s.description.Schema || !implements(&s.description, wire.OpMigrate):
 			fields[name] = json.RawMessage(value.Value)
 		default:
@@ -110,7 +117,7 @@ func (k *Kernel) shape(version *registry.Version, description *wire.Description,
 	return func(ctx context.Context, collection string, from int, body json.RawMessage) (json.RawMessage, error) {
 		switch {
 		case from > description.Schema:
-			return nil, newerSchema("a document of "+collection, from, version, description.Schema)
+			return nil, k.newerSchema(ctx, "a document of "+collection, from, version, description.Schema)
 		case from == 0 || from == description.Schema || !implements(description, wire.OpMigrate):
 			return body, nil
 		}
