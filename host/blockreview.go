@@ -58,13 +58,13 @@ const scoresShown = 20
 // must be on the server.
 var consents = map[packages.Rule]string{
 	installed.RuleUnsigned: "unsigned", installed.RuleDowngrade: "downgrade", installed.RuleReused: "reused", installed.RuleWider: "wider",
-	installed.RuleMigrate: "broken", installed.RuleGrade: "broken",
+	installed.RuleMigrate: "broken", installed.RuleGrade: "broken", installed.RuleLeft: "left",
 }
 
 func (r *request) consent() installed.Consent {
 	yes := func(name string) bool { return r.form("allow_"+name) == "yes" }
 	return installed.Consent{
-		Unsigned: yes("unsigned"), Downgrade: yes("downgrade"), Reused: yes("reused"), Wider: yes("wider"), Broken: yes("broken"),
+		Unsigned: yes("unsigned"), Downgrade: yes("downgrade"), Reused: yes("reused"), Wider: yes("wider"), Broken: yes("broken"), Left: yes("left"),
 	}
 }
 

@@ -51,6 +51,7 @@ func (i *installing) flags(name string) *flag.FlagSet {
 	set.BoolVar(&c.Downgrade, "allow-downgrade", false, "take an older version than the installed one")
 	set.BoolVar(&c.Reused, "allow-reused", false, "take other content under a version that is known already")
 	set.BoolVar(&c.Broken, "allow-broken", false, "take a version that cannot read or grade all that learners have here")
+	set.BoolVar(&c.Left, "allow-left", false, "take a version that does not read some values that courses or learners have here")
 	set.BoolVar(&c.Process, "allow-process", false, "let it run as a process: it can read all this server can")
 	if !i.upgrade {
 		set.Var(&i.courses, "course", "`key` of a course that shall have it, and no other; may be repeated; the whole site when empty")

@@ -24,6 +24,7 @@ const (
 	RuleSample    packages.Rule = "sample"    // a sample does not come out
 	RuleMigrate   packages.Rule = "migrate"   // it cannot read what learners stored
 	RuleGrade     packages.Rule = "grade"     // it cannot grade what learners handed in
+	RuleLeft      packages.Rule = "left"      // it does not read values that courses or learners have
 	RuleMoved     packages.Rule = "moved"     // it is not what was reviewed, or the installed version is another one by now
 )
 
@@ -32,6 +33,8 @@ type Consent struct {
 	Unsigned, Downgrade, Reused, Wider bool
 	// Broken takes a version that cannot read or grade all that learners have there.
 	Broken bool
+	// Left takes a version that does not read some values that course teams or learners have there.
+	Left bool
 	// Process is given by the command line on the server alone.
 	Process bool
 }
@@ -40,7 +43,7 @@ type Consent struct {
 func (c Consent) To(rule packages.Rule) bool {
 	return map[packages.Rule]bool{
 		RuleUnsigned: c.Unsigned, RuleDowngrade: c.Downgrade, RuleReused: c.Reused, RuleWider: c.Wider, RuleMigrate: c.Broken, RuleGrade: c.Broken,
-		RuleProcess: c.Process,
+		RuleProcess: c.Process, RuleLeft: c.Left,
 	}[rule]
 }
 

@@ -532,3 +532,50 @@ func TestBackOverARaisedSchema(t *testing.T) {
 		t.Errorf("why says %v, %v", reasons, err)
 	}
 }
+
+// TestValuesThatNobodyWouldRead upgrades to a version that has renamed an authored field, a list's member and a learner's field:
+// each that holds a value is told with its count, and wants consent; what holds none, or what migrate takes along, is not.
+func TestValuesThatNobodyWouldRead(t *testing.T) {
+	w := newWorld(t)
+	ada, _ := packagetest.Key(t)
+	p := w.open(0)
+	const fields = `question: content.string(), empty: content.string(), steps: content.list({ items: [{ name: "text", type: "string" }, { name: "level", type: "integer" }] }),`
+	p.install(guess{Fields: fields}.Archive(t, ada))
+	p.publish("guess", map[string]any{"question": "Which?", "empty": "", "steps": []map[string]any{{"text": "a"}, {"text": "b", "level": 2}}})
+	if err := errors.Join(p.answer("ann", "guess", "moon"), p.answer("bob", "guess", "sun"), p.work()); err != nil {
+		t.Fatal(err)
+	}
+	left := func(g guess) []string {
+		t.Helper()
+		trial, err := p.set.Try(t.Context(), p.add(g.Archive(t, ada)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var told []string
+		for _, need := range trial.Needs {
+			if need.Rule == installed.RuleLeft {
+				before, _, _ := strings.Cut(need.What, ", such as")
+				told = append(told, before)
+			}
+		}
+		return told
+	}
+	const newer = `prompt: content.string(), steps: content.list({ items: [{ name: "text", type: "string" }] }),`
+	want := []string{
+		"the field question is gone: 1 components hold a value in it that nobody would read",
+		"the member level of the list steps is gone: 1 components hold a value in it that nobody would read",
+	}
+	if got := left(guess{Version: "1.1.0", Fields: newer}); !slices.Equal(got, want) {
+		t.Errorf("told are %q, want %q", got, want)
+	}
+	if got := left(guess{Version: "1.2.0", Fields: fields}); len(got) > 0 {
+		t.Errorf("a version that reads all leaves %q", got)
+	}
+	archive := p.add(guess{Version: "1.1.0", Fields: newer}.Archive(t, ada))
+	if _, err := p.set.Install(t.Context(), installed.Order{Archive: archive}); rules(err)[installed.RuleLeft] == "" {
+		t.Errorf("it is installed without consent: %v", err)
+	}
+	if _, err := p.set.Install(t.Context(), installed.Order{Archive: archive, Consent: installed.Consent{Left: true}}); err != nil || p.current("guess") != "1.1.0" {
+		t.Errorf("with consent: %s, %v", p.current("guess"), err)
+	}
+}

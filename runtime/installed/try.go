@@ -150,6 +150,14 @@ func (s *Set) compare(ctx context.Context, t *Trial, b *Block, descriptions map[
 			continue
 		}
 		t.Changes = append(t.Changes, compareDescriptions(&before, &after)...)
+		left, err := s.config.Kernel.Leaves(ctx, name, &before, &after)
+		if err != nil {
+			return err
+		}
+		for i := range left {
+			t.Needs = append(t.Needs, refusal(RuleLeft, "ask its publisher to keep reading it, or install it with --allow-left: nothing is erased, and an earlier version reads it again",
+				"%s", &left[i]))
+		}
 	}
 	t.Needs = append(t.Needs, wider(t.Changes)...)
 	return nil

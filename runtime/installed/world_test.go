@@ -213,7 +213,7 @@ func (p *process) current(blockType string) string {
 }
 
 // publish makes a course with one block of a type.
-func (p *process) publish(blockType string) {
+func (p *process) publish(blockType string, fields ...map[string]any) {
 	p.t.Helper()
 	revision := func(blockType string, fields map[string]any, children ...course.ChildRef) *course.Revision {
 		r := &course.Revision{Type: blockType, Fields: store.Map[string]{}, Children: children}
@@ -229,7 +229,11 @@ func (p *process) publish(blockType string) {
 	ref := func(r *course.Revision, id string) course.ChildRef {
 		return course.ChildRef{Type: r.Type, ID: id, Hash: r.Hash()}
 	}
-	block := revision(blockType, nil)
+	var set map[string]any
+	if len(fields) > 0 {
+		set = fields[0]
+	}
+	block := revision(blockType, set)
 	unit := revision("vertical", nil, ref(block, "it"))
 	sub := revision("sequential", map[string]any{"graded": true, "format": "Homework"}, ref(unit, "unit"))
 	section := revision("chapter", nil, ref(sub, "sub"))
