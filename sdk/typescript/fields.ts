@@ -13,7 +13,7 @@ export type FieldSet = Record<string, Declared<any>>; // a set holds fields of e
 /** The values of fields as a block's functions get them. */
 export type ValuesOf<F extends FieldSet> = { -readonly [K in keyof F]: F[K] extends Declared<infer T> ? T : never };
 
-type Rest = Partial<Pick<Field, "title" | "help" | "values" | "min" | "max" | "step" | "secret" | "shared" | "items">>;
+type Rest = Partial<Pick<Field, "title" | "help" | "values" | "min" | "max" | "step" | "secret" | "shared" | "items" | "add" | "rare" | "from">>;
 
 interface Maker<T> {
   /** With a default the value is never null. */

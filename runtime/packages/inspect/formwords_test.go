@@ -23,6 +23,7 @@ func TestFormWords(t *testing.T) {
 	r.formWords(version, map[string]wire.Description{"quiz": {Fields: []wire.Field{
 		{Name: "asked", Scope: wire.ScopeContent, Title: "Asked"},
 		{Name: "answer", Scope: wire.ScopeUserState, Title: "What nobody authors"},
+		{Name: "cards", Scope: wire.ScopeContent, Type: wire.TypeList, Add: "Add a card", Items: []wire.Item{{Name: "front", Type: wire.TypeText, Help: "What is asked"}}},
 		{Name: "mode", Scope: wire.ScopeSettings, Title: "Mode", Values: []wire.Value{{Value: json.RawMessage(`"a"`), Title: "A"}}},
 	}}})
 	var found []string
@@ -34,7 +35,7 @@ locales/ar.json "type.other.title" names no title, help or option of an authored
 	if got := strings.Join(found, "\n"); got != want {
 		t.Errorf("found\n%s\nwant\n%s", got, want)
 	}
-	if got := strings.Join(r.Notes, "\n"); got != "locales/ar.json: authors of this language meet English in the form, for want of field.mode.title" {
+	if got := strings.Join(r.Notes, "\n"); got != "locales/ar.json: authors of this language meet English in the form, for want of field.cards.add, field.cards.items.front.help, field.mode.title" {
 		t.Errorf("noted %q", got)
 	}
 }

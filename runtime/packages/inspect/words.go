@@ -136,9 +136,9 @@ func (r *Report) formWords(version *registry.Version, descriptions map[string]wi
 		known["type."+t.Name+".title"], known["type."+t.Name+".find"] = true, true
 		description := descriptions[t.Name]
 		authored := slices.DeleteFunc(slices.Clone(description.Fields), func(f wire.Field) bool { return !f.Scope.Authored() })
-		registry.FieldTexts(authored, func(key string, _ *string) {
+		registry.FieldTexts(authored, func(key string, text *string) {
 			known[key], known["type."+t.Name+"."+key] = true, true
-			if strings.HasSuffix(key, ".title") {
+			if *text != "" && !strings.Contains(key, ".value.") { // an option may be a name or a number, which no language changes
 				titles["type."+t.Name+"."+key] = key
 			}
 		})
