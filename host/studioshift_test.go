@@ -57,7 +57,7 @@ func TestStudioTellsOfGradesThatChange(t *testing.T) {
 	if w.policyText(run) != was {
 		t.Errorf("taken back it is %s, was %s", w.policyText(run), was)
 	}
-	sue.get(page+"?undo=nothing").must(404)
+	sue.get(page + "?undo=nothing").must(404)
 	// What changes no grade is not asked about.
 	sue.get(page).form(page).set("t.0.short", "Hw", "t.0.type", "Sets", "hours", "3").press("").must(303)
 }
