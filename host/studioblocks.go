@@ -250,7 +250,7 @@ func (r *request) typePlaces(blockType string, uses []review.Use) *typePlaces {
 		places.Next = address(from + placesPage)
 	}
 	for _, use := range uses[from:min(from+placesPage, len(uses))] {
-		place := typePlace{Title: use.Title, Link: r.studioPath()}
+		place := typePlace{Title: firstOf(use.Title, r.kindText(use.Usage.Type)), Link: r.studioPath()}
 		if use.Unit.ID != "" {
 			place.Link = r.editLink(use.Unit.ID, use.Usage.String(), use.Usage == use.Unit)
 		}

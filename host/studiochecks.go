@@ -262,6 +262,8 @@ func (r *request) findingRow(f *review.Finding) findingRow {
 		row.Title = r.words.T("mend.page", f.Title)
 	case f.Usage.Type == "course":
 		row.Title = r.run.Title
+	case f.Title == "":
+		row.Title = r.kindText(f.Usage.Type)
 	}
 	if f.Line > 0 {
 		row.Where = r.words.T("mend.line", f.Line)

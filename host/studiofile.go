@@ -80,7 +80,7 @@ func (r *request) showFile(status int, body *studioFileBody) error {
 		body.NewAlt = asset.Alt
 	}
 	for _, use := range uses[asset.Name] {
-		body.Uses = append(body.Uses, studioUse{use.Title, r.useLink(&use), use.Draft})
+		body.Uses = append(body.Uses, studioUse{firstOf(use.Title, r.kindText(use.Usage.Type)), r.useLink(&use), use.Draft})
 	}
 	if err := r.fileHistory(body, asset.Name, by); err != nil {
 		return err

@@ -21,7 +21,9 @@ type linksBody struct {
 	// Banks are blocks that hold components of a library which has others for them now.
 	Banks []bankRow
 	// All are the copies that can be brought up to date.
-	All    []string
+	All []string
+	// Known says that the reader may read a library that something comes from.
+	Known  bool
 	UndoOp string
 }
 
@@ -116,6 +118,7 @@ func (r *request) studioLinks() error {
 			}
 			body.Groups = append(body.Groups, title)
 		}
+		body.Known = body.Known || l.Readable
 		row, err := r.linksRow(l, len(body.All) < mostCompared)
 		if err != nil {
 			return err

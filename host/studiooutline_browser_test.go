@@ -30,6 +30,25 @@ func (b *tab) outlineIs(want string) {
 	b.until(fmt.Sprintf(`[...document.querySelectorAll(".o-row")].map(r => r.getAttribute("aria-level") + r.querySelector(".o-title").textContent.trim()).join(" ") === %q`, want))
 }
 
+// What is shut is reached by its row above, a filter without a find says so, and dates that come later are the reader's too.
+func TestStudioOutlineStaysWithinReachInBrowser(t *testing.T) {
+	w := newWorld(t, options{unlimited: true})
+	run := w.draftedCourse()
+	w.account("sue", run, "staff")
+	b := w.newTab(t)
+	b.signIn("sue")
+	b.open(studioPath(run))
+	b.visible("quoin-outline[data-ready]")
+	b.focusOn(`.o-row[tabindex="0"]`)
+	b.press(kb.ArrowDown + kb.ArrowDown)
+	b.rowFocused("1")
+	b.click("[data-shut-all]")
+	b.is("who is reached by Tab", `document.querySelector('.o-row[tabindex="0"] .o-title').innerText.trim() + document.querySelector('.o-row[tabindex="0"]').hidden`, "Afalse")
+	b.typeInto("#o-q", "nowhere")
+	b.see("[data-empty]", "Nothing in the outline is what you look for.")
+	b.quiet()
+}
+
 // The whole outline can be worked by keys alone, and what is done is on the server.
 func TestStudioOutlineByKeys(t *testing.T) {
 	w := newWorld(t, options{unlimited: true})

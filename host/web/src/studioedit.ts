@@ -50,7 +50,7 @@ export class Edit {
   constructor(private readonly host: Host) {
     this.inputs = new Inputs(host.place);
     this.element = new ElementTab(host.place, {
-      open: () => this.usage, stored: () => this.sheet, address: (usage) => host.address(usage), saved: (answer) => this.elementSaved(answer),
+      open: () => this.usage, stored: () => this.sheet, address: (usage) => host.address(usage), saved: (answer) => this.elementSaved(answer), show: () => this.turn("olx"),
     });
     this.places = placesOf(`${host.link}/places`);
     this.news = new News(host.place, {

@@ -11,8 +11,8 @@ export type Stored = { usage: string; version: number; olx: string; base: string
 /** Saved is what a save of an element brings. */
 export type Saved = Answer & { findings?: Finding[]; line?: number; hash?: string };
 
-/** Host is what the tab needs of its sheet: which component is open, what is stored of it, and whom to tell of what was saved. */
-type Host = { open(): string; stored(): Stored | null; address(usage: string): string; saved(answer: Saved): Promise<void> };
+/** Host is what the tab needs of its sheet: which component is open, what is stored of it, whom to tell of what was saved, and how it shows the tab. */
+type Host = { open(): string; stored(): Stored | null; address(usage: string): string; saved(answer: Saved): Promise<void>; show(): void };
 
 export class ElementTab {
   private timer = 0;
@@ -37,7 +37,7 @@ export class ElementTab {
     if (!form || !area || !usage) return;
     form.addEventListener("submit", (event) => event.preventDefault());
     area.addEventListener("input", () => {
-      keep(usage, area.value);
+      keep(usage, { base: this.host.stored()?.base ?? "", xml: area.value });
       window.clearTimeout(this.timer);
       this.unsaved = () => {
         window.clearTimeout(this.timer);
@@ -47,10 +47,14 @@ export class ElementTab {
       this.timer = window.setTimeout(() => this.unsaved?.(), 500);
     });
     const before = kept(usage);
-    if (before !== null && before !== area.value) {
-      area.value = before;
+    const stored = this.host.stored();
+    if (before && stored && before.xml !== area.value) {
+      area.value = before.xml;
+      stored.base = before.base; // what others changed since it was typed is merged with it, and not undone by it
       announce(words("restored_here"));
-      this.saving = this.save(usage, area);
+      this.saving = this.save(usage, area).then(() => {
+        if (area.getAttribute("aria-invalid") === "true" && this.host.open() === usage) this.host.show();
+      });
     }
   }
 
@@ -88,7 +92,7 @@ export class ElementTab {
       return;
     }
     const answer = (await response.json().catch(() => ({}))) as Saved;
-    if (response.ok && kept(usage) === xml) keep(usage, null); // whatever is open by now: kept, it would be put over what is changed later
+    if (response.ok && kept(usage)?.xml === xml) keep(usage, null); // whatever is open by now: kept, it would be put over what is changed later
     if (this.host.open() !== usage) return;
     this.say(area, response.ok, answer);
     if (response.ok) await this.host.saved(answer);
@@ -105,20 +109,25 @@ export class ElementTab {
 
 const prefix = "quoin-studio-olx:";
 
-function keep(usage: string, xml: string | null): void {
+/** Kept is an element as it was typed, and the content that it was typed over; "" where that is not known. */
+type Kept = { base: string; xml: string };
+
+function keep(usage: string, element: Kept | null): void {
   const key = `${prefix}${document.body.dataset.reader ?? ""}:${usage}`;
   try {
-    if (xml === null) localStorage.removeItem(key);
-    else localStorage.setItem(key, xml);
+    if (element === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(element));
   } catch {
     // A full or forbidden storage costs the safety net, not the page.
   }
 }
 
-function kept(usage: string): string | null {
+function kept(usage: string): Kept | null {
+  let text: string | null = null;
   try {
-    return localStorage.getItem(`${prefix}${document.body.dataset.reader ?? ""}:${usage}`);
+    text = localStorage.getItem(`${prefix}${document.body.dataset.reader ?? ""}:${usage}`);
+    return JSON.parse(text ?? "null") as Kept | null;
   } catch {
-    return null;
+    return text === null ? null : { base: "", xml: text }; // kept before bases were
   }
 }

@@ -10,6 +10,7 @@ import { openRowMenu } from "./studiorowmenu";
 import { Deeds, type Done, type Listed, send, toast } from "./studiosend";
 import { openSheet } from "./studiosheet";
 import { above, level, rowsOf, Tree, usage } from "./studiotree";
+import { localTimes } from "./times";
 
 type Drawn = { html: string; version: string; note: string; changes: string; deeds: Listed };
 const looksEvery = 15_000;
@@ -99,6 +100,7 @@ export class Outline extends HTMLElement {
     for (const inside of this.grid.querySelectorAll<HTMLElement>(":scope > [role=row] :is(a, button, input)")) inside.tabIndex = -1;
     for (const lively of this.grid.querySelectorAll<HTMLElement>("[data-lively]")) lively.hidden = false;
     for (const still of this.grid.querySelectorAll<HTMLElement>("[data-still]")) still.hidden = true;
+    localTimes(this.grid);
     this.tree.settle(at);
     for (const row of rowsOf(this.grid)) if (selected.has(usage(row))) this.tree.select(row, true);
     this.chosen();
@@ -110,7 +112,11 @@ export class Outline extends HTMLElement {
       publish.classList.toggle("primary", drawn.changes !== "");
     }
     const empty = this.querySelector<HTMLElement>("[data-empty]");
-    if (empty) empty.hidden = rowsOf(this.grid).length > 0;
+    if (empty) {
+      empty.hidden = rowsOf(this.grid).length > 0;
+      const filtered = [...new FormData(this.querySelector<HTMLFormElement>("form[data-filter]") ?? undefined).values()].some(Boolean);
+      empty.firstElementChild!.textContent = (filtered ? empty.dataset.found : empty.dataset.there) ?? "";
+    }
     if (focus || held) this.tree.focus(this.tree.find(at) ?? this.tree.seen()[Math.min(near, this.tree.seen().length - 1)]);
   }
 

@@ -40,5 +40,7 @@ export function openRowMenu(template: HTMLTemplateElement | null, row: HTMLEleme
   const box = menu.getBoundingClientRect();
   // Above a row near the top of the page its first entries would stand where nobody can scroll to; below it the page scrolls.
   if (box.bottom > window.innerHeight && button.getBoundingClientRect().top + window.scrollY > box.height) menu.classList.add("upward");
+  const top = menu.classList.contains("upward") ? button.getBoundingClientRect().top : window.innerHeight - box.top;
+  if (top < box.height) menu.scrollIntoView({ block: "nearest" }); // else its last entries lie below the window
   items[0]?.focus();
 }

@@ -74,7 +74,7 @@ export class Tree {
       if (!wanted) hiddenBelow = at;
     }
     const rows = this.seen();
-    this.reach((focus && this.find(focus)) || this.current || rows[0] || null);
+    this.reach((focus && this.find(focus)) || shown(this.current) || rows[0] || null);
   }
 
   private reach(row: HTMLElement | null): void {
@@ -204,4 +204,11 @@ export class Tree {
     });
     this.anchor = kept ?? from;
   }
+}
+
+/** shown is a row that can be seen: itself, or the one above it that is shut over it. */
+function shown(row: HTMLElement | null): HTMLElement | null {
+  let at = row;
+  while (at?.hidden) at = above(at);
+  return at;
 }

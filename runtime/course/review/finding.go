@@ -75,7 +75,7 @@ type Finding struct {
 	// Page is a page of the course beside its tree, as "kind/slug", Setting one of its settings.
 	Page    string
 	Setting Setting
-	// Title is the block's, Place the titles of what it stands in, from the section down.
+	// Title is the block's, "" for one without a name, Place the titles of what it stands in, from the section down.
 	Title string
 	Place []string
 	// Field is the block's field, Line the line in it; "" and 0 for none.

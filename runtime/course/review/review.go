@@ -186,7 +186,7 @@ func (r *Reviewer) begin(ctx context.Context, run key.Course) (*looking, error) 
 }
 
 func useOf(part *authoring.Part) Use {
-	use := Use{Usage: part.Usage, Title: titleOf(part), Draft: part.State != authoring.StateLive}
+	use := Use{Usage: part.Usage, Title: part.Title, Draft: part.State != authoring.StateLive}
 	if part.Unit != nil {
 		use.Unit = part.Unit.Usage
 	}
@@ -289,7 +289,7 @@ func (l *looking) add(where Finding, part *authoring.Part, kind Kind, code strin
 		f.Severity = Warning
 	}
 	if part != nil {
-		f.Usage, f.Title = part.Usage, titleOf(part)
+		f.Usage, f.Title = part.Usage, part.Title
 		if part.Unit != nil {
 			f.Unit = part.Unit.Usage
 		}
