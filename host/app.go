@@ -260,7 +260,7 @@ func (r *request) pageTitle(block *course.Block) string {
 			return version.Title(block.Usage.Type, r.words.Language)
 		}
 	}
-	return block.Title()
+	return r.blockTitle(block)
 }
 
 // appTabs are the links of the apps that have a page in this course, for who may open them.

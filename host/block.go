@@ -270,3 +270,8 @@ func (r *request) explainBlock(part *blockPart, shown *kernel.Shown) {
 		part.Details = failure.Message
 	}
 }
+
+// blockTitle is what people call a block: its own name or, for one without, that of its kind.
+func (r *request) blockTitle(block *course.Block) string {
+	return firstOf(block.Title(), r.kindText(block.Usage.Type))
+}

@@ -140,7 +140,7 @@ func (r *request) sendFramed(shown *kernel.Shown) error {
 func (r *request) framedBody(shown *kernel.Shown, id string) (*frameBody, error) {
 	part := &blockPart{ID: id, framed: true}
 	body := &frameBody{
-		Language: r.words.Language, Direction: r.words.Direction(), Title: shown.Block.Title(),
+		Language: r.words.Language, Direction: r.words.Direction(), Title: r.blockTitle(shown.Block),
 		HTML: template.HTML(r.fill(shown, part)), Form: part.ID + "-form", NoScript: r.words.T("frame.noscript"),
 		Element: shown.Element,
 	}

@@ -163,7 +163,7 @@ func (r *request) gradingProblems(q *gradingQuery, list []handIn) []gradingProbl
 			n = len(out)
 			at[id] = n
 			out = append(out, gradingProblem{
-				Title: one.block.Title(), Section: one.section.Title(), Link: to.link(r.gradingPath()), Current: q.problem == id,
+				Title: r.blockTitle(one.block), Section: one.section.Title(), Link: to.link(r.gradingPath()), Current: q.problem == id,
 			})
 		}
 		p := &out[n]
@@ -183,7 +183,7 @@ func (r *request) gradingProblems(q *gradingQuery, list []handIn) []gradingProbl
 
 func (r *request) gradingRow(q *gradingQuery, one *handIn, people *roster) (gradingRow, error) {
 	row := gradingRow{
-		Who: alias(r, one.ID), Problem: one.block.Title(), Section: one.section.Title(), Link: q.link(r.gradingPath() + "/" + one.ID), At: r.instant(one.At),
+		Who: alias(r, one.ID), Problem: r.blockTitle(one.block), Section: one.section.Title(), Link: q.link(r.gradingPath() + "/" + one.ID), At: r.instant(one.At),
 	}
 	if !q.anonymous {
 		who, err := people.find(one.Learner)
@@ -221,7 +221,7 @@ func (r *request) gradingFilters(q *gradingQuery, list []handIn) ([]filterPart, 
 	}
 	once := func(f *filterPart, b *course.Block) {
 		if !slices.ContainsFunc(f.Choices, func(c choice) bool { return c.Value == b.Usage.ID }) {
-			f.Choices = append(f.Choices, choice{Value: b.Usage.ID, Text: b.Title()})
+			f.Choices = append(f.Choices, choice{Value: b.Usage.ID, Text: r.blockTitle(b)})
 		}
 	}
 	for i := range list {

@@ -213,7 +213,7 @@ func (r *request) showGradingOne(status int, it *toGrade, form gradingForm, focu
 	q, people := r.gradingQuery(), r.roster()
 	address := r.gradingPath() + "/" + it.ID
 	body := &gradingOneBody{
-		Action: q.link(address), ClaimAction: address + "/claim", Queue: q.link(r.gradingPath()), Title: it.block.Title(), Section: sectionOf(it.block).Title(),
+		Action: q.link(address), ClaimAction: address + "/claim", Queue: q.link(r.gradingPath()), Title: r.blockTitle(it.block), Section: sectionOf(it.block).Title(),
 		Who: alias(r, it.ID), At: r.instant(it.At), Attempt: r.words.T("record.attempt", it.submission.Attempt), Anonymous: q.anonymous, Form: form,
 	}
 	if !q.anonymous {
@@ -232,7 +232,7 @@ func (r *request) showGradingOne(status int, it *toGrade, form gradingForm, focu
 	r.gradingFiles(&q, it, body)
 	r.gradingView(it, body, address)
 	body.gradingDone = r.gradingDone(&q)
-	return r.showStaffPage(status, "gradingone.html", "grading", page{Title: r.words.T("grading.one", it.block.Title()), Bundle: "grading", Focus: focus}, body)
+	return r.showStaffPage(status, "gradingone.html", "grading", page{Title: r.words.T("grading.one", r.blockTitle(it.block)), Bundle: "grading", Focus: focus}, body)
 }
 
 // neighbours fills in the way to the next and the previous, and who is at it.

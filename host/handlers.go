@@ -290,7 +290,7 @@ func (r *request) handleFailed(block *course.Block, err error, call *kernel.Requ
 	if status >= 500 || status == fiber.StatusNotFound {
 		return err
 	}
-	p := page{Title: block.Title()}
+	p := page{Title: r.blockTitle(block)}
 	if !r.course.IsZero() {
 		p.Course = r.coursePart("unit")
 	}

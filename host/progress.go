@@ -120,7 +120,7 @@ func (r *request) progressRow(standing *scoring.Standing, outlook *scoring.Outlo
 
 func (r *request) progressProblem(p *scoring.Problem, outlook *scoring.Outlook) progressProblem {
 	problem := progressProblem{
-		Title: p.Block.Title(), Link: r.unitLink(p.Block.Unit) + "#" + r.elementID(p.Block), Points: r.points(p.Score.Earned, p.Score.Possible),
+		Title: r.blockTitle(p.Block), Link: r.unitLink(p.Block.Unit) + "#" + r.elementID(p.Block), Points: r.points(p.Score.Earned, p.Score.Possible),
 	}
 	if !p.Attempted {
 		problem.Points = r.words.T("progress.not_tried", r.words.Points(p.Score.Possible), plural(p.Score.Possible))
@@ -165,15 +165,15 @@ type answerBody struct {
 // answerHTML lays the shown answer out as it stands below its block.
 func (r *request) answerHTML(block *course.Block, html string) (string, error) {
 	var out bytes.Buffer
-	err := r.server.templates.ExecuteTemplate(&out, "answer", map[string]any{"W": r.words, "Title": block.Title(), "HTML": template.HTML(html)})
+	err := r.server.templates.ExecuteTemplate(&out, "answer", map[string]any{"W": r.words, "Title": r.blockTitle(block), "HTML": template.HTML(html)})
 	return out.String(), err
 }
 
 // showAnswer shows it on a page of its own, to browsers without scripts.
 func (r *request) showAnswer(block *course.Block, html string) error {
 	return r.show("answer.html", page{
-		Title: block.Title(), Course: r.coursePart("unit"),
-		Body: &answerBody{Title: block.Title(), Back: r.replyLink(block, ""), HTML: template.HTML(html)},
+		Title: r.blockTitle(block), Course: r.coursePart("unit"),
+		Body: &answerBody{Title: r.blockTitle(block), Back: r.replyLink(block, ""), HTML: template.HTML(html)},
 	})
 }
 

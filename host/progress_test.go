@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/quoin-lms/quoin/blocks/questions"
 	"github.com/quoin-lms/quoin/runtime/course/key"
 )
 
@@ -92,4 +93,20 @@ func TestProgressOfOtherCourses(t *testing.T) {
 	ann.get("/courses/" + run.String() + "/progress").must(404)
 	ann.get("/courses/" + run.String()).must(200).without(run.String() + "/progress")
 	ann.get("/").must(200).without(run.String() + "/progress")
+}
+
+// What nobody named is called by its kind: a row of points without a word leads nowhere.
+func TestProgressNamesWhatHasNoName(t *testing.T) {
+	w := newWorld(t, options{})
+	w.install("../blocks/questions", questions.Block())
+	run := w.course(map[string]string{
+		"course.xml": `<course url_name="now" org="Org" course="Nameless"/>`,
+		"course/now.xml": `<course display_name="Nameless" start="&quot;2020-01-01T00:00:00Z&quot;"><chapter url_name="c" display_name="Week 1"><sequential url_name="s" display_name="Work" graded="true" format="Homework">
+			<vertical url_name="v" display_name="Tides"><ordering url_name="o" prompt="What comes first?" items="[{&quot;id&quot;: &quot;a&quot;, &quot;text&quot;: &quot;Ebb&quot;}, {&quot;id&quot;: &quot;b&quot;, &quot;text&quot;: &quot;Flood&quot;}]"/></vertical></sequential></chapter></course>`,
+		"policies/now/policy.json": `{}`, "policies/now/grading_policy.json": twoKinds,
+	})
+	ann := w.member("ann", run, "")
+	if words := ann.get("/courses/" + run.String() + "/progress").must(200).words(); !strings.Contains(words, "Ordering not tried yet") {
+		t.Errorf("the progress page says %s", words)
+	}
 }

@@ -267,7 +267,7 @@ func (r *request) recordDates(work *recordWork, found *site.Record, sub *course.
 
 func (r *request) recordProblem(learner string, p *scoring.Problem, outlook *scoring.Outlook) recordProblem {
 	problem := recordProblem{
-		Title: p.Block.Title(), Link: r.problemRecordLink(learner, p.Block.Usage.String()), Attempted: p.Attempted, Override: p.Override != nil,
+		Title: r.blockTitle(p.Block), Link: r.problemRecordLink(learner, p.Block.Usage.String()), Attempted: p.Attempted, Override: p.Override != nil,
 		Points: r.points(p.Score.Earned, p.Score.Possible),
 	}
 	if p.Pending {
@@ -344,7 +344,7 @@ func (r *request) names() func(pseudonym string) (string, error) {
 func (r *request) titleOf(usage string) string {
 	block, err := r.blockNamed(usage)
 	if err == nil {
-		return block.Title()
+		return r.blockTitle(block)
 	}
 	_, id, _ := strings.Cut(usage, "+block@")
 	return id

@@ -136,7 +136,7 @@ func (r *request) showProblemRecord(status int, found *site.Record, block *cours
 		return err
 	}
 	body := &problemRecordBody{
-		Who: who, Title: block.Title(), Action: r.problemRecordLink(learner, usage), Unit: r.unitLink(block.Unit) + "#" + r.elementID(block),
+		Who: who, Title: r.blockTitle(block), Action: r.problemRecordLink(learner, usage), Unit: r.unitLink(block.Unit) + "#" + r.elementID(block),
 		Worth: r.words.Points(kernel.Worth(block)), Form: form, Fields: stateFacts(&l), Stored: l.Learner != "",
 	}
 	body.Sheet = body.Action + "/submissions.csv"
@@ -163,7 +163,7 @@ func (r *request) showProblemRecord(status int, found *site.Record, block *cours
 			focus.Text = text
 		}
 	}
-	return r.showStaffStatus(status, "problemrecord.html", "people", block.Title(), body, focus)
+	return r.showStaffStatus(status, "problemrecord.html", "people", r.blockTitle(block), body, focus)
 }
 
 // whyScore says how the points came about.

@@ -196,7 +196,7 @@ func (r *request) usedGroup(p groupPartition, kept map[int]bool) (string, error)
 	for _, block := range blocks {
 		for _, group := range block.Settings.GroupAccess[id] {
 			if name, going := gone[group]; going {
-				return r.words.T("studio.group_used", name, block.Title()), nil
+				return r.words.T("studio.group_used", name, r.blockTitle(block)), nil
 			}
 		}
 	}

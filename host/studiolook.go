@@ -271,7 +271,7 @@ func (r *request) studioPreviewPage() error {
 	if err != nil {
 		return err
 	}
-	body := &lookBody{Title: block.Title()}
+	body := &lookBody{Title: r.blockTitle(block)}
 	body.Language, body.Direction = r.courseLanguage()
 	p := page{Title: body.Title, Body: body, Course: r.studioPart(""), Framable: true}
 	verdict := access.Content(r.person, r.published, block, r.now())
