@@ -365,6 +365,9 @@ func (w *rowWriting) facts(row *outlineRow, node *authoring.Node, level int) {
 	if n := w.behind[node.Usage]; n > 0 {
 		add("changed", T("library.updates", n))
 	}
+	if forGroups(node.Fields["group_access"]) {
+		add("staff", T("studio.fact_groups"))
+	}
 	s := node.Resolved
 	if s == nil {
 		return

@@ -19,11 +19,21 @@ const (
 	levelSection = 1 + iota
 	levelSubsection
 	levelUnit
+	// levelComponent is what stands in a unit: its own form has its settings, but not who sees it.
+	levelComponent
 )
 
 // outlineLevel is how deep a container stands, 0 for others.
 func outlineLevel(blockType string) int {
 	return map[string]int{"chapter": levelSection, "sequential": levelSubsection, "vertical": levelUnit}[blockType]
+}
+
+// settingLevel is outlineLevel, with components.
+func settingLevel(blockType string) int {
+	if !course.Structural(blockType) {
+		return levelComponent
+	}
+	return outlineLevel(blockType)
 }
 
 // correctness are the ways of showing what was right; "" is what the course says.
@@ -211,7 +221,7 @@ var settingGroups = []settingGroup{
 		},
 	},
 	{
-		name: "groups", levels: []int{3},
+		name: "groups", levels: []int{levelUnit, levelComponent},
 		show: func(f *settingForm) []settingInput {
 			groups := contentGroups(f.settings)
 			if len(groups) == 0 {
@@ -254,6 +264,18 @@ func (f *settingForm) grouped() []string {
 		}
 	}
 	return set
+}
+
+// forGroups tells whether a block with this group_access is for some groups only.
+func forGroups(value json.RawMessage) bool {
+	var access map[string][]int
+	_ = json.Unmarshal(value, &access) // another shape restricts nothing
+	for _, groups := range access {
+		if len(groups) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *settingForm) readGroups(into wire.Fields) {

@@ -28,7 +28,9 @@ func studioSheetRoutes() []Route {
 // sheetBody is a form about one or more blocks of the outline.
 type sheetBody struct {
 	Path, Action, Back string
-	Usages             []string
+	// BackText names where Back leads.
+	BackText string
+	Usages   []string
 	// Heading names what it is about, Names the blocks where they are many.
 	Heading string
 	Names   []string
@@ -80,6 +82,22 @@ func (r *request) nodes(tree *authoring.Tree, texts []string) ([]*authoring.Node
 	return nodes, nil
 }
 
+// settingNodes are nodes or, for one usage, the component of that name, which stands in no outline.
+func (r *request) settingNodes(tree *authoring.Tree, texts []string) ([]*authoring.Node, error) {
+	if len(texts) != 1 {
+		return r.nodes(tree, texts)
+	}
+	usage, err := r.ownUsage(texts[0])
+	if err != nil || course.Structural(usage.Type) {
+		return r.nodes(tree, texts)
+	}
+	content, err := r.authoring().Unit(r.ctx(), r.course, usage)
+	if err != nil {
+		return nil, r.studioFailure(err)
+	}
+	return []*authoring.Node{{Usage: usage, Title: r.partTitle(content), Fields: content.Fields}}, nil
+}
+
 // queryUsages are the blocks that the address names.
 func (r *request) queryUsages() []string {
 	var all []string
@@ -109,7 +127,7 @@ func (r *request) showSettings(status int, texts []string, bulk bool, form *sett
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	nodes, err := r.nodes(tree, texts)
+	nodes, err := r.settingNodes(tree, texts)
 	if err != nil {
 		return err
 	}
@@ -118,13 +136,20 @@ func (r *request) showSettings(status int, texts []string, bulk bool, form *sett
 			return err
 		}
 	}
-	body := &sheetBody{Path: r.studioPath(), Action: r.studioPath() + "/set", Usages: texts, Bulk: bulk, Parts: form.parts(bulk), Back: r.studioPath()}
+	body := &sheetBody{Path: r.studioPath(), Action: r.studioPath() + "/set", Usages: texts, Bulk: bulk, Parts: form.parts(bulk), Back: r.studioPath(), BackText: r.words.T("studio.tab.outline")}
 	first := nodes[0]
 	title := r.words.T("studio_set.title_one", r.words.T("studio.kind_"+first.Usage.Type))
 	if bulk {
 		title = r.words.T("studio_set.title_many", len(nodes))
 		for _, node := range nodes[:min(len(nodes), 20)] {
 			body.Names = append(body.Names, node.Title)
+		}
+	} else if form.level == levelComponent {
+		if title, body.Heading = r.words.T("studio_set.title_component"), first.Title; len(body.Parts) == 0 {
+			body.Note = r.words.T("studio_set.no_groups")
+		}
+		if body.Back, body.BackText, err = r.backOf(tree); err != nil {
+			return err
 		}
 	} else {
 		body.Heading, body.Actions, body.Note = first.Title, r.sheetActions(first), r.inheritedNote(first)
@@ -134,6 +159,19 @@ func (r *request) showSettings(status int, texts []string, bulk bool, form *sett
 		p.Focus = &notice{Kind: "bad", Text: r.words.T("form.problems", len(form.wrong))}
 	}
 	return r.showStudio(status, "studio_settings.html", "outline", p)
+}
+
+// backOf leads back to the unit that the address names as the one where a component stands; to the outline without one.
+func (r *request) backOf(tree *authoring.Tree) (address, text string, err error) {
+	named := firstOf(r.Query("unit"), r.form("unit"))
+	if named == "" {
+		return r.studioPath(), r.words.T("studio.tab.outline"), nil
+	}
+	unit, err := r.ownUsage(named)
+	if err != nil {
+		return "", "", err
+	}
+	return r.studioUnitLink(unit), r.titleIn(tree, unit), nil
 }
 
 func (r *request) sheetActions(node *authoring.Node) *sheetActions {
@@ -162,9 +200,9 @@ func (r *request) inheritedNote(node *authoring.Node) string {
 
 // settingForm makes the form of blocks that stand on one level, or on several: then it has what all of them have.
 func (r *request) settingForm(tree *authoring.Tree, nodes []*authoring.Node) (*settingForm, error) {
-	f := &settingForm{r: r, level: outlineLevel(nodes[0].Usage.Type), own: nodes[0].Fields, resolved: nodes[0].Resolved, wrong: map[string]string{}, settings: runOf(tree)}
+	f := &settingForm{r: r, level: settingLevel(nodes[0].Usage.Type), own: nodes[0].Fields, resolved: nodes[0].Resolved, wrong: map[string]string{}, settings: runOf(tree)}
 	for _, node := range nodes {
-		if outlineLevel(node.Usage.Type) != f.level {
+		if settingLevel(node.Usage.Type) != f.level {
 			return nil, fiber.NewError(fiber.StatusUnprocessableEntity, r.words.T("studio_set.same_level"))
 		}
 	}
@@ -196,7 +234,7 @@ func (r *request) studioSet() error {
 	if err != nil {
 		return r.studioFailure(err)
 	}
-	nodes, err := r.nodes(tree, texts)
+	nodes, err := r.settingNodes(tree, texts)
 	if err != nil {
 		return err
 	}
@@ -229,6 +267,9 @@ func (r *request) studioSet() error {
 		}
 	}
 	done := studioDone{Did: "set", Op: op.ID, Message: said, Focus: texts[0]}
+	if form.level == levelComponent { // which has no dates
+		return r.studioAnswer(done)
+	}
 	if early, err := r.dueBefore(texts); err != nil {
 		return err
 	} else if early != "" {

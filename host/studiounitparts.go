@@ -22,7 +22,9 @@ type studioPart struct {
 	Version                           int64
 	State                             string
 	Conflicts                         int
-	HTML                              template.HTML
+	// Grouped says that it is for some content groups only.
+	Grouped bool
+	HTML    template.HTML
 	// Place counts from 1; First and Last have no way up or down. Above and Before are what it stands after when it is moved.
 	Place       int
 	First, Last bool
@@ -83,7 +85,7 @@ func (r *request) studioPartsOf(unit *authoring.Content, body *studioUnitBody) (
 		part := studioPart{
 			Usage: content.Usage.String(), ID: content.Usage.ID, Type: content.Usage.Type, Title: r.partTitle(content), TypeTitle: r.typeTitle(content.Usage.Type),
 			Version: versionBelow(content), State: string(content.State), Conflicts: len(content.Conflicts), Talks: talks[content.Usage.String()], Place: i + 1, First: i == 0, Last: i == len(contents)-1,
-			Parent: len(content.Children) > 0, Link: body.Link + "?edit=" + url.QueryEscape(content.Usage.String()),
+			Grouped: forGroups(content.Fields["group_access"]), Parent: len(content.Children) > 0, Link: body.Link + "?edit=" + url.QueryEscape(content.Usage.String()),
 		}
 		if holdsParts(content.Usage.Type) && content != unit {
 			part.Inside = r.studioUnitLink(content.Usage)
