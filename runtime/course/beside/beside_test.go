@@ -7,7 +7,9 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/quoin-lms/quoin/runtime/course"
 	"github.com/quoin-lms/quoin/runtime/course/beside"
@@ -71,7 +73,14 @@ func newWorld(t *testing.T) (*world, *failing) {
 		t.Fatal(err)
 	}
 	courses := course.New(f, course.Config{})
-	return &world{f, courses, beside.New(beside.Config{Courses: courses})}, f
+	return &world{f, courses, beside.New(beside.Config{Courses: courses, Now: ticking()})}, f
+}
+
+// ticking is a clock that never says the same twice: what is done within one moment has no order.
+func ticking() func() time.Time {
+	var ticks atomic.Int64
+	began := time.Now()
+	return func() time.Time { return began.Add(time.Duration(ticks.Add(1)) * time.Millisecond) }
 }
 
 func (w *world) put(t *testing.T, name, hash string) beside.Op {
