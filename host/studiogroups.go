@@ -205,9 +205,7 @@ func (r *request) usedGroup(p groupPartition, kept map[int]bool) (string, error)
 
 // keptFor names a group of a partition that something in the working copy is kept for, and what that is.
 func (r *request) keptFor(content *authoring.Content, partition string, groups map[int]string) (name, title string) {
-	var access map[string][]int
-	_ = json.Unmarshal(content.Fields["group_access"], &access) // another shape restricts nothing
-	for _, group := range access[partition] {
+	for _, group := range groupAccess(content.Fields["group_access"])[partition] {
 		if name := groups[group]; name != "" {
 			return name, r.partTitle(content)
 		}

@@ -255,10 +255,8 @@ func (f *settingForm) required() string {
 
 // grouped are the content groups that may see the block, as "PARTITION:GROUP".
 func (f *settingForm) grouped() []string {
-	var access map[string][]int
-	_ = json.Unmarshal(f.own["group_access"], &access) // another shape restricts nothing here
 	var set []string
-	for partition, groups := range access {
+	for partition, groups := range groupAccess(f.own["group_access"]) {
 		for _, group := range groups {
 			set = append(set, fmt.Sprintf("%s:%d", partition, group))
 		}
@@ -266,11 +264,18 @@ func (f *settingForm) grouped() []string {
 	return set
 }
 
+// groupAccess reads which groups of which partitions a block is for. Another shape restricts nothing.
+func groupAccess(value json.RawMessage) map[string][]int {
+	access := map[string][]int{}
+	if json.Unmarshal(value, &access) != nil || access == nil {
+		return map[string][]int{}
+	}
+	return access
+}
+
 // forGroups tells whether a block with this group_access is for some groups only.
 func forGroups(value json.RawMessage) bool {
-	var access map[string][]int
-	_ = json.Unmarshal(value, &access) // another shape restricts nothing
-	for _, groups := range access {
+	for _, groups := range groupAccess(value) {
 		if len(groups) > 0 {
 			return true
 		}
@@ -280,8 +285,7 @@ func forGroups(value json.RawMessage) bool {
 
 func (f *settingForm) readGroups(into wire.Fields) {
 	known := contentGroups(f.settings)
-	access := map[string][]int{}
-	_ = json.Unmarshal(f.own["group_access"], &access)
+	access := groupAccess(f.own["group_access"])
 	for _, group := range known { // what other kinds of groups restrict stays
 		partition, _, _ := strings.Cut(group.Value, ":")
 		delete(access, partition)
